@@ -1,0 +1,78 @@
+"""Directed graphs as ``{node: parents}``: order, cycles, descendants."""
+
+from collections.abc import Iterable, Mapping
+
+Parents = Mapping[str, Iterable[str]]
+
+
+def dangling(parents: Parents) -> list[tuple[str, str]]:
+    """Edges whose origin does not exist, as (node, missing parent)."""
+    return [(node, up) for node, ups in parents.items() for up in ups if up not in parents]
+
+
+def find_cycle(parents: Parents) -> list[str] | None:
+    """One cycle in the direction of the edges, or None.
+
+    Returns:
+        Its nodes; the last one leads back to the first. A self-edge is a cycle of one.
+    """
+    done: set[str] = set()
+    for start in parents:
+        if start in done:
+            continue
+        path: list[str] = []
+        on_path: set[str] = set()
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            node, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                on_path.discard(node)
+                done.add(node)
+                continue
+            if node in on_path:
+                return list(reversed(path[path.index(node) :]))
+            if node in done:
+                continue
+            path.append(node)
+            on_path.add(node)
+            stack.append((node, True))
+            stack.extend((up, False) for up in parents[node] if up in parents)
+    return None
+
+
+def topological(parents: Parents) -> list[str]:
+    """The nodes, parents first, otherwise in the order given.
+
+    Raises:
+        ValueError: the graph has a cycle.
+    """
+    waiting = {node: {up for up in ups if up in parents} for node, ups in parents.items()}
+    order: list[str] = []
+    placed: set[str] = set()
+    while waiting:
+        ready = [node for node, ups in waiting.items() if ups <= placed]
+        if not ready:
+            raise ValueError("the graph has a cycle")
+        for node in ready:
+            del waiting[node]
+        order.extend(ready)
+        placed.update(ready)
+    return order
+
+
+def descendants(parents: Parents, node: str) -> set[str]:
+    """All nodes that depend on ``node``, directly or not."""
+    children: dict[str, list[str]] = {name: [] for name in parents}
+    for name, ups in parents.items():
+        for up in ups:
+            if up in children:
+                children[up].append(name)
+    found: set[str] = set()
+    frontier = [node]
+    while frontier:
+        for child in children.get(frontier.pop(), ()):
+            if child not in found:
+                found.add(child)
+                frontier.append(child)
+    return found

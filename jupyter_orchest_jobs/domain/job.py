@@ -1,0 +1,129 @@
+"""A job: a frozen pipeline, its grid, its snapshot, and the user's wishes about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from jupyter_orchest_jobs.domain.selection import Selection
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.domain.strategy import Strategy
+from jupyter_orchest_jobs.errors import Problem
+
+
+class SnapshotStatus(StrEnum):
+    """State of a job's snapshot."""
+
+    WAITING = "waiting"
+    COPYING = "copying"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class SnapshotState:
+    """How far a job's snapshot is.
+
+    Attributes:
+        id: names its folder, once it is ready.
+        files, bytes: what was estimated; what it holds once it is ready.
+        files_done, bytes_done: what has been copied so far.
+        commit: the project's git commit at that time, or None outside a repository.
+        dirty: how many files differed from the commit.
+        skipped: what could not be frozen and why, e.g. links to the outside, sockets.
+    """
+
+    status: SnapshotStatus = SnapshotStatus.WAITING
+    id: str | None = None
+    files: int = 0
+    bytes: int = 0
+    files_done: int = 0
+    bytes_done: int = 0
+    commit: str | None = None
+    dirty: int | None = None
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job.
+
+    Attributes:
+        number: for people: job 12.
+        message: why it ended as it did, when its runs don't say.
+        project: absolute real path of the project's folder.
+        pipeline_path: of the pipeline file, POSIX, relative to the project.
+        document: the pipeline file as it was when the job was created.
+        kernels: step id → name of the kernelspec that was resolved for its notebook.
+        parameters_file: the file from which values came, relative to the project, if one did.
+        warnings: what the user should know before relying on it.
+        start_requested_at: when the user asked for its start.
+        cancel_requested_at: when the user asked for its end.
+        revision: the store's revision at its last change.
+    """
+
+    id: str
+    name: str
+    project: str
+    pipeline_path: str
+    pipeline_name: str
+    document: Mapping[str, Any]
+    strategy: Strategy
+    created_at: datetime
+    number: int = 0
+    status: JobStatus = JobStatus.DRAFT
+    message: str | None = None
+    selection: Selection = Selection()
+    kernels: Mapping[str, str] = field(default_factory=dict)
+    env_variables: Mapping[str, str] = field(default_factory=dict)
+    parameters_file: str | None = None
+    warnings: tuple[Problem, ...] = ()
+    snapshot: SnapshotState = SnapshotState()
+    start_requested_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The runs of one firing.
+
+    Attributes:
+        number: counts the batches of the job from 1.
+        cause: ``schedule``, ``manual`` or ``retry``.
+    """
+
+    job_id: str
+    number: int
+    cause: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class RunCounts:
+    """How many runs of a job are in each state."""
+
+    pending: int = 0
+    running: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    interrupted: int = 0
+
+    @property
+    def total(self) -> int:
+        """All runs."""
+        return self.ended + self.pending + self.running
+
+    @property
+    def ended(self) -> int:
+        """The runs that have ended."""
+        return self.succeeded + self.failed + self.cancelled + self.interrupted
+
+    @classmethod
+    def of(cls, counts: Mapping[RunStatus, int]) -> "RunCounts":
+        """From a count by status."""
+        return cls(**{str(status): count for status, count in counts.items()})

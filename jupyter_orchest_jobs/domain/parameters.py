@@ -1,0 +1,156 @@
+"""Where the values of a job come from: the pipeline's defaults, a parameters file, settings.
+
+A file is merged over the defaults as Orchest does: its scopes come first, in the order of the
+file, then the steps that it doesn't name, then the pipeline if it doesn't name that.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jupyter_orchest_jobs.domain import jsontext
+from jupyter_orchest_jobs.domain.pipeline import PIPELINE_SCOPE, SUFFIX, Pipeline
+from jupyter_orchest_jobs.domain.strategy import Strategy
+from jupyter_orchest_jobs.errors import ParametersInvalid, Problem
+
+Lists = Mapping[str, Mapping[str, Sequence[Any]]]
+
+
+def parameters_file_of(pipeline_path: str) -> str:
+    """The path of the parameters file that is found by itself: ``main.parameters.json``."""
+    return pipeline_path.removesuffix(SUFFIX) + ".parameters.json"
+
+
+def defaults(pipeline: Pipeline) -> dict[str, dict[str, list[Any]]]:
+    """The pipeline's own values, each as a list of one; scopes without parameters are left out."""
+    scopes = {PIPELINE_SCOPE: pipeline.parameters} | {
+        step.id: step.parameters for step in pipeline.steps.values()
+    }
+    return {
+        scope: {name: [value] for name, value in values.items()}
+        for scope, values in scopes.items()
+        if values
+    }
+
+
+def merge(pipeline: Pipeline, given: Lists) -> Strategy:
+    """The pipeline's defaults with other lists over them."""
+    base = defaults(pipeline)
+    rest = [scope for scope in base if scope not in given and scope != PIPELINE_SCOPE]
+    rest += [scope for scope in (PIPELINE_SCOPE,) if scope in base and scope not in given]
+    order = [*given, *rest] if given else list(base)
+    merged = {scope: {**base.get(scope, {}), **given.get(scope, {})} for scope in order}
+    return Strategy({scope: names for scope, names in merged.items() if names})
+
+
+def read_parameters_file(text: str, file: str, pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    """The lists of a parameters file.
+
+    Args:
+        text: its content.
+        file: its path as the user knows it.
+        pipeline: whose steps it may name.
+
+    Raises:
+        ParametersInvalid: with file and line of everything that is wrong.
+    """
+    try:
+        data = jsontext.parse(text, file)
+    except jsontext.JsonProblem as error:
+        raise ParametersInvalid.of([error.problem]) from None
+    check_lists(data, pipeline, file, text)
+    return dict(data)
+
+
+def check_lists(data: Any, pipeline: Pipeline, file: str | None = None, text: str = "") -> None:
+    """Refuse what isn't ``scope → name → non-empty list`` over the steps of the pipeline.
+
+    Raises:
+        ParametersInvalid: with everything that is wrong.
+    """
+    problems: list[Problem] = []
+
+    def add(message: str, *path: str, step: str | None = None) -> None:
+        line = jsontext.line_of(text, *path) if text else None
+        problems.append(Problem(message, file, line, step))
+
+    if not isinstance(data, dict):
+        raise ParametersInvalid.of([Problem("must be a JSON object.", file, 1 if text else None)])
+    for scope, names in data.items():
+        title = pipeline.scope_name(scope)
+        if scope != PIPELINE_SCOPE and scope not in pipeline.steps:
+            add(
+                f"“{scope}” is not a step of pipeline {pipeline.name}; use a step's UUID or "
+                f"“{PIPELINE_SCOPE}”, or remove it.",
+                scope,
+            )
+        elif not isinstance(names, dict):
+            add("its parameters must be a JSON object.", scope, step=title)
+        else:
+            for name, values in names.items():
+                if not isinstance(values, list):
+                    add(
+                        f"the value of “{name}” must be a list, even for one value: "
+                        f"[{_short(values)}].",
+                        scope,
+                        name,
+                        step=title,
+                    )
+                elif not values:
+                    add(
+                        f"the list of “{name}” is empty and gives no runs; add a value, or "
+                        "remove the key to use the default.",
+                        scope,
+                        name,
+                        step=title,
+                    )
+    if problems:
+        raise ParametersInvalid.of(problems)
+
+
+def read_setting(setting: str, pipeline: Pipeline) -> tuple[str, str, list[Any]]:
+    """Read ``pipeline.NAME=[…]`` or ``STEP.NAME=[…]`` as the command line takes it.
+
+    STEP is a step's title or id.
+
+    Returns:
+        Scope, name, list of values.
+
+    Raises:
+        ParametersInvalid: not of this form, no such step, several steps of that title, no list.
+    """
+    target, equals, text = setting.partition("=")
+    if not equals or "." not in target:
+        raise ParametersInvalid(
+            f"{setting!r} is not a setting; write pipeline.NAME='[…]' or STEP.NAME='[…]'."
+        )
+    scope, name = _scope_and_name(target, pipeline)
+    try:
+        values = jsontext.parse(text, setting)
+    except jsontext.JsonProblem as error:
+        raise ParametersInvalid(f"The value of {target} {error.problem.message}") from None
+    check_lists({scope: {name: values}}, pipeline)
+    return scope, name, values
+
+
+def _scope_and_name(target: str, pipeline: Pipeline) -> tuple[str, str]:
+    # Titles and names may both have dots: the first split that names a step wins.
+    pieces = target.split(".")
+    for cut in range(1, len(pieces)):
+        scope, name = ".".join(pieces[:cut]), ".".join(pieces[cut:])
+        if scope in ("pipeline", PIPELINE_SCOPE):
+            return PIPELINE_SCOPE, name
+        found = [step.id for step in pipeline.steps.values() if scope in (step.id, step.title)]
+        if len(found) == 1:
+            return found[0], name
+        if found:
+            raise ParametersInvalid(
+                f"{len(found)} steps are called {scope!r}; use the UUID: {', '.join(found)}."
+            )
+    titles = ", ".join(repr(step.name) for step in pipeline.steps.values())
+    raise ParametersInvalid(f"{target!r} names no step; the steps are {titles}.")
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else text[:39] + "…"

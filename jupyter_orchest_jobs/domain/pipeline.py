@@ -1,0 +1,259 @@
+"""Pipeline files (``.orchest``), read as Orchest writes them and as they occur in the wild.
+
+The document is kept as it was: keys that we don't know survive. The typed view beside it is
+lenient where Orchest's migrations were: ``version``, ``settings``, ``parameters`` and
+``services`` may be missing, titles may repeat, steps may have no edges.
+"""
+
+import copy
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from jupyter_orchest_jobs.domain import graph, jsontext
+from jupyter_orchest_jobs.errors import PipelineInvalid, Problem
+
+SUFFIX = ".orchest"
+PIPELINE_SCOPE = "pipeline_parameters"
+"""The scope of pipeline parameters, in job parameters and parameters files."""
+RUNNABLE = {".ipynb": "notebook", ".py": "python", ".sh": "bash", "": "bash"}
+"""How a step file is run, by its suffix in lower case; none means bash, as in Orchest."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""Step ids become folder names: no separators, no leading dot."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a pipeline.
+
+    Attributes:
+        id: its key in the file's ``steps``, a UUID.
+        title: for people; not unique.
+        file_path: POSIX path of the notebook or script, relative to the pipeline file's folder.
+        incoming: ids of the steps that must succeed before; their order is meaningful.
+        parameters: its own parameters, name to JSON value.
+        kernel: the file's kernel name, a hint only.
+        environment: Orchest's environment UUID, a hint only.
+        position: where it is drawn, (x, y), if the file says so.
+    """
+
+    id: str
+    title: str
+    file_path: str
+    incoming: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    kernel: str
+    environment: str
+    position: tuple[float, float] | None
+
+    @property
+    def name(self) -> str:
+        """The title, or what Orchest shows when it is empty."""
+        return self.title or "Unnamed step"
+
+    @property
+    def kind(self) -> str | None:
+        """``notebook``, ``python`` or ``bash``; None when files of this sort can't be run."""
+        return RUNNABLE.get(PurePosixPath(self.file_path).suffix.lower())
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A pipeline: the document as it was, and a typed view of it.
+
+    Attributes:
+        document: the whole file as parsed; not to be changed.
+        steps: by id, in the order of the file.
+        max_parallel: how many steps of one run may execute at once; None for no limit.
+        job_services: names of services that Orchest would start with each run of a job.
+        other_services: names of all other services.
+    """
+
+    document: Mapping[str, Any]
+    uuid: str
+    name: str
+    steps: Mapping[str, Step]
+    parameters: Mapping[str, Any]
+    max_parallel: int | None
+    job_services: tuple[str, ...]
+    other_services: tuple[str, ...]
+
+    @property
+    def parents(self) -> dict[str, tuple[str, ...]]:
+        """The graph: each step's id and the ids of the steps before it."""
+        return {step.id: step.incoming for step in self.steps.values()}
+
+    def scope_name(self, scope: str) -> str:
+        """What to call a scope: “pipeline train”, or the step's title."""
+        if scope == PIPELINE_SCOPE:
+            return f"pipeline {self.name}"
+        step = self.steps.get(scope)
+        return step.name if step else scope
+
+    def with_parameters(self, combination: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """The document with the values of one run.
+
+        A scope that the combination has replaces the whole ``parameters`` object of that scope,
+        as Orchest does; the others stay as they are.
+        """
+        document: dict[str, Any] = copy.deepcopy(dict(self.document))
+        for scope, values in combination.items():
+            if scope == PIPELINE_SCOPE:
+                document["parameters"] = dict(values)
+            else:
+                document["steps"][scope]["parameters"] = dict(values)
+        return document
+
+
+def read_pipeline(text: str, file: str) -> Pipeline:
+    """Read a pipeline file.
+
+    Args:
+        text: its content.
+        file: its path as the user knows it, for errors and as the name of a pipeline that has none.
+
+    Raises:
+        PipelineInvalid: malformed JSON, a shape that isn't a pipeline, a dangling edge, a cycle.
+    """
+    try:
+        document = jsontext.parse(text, file)
+    except jsontext.JsonProblem as error:
+        raise PipelineInvalid.of([error.problem]) from None
+    problems: list[Problem] = []
+    steps = _steps(document, text, file, problems)
+    if problems:
+        raise PipelineInvalid.of(problems)
+    pipeline = _pipeline(document, steps, text, file)
+    _check_edges(pipeline, text, file)
+    return pipeline
+
+
+def pipeline_of(document: Mapping[str, Any], file: str) -> Pipeline:
+    """The typed view of a document that was checked when it was read."""
+    return read_pipeline(json.dumps(document), file)
+
+
+def _pipeline(document: dict[str, Any], steps: dict[str, Step], text: str, file: str) -> Pipeline:
+    settings = _object(document, "settings", text, file)
+    parallel = settings.get("max_steps_parallelism", 0)
+    services = _object(document, "services", text, file)
+    in_jobs = tuple(
+        name
+        for name, service in services.items()
+        if isinstance(service, dict) and "noninteractive" in (service.get("scope") or ())
+    )
+    stem = PurePosixPath(file.replace("\\", "/")).name.removesuffix(SUFFIX)
+    return Pipeline(
+        document=document,
+        uuid=str(document.get("uuid") or ""),
+        name=str(document.get("name") or stem),
+        steps=steps,
+        parameters=_object(document, "parameters", text, file),
+        max_parallel=parallel if isinstance(parallel, int) and parallel > 0 else None,
+        job_services=in_jobs,
+        other_services=tuple(name for name in services if name not in in_jobs),
+    )
+
+
+def _object(document: Mapping[str, Any], key: str, text: str, file: str) -> dict[str, Any]:
+    value = document.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise PipelineInvalid.of(
+            [Problem(f"“{key}” must be a JSON object.", file, jsontext.line_of(text, key))]
+        )
+    return value
+
+
+def _steps(document: Any, text: str, file: str, problems: list[Problem]) -> dict[str, Step]:
+    if not isinstance(document, dict) or not isinstance(document.get("steps"), dict):
+        problems.append(
+            Problem("is not a pipeline: it needs a JSON object with the key “steps”.", file, 1)
+        )
+        return {}
+    steps: dict[str, Step] = {}
+    for key, raw in document["steps"].items():
+        if not isinstance(raw, dict):
+            found, name = ["must be a JSON object."], key
+        elif not _ID.fullmatch(key):
+            found, name = [f"has the id {key!r}, which is not a UUID."], key
+        else:
+            step = _step(key, raw)
+            steps[key] = step
+            found, name = _shape_problems(raw), step.name
+        if found:
+            line = jsontext.line_of(text, "steps", key)
+            problems.extend(Problem(message, file, line, name) for message in found)
+    return steps
+
+
+def _step(key: str, raw: dict[str, Any]) -> Step:
+    kernel = raw.get("kernel")
+    meta = raw.get("meta_data")
+    position = meta.get("position") if isinstance(meta, dict) else None
+    incoming = raw.get("incoming_connections")
+    parameters = raw.get("parameters")
+    return Step(
+        id=key,
+        title=str(raw.get("title") or ""),
+        file_path=str(raw.get("file_path") or ""),
+        # A parent named twice is one edge: some editors have written it so.
+        incoming=tuple(dict.fromkeys(map(str, incoming))) if isinstance(incoming, list) else (),
+        parameters=parameters if isinstance(parameters, dict) else {},
+        kernel=str(kernel.get("name") or "") if isinstance(kernel, dict) else "",
+        environment=str(raw.get("environment") or ""),
+        position=_position(position),
+    )
+
+
+def _position(raw: Any) -> tuple[float, float] | None:
+    if (
+        isinstance(raw, list)
+        and len(raw) == 2
+        and all(isinstance(number, int | float) for number in raw)
+    ):
+        return float(raw[0]), float(raw[1])
+    return None
+
+
+def _shape_problems(raw: dict[str, Any]) -> list[str]:
+    found = []
+    if not isinstance(raw.get("file_path"), str) or not raw["file_path"]:
+        found.append("has no “file_path”; name the notebook or script that it runs.")
+    elif "\0" in raw["file_path"]:
+        found.append("has a “file_path” with a NUL character.")
+    if not isinstance(raw.get("incoming_connections", []), list):
+        found.append("has “incoming_connections” that are not a list.")
+    if not isinstance(raw.get("parameters") or {}, dict):
+        found.append("has “parameters” that are not a JSON object.")
+    return found
+
+
+def _check_edges(pipeline: Pipeline, text: str, file: str) -> None:
+    problems = [
+        Problem(
+            f"depends on step {missing}, which is not in the pipeline; "
+            "remove it from “incoming_connections”.",
+            file,
+            jsontext.line_of(text, "steps", node, "incoming_connections"),
+            pipeline.steps[node].name,
+        )
+        for node, missing in graph.dangling(pipeline.parents)
+    ]
+    cycle = None if problems else graph.find_cycle(pipeline.parents)
+    if cycle:
+        names = " → ".join(f"“{pipeline.steps[node].name}”" for node in [*cycle, cycle[0]])
+        problems.append(
+            Problem(
+                f"the steps depend on each other in a circle: {names}. Remove one of the connections.",
+                file,
+                jsontext.line_of(text, "steps", cycle[0], "incoming_connections"),
+            )
+        )
+    if problems:
+        raise PipelineInvalid.of(problems)

@@ -1,0 +1,144 @@
+"""One run: the values it has, the states of its steps, and what its runner is told."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
+from jupyter_orchest_jobs.domain.strategy import Combination
+
+
+@dataclass(frozen=True)
+class StepRun:
+    """One step in the current attempt of a run.
+
+    Attributes:
+        step: the step's id in the pipeline.
+        message: for people: why it ended as it did.
+        cells: how many code cells its notebook has; None for scripts and before its start.
+        cells_done: how many of them have finished.
+        failed_cell: the code cell that failed, counted from 1.
+        limits: notices about output that was left out.
+    """
+
+    step: str
+    status: StepStatus = StepStatus.PENDING
+    cause: Cause | None = None
+    message: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    cells: int | None = None
+    cells_done: int = 0
+    failed_cell: int | None = None
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a job: one combination of values.
+
+    Attributes:
+        number: counts the runs of the job from 1, over all batches.
+        batch: counts the batches of the job from 1.
+        attempt: the current attempt, from 1; 0 before the first.
+        combination: scope → name → value.
+        metrics: numbers that its steps reported.
+        revision: the store's revision at its last change.
+    """
+
+    id: str
+    job_id: str
+    number: int
+    batch: int
+    combination: Combination
+    created_at: datetime
+    status: RunStatus = RunStatus.PENDING
+    cause: Cause | None = None
+    message: str | None = None
+    attempt: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    steps: tuple[StepRun, ...] = ()
+    revision: int = 0
+
+    @property
+    def failed_step(self) -> StepRun | None:
+        """The step that failed first, or that was running when the runner died."""
+        bad = [
+            step
+            for step in self.steps
+            if step.status in (StepStatus.FAILED, StepStatus.INTERRUPTED)
+        ]
+        return min(bad, key=lambda step: str(step.finished_at or ""), default=None)
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """What a runner must know of one step.
+
+    Attributes:
+        path: of the notebook or script, POSIX, relative to the working copy.
+        kind: ``notebook``, ``python`` or ``bash``.
+        incoming: ids of the steps before it.
+        kernel: name of the kernelspec of a notebook.
+    """
+
+    id: str
+    title: str
+    path: str
+    kind: str
+    incoming: tuple[str, ...]
+    kernel: str | None = None
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """All that a runner is told: immutable, JSON only, written as ``spec.json``.
+
+    Attributes:
+        snapshot: absolute path of the snapshot's folder (manifest.json, project/).
+        pipeline_path: of the pipeline file, POSIX, relative to the working copy.
+        document: the pipeline with this run's parameters.
+        max_parallel: how many steps of this run may execute at once; None for no limit.
+        step_slots: how many step processes may run at once over all runs of the state dir.
+        slots_dir: absolute path of the folder with the locks that count them.
+        sdk_dir: absolute path of the folder that holds ``orchest/``.
+        python: absolute path of the interpreter for Python scripts.
+        env_variables: the job's own.
+    """
+
+    run_id: str
+    job_id: str
+    job_number: int
+    run_number: int
+    pipeline_uuid: str
+    pipeline_name: str
+    snapshot: str
+    pipeline_path: str
+    document: Mapping[str, Any]
+    steps: tuple[StepSpec, ...]
+    max_parallel: int | None
+    step_slots: int
+    slots_dir: str
+    sdk_dir: str
+    python: str
+    env_variables: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The text of ``spec.json``."""
+        return json.dumps({"v": 1, **asdict(self)}, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "RunSpec":
+        """Read what :meth:`to_json` wrote; keys of a later version are passed over."""
+        data = json.loads(text)
+        known = {item.name for item in fields(cls)}
+        values = {key: value for key, value in data.items() if key in known}
+        values["steps"] = tuple(
+            StepSpec(**{**step, "incoming": tuple(step["incoming"])}) for step in data["steps"]
+        )
+        return cls(**values)
