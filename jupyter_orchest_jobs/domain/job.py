@@ -74,12 +74,12 @@ class Job:
     number: int = 0
     status: JobStatus = JobStatus.DRAFT
     message: str | None = None
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     kernels: Mapping[str, str] = field(default_factory=dict)
     env_variables: Mapping[str, str] = field(default_factory=dict)
     parameters_file: str | None = None
     warnings: tuple[Problem, ...] = ()
-    snapshot: SnapshotState = SnapshotState()
+    snapshot: SnapshotState = field(default_factory=SnapshotState)
     start_requested_at: datetime | None = None
     cancel_requested_at: datetime | None = None
     started_at: datetime | None = None

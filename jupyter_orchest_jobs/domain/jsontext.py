@@ -16,6 +16,7 @@ MAX_BYTES = 5 * 2**20
 MAX_DEPTH = 64
 """Deepest nesting of a value."""
 
+_Place = tuple[tuple[str | int, ...], int]
 _BLANK = " \t\n\r"
 _DECODER = json.JSONDecoder()
 
@@ -86,13 +87,12 @@ def line_of(text: str, *path: str | int) -> int | None:
     return None
 
 
-def positions(text: str) -> Iterator[tuple[tuple[str | int, ...], int]]:
+def positions(text: str) -> Iterator[_Place]:
     """Every value's path and the position of its first character, outermost first."""
     yield from _walk(text, _skip(text, 0), ())
 
 
-def _walk(text: str, at: int, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], int]]:
-    """Walk one value; the generator's return value is not used, so ends are found anew."""
+def _walk(text: str, at: int, path: tuple[str | int, ...]) -> Iterator[_Place]:
     yield path, at
     if text[at] == "{":
         position = _skip(text, at + 1)

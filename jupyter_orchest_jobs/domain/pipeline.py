@@ -250,7 +250,8 @@ def _check_edges(pipeline: Pipeline, text: str, file: str) -> None:
         names = " → ".join(f"“{pipeline.steps[node].name}”" for node in [*cycle, cycle[0]])
         problems.append(
             Problem(
-                f"the steps depend on each other in a circle: {names}. Remove one of the connections.",
+                f"the steps depend on each other in a circle: {names}. "
+                "Remove one of the connections.",
                 file,
                 jsontext.line_of(text, "steps", cycle[0], "incoming_connections"),
             )
