@@ -44,6 +44,7 @@ class Run:
         batch: counts the batches of the job from 1.
         attempt: the current attempt, from 1; 0 before the first.
         combination: scope → name → value.
+        journal_seq: the last journal entry of this attempt that is in these fields.
         metrics: numbers that its steps reported.
         revision: the store's revision at its last change.
     """
@@ -58,6 +59,7 @@ class Run:
     cause: Cause | None = None
     message: str | None = None
     attempt: int = 0
+    journal_seq: int = 0
     started_at: datetime | None = None
     finished_at: datetime | None = None
     cancel_requested_at: datetime | None = None

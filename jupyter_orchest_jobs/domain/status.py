@@ -145,11 +145,6 @@ def check_run_move(old: RunStatus, new: RunStatus) -> None:
         raise IllegalTransition(f"a run can't go from {old} to {new}")
 
 
-def sources_of(new: RunStatus) -> frozenset[RunStatus]:
-    """The run states from which ``new`` may be entered."""
-    return frozenset(old for old, moves in _RUN_MOVES.items() if new in moves)
-
-
 def one_off_end(runs: Collection[RunStatus]) -> JobStatus:
     """How a one-off job ends whose runs have all ended.
 

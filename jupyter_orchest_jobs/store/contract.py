@@ -1,0 +1,234 @@
+"""What a store promises. The contract is tested in ``tests/contracts/store.py``.
+
+Promises that hold for every method:
+
+- Each write is one transaction: all of it happens, or nothing. It moves ``revision`` by one and
+  stamps what it changed with the new revision; a write that changes nothing moves nothing.
+- Writes of several processes never interleave. Conditional writes (``expect``) compare and set
+  within one transaction.
+- Domain objects go in and come out; nobody outside sees a row.
+- A store that can't be used raises ``StoreUnavailable``, and has changed nothing.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
+from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Limits over all jobs; None where nobody has set one, so that the default holds."""
+
+    max_step_processes: int | None = None
+    max_runs: int | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that has changed: the hint that goes to browsers."""
+
+    kind: str
+    id: str
+    job_id: str
+    status: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class JobQuery:
+    """Which jobs, in which order: newest first, or by revision when ``since`` is given."""
+
+    status: JobStatus | None = None
+    since: int | None = None
+    cursor: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class RunQuery:
+    """Which runs, in which order.
+
+    Attributes:
+        sort: ``number``, ``status``, ``started_at`` or ``duration``, with ``-`` in front to
+            descend; equal ones by number.
+        since: only those changed after this revision, all in one page.
+    """
+
+    job_id: str | None = None
+    status: RunStatus | None = None
+    since: int | None = None
+    sort: str = "number"
+    cursor: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A piece of a list.
+
+    Attributes:
+        total: how many the whole list has.
+        revision: of the store when the page was read.
+        deleted: ids of those deleted after ``since``.
+    """
+
+    items: Sequence[T]
+    next_cursor: str | None
+    total: int
+    revision: int
+    deleted: Sequence[str] = field(default=())
+
+
+class Store(ABC):
+    """Jobs, runs and settings of one state directory."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database."""
+
+    @abstractmethod
+    def revision(self) -> int:
+        """The number of the last change; cheap enough to ask ten times a second."""
+
+    @abstractmethod
+    def changes(self, since: int) -> list[Change]:
+        """What changed after a revision, each thing once, oldest change first."""
+
+    @abstractmethod
+    def settings(self) -> Settings:
+        """The limits that somebody has set."""
+
+    @abstractmethod
+    def change_settings(self, changes: Mapping[str, int]) -> Settings:
+        """Set limits; the others stay."""
+
+    @abstractmethod
+    def add_job(self, job: Job) -> Job:
+        """Keep a new job; the answer has its number and revision."""
+
+    @abstractmethod
+    def job(self, job_id: str) -> Job:
+        """One job.
+
+        Raises:
+            NotFound: there is none.
+        """
+
+    @abstractmethod
+    def find_job(self, reference: str) -> Job:
+        """One job by its number, its id, or a prefix of its id that no other job has.
+
+        Raises:
+            NotFound: none, or several.
+        """
+
+    @abstractmethod
+    def jobs(self, query: JobQuery) -> Page[Job]:
+        """A page of jobs."""
+
+    @abstractmethod
+    def unfinished_jobs(self) -> list[Job]:
+        """Jobs that have not ended, oldest first."""
+
+    @abstractmethod
+    def update_job(
+        self, job_id: str, changes: Mapping[str, Any], expect: Collection[JobStatus] | None = None
+    ) -> Job | None:
+        """Change fields of a job, if its status is one of ``expect``.
+
+        Returns:
+            The job afterwards, or None if its status was another.
+
+        Raises:
+            NotFound: there is no such job.
+            IllegalTransition: its status may not become the new one.
+        """
+
+    @abstractmethod
+    def delete_job(self, job_id: str, expect: Collection[JobStatus]) -> bool:
+        """Delete a job with its batches and runs, if its status is one of ``expect``."""
+
+    @abstractmethod
+    def add_batch(
+        self, batch: Batch, runs: Sequence[Run], job_changes: Mapping[str, Any]
+    ) -> Job | None:
+        """Keep a batch, all its runs, and the change of its job, in one transaction.
+
+        Returns:
+            The job afterwards, or None if it has a batch of this number already: nothing is done.
+        """
+
+    @abstractmethod
+    def run(self, run_id: str) -> Run:
+        """One run.
+
+        Raises:
+            NotFound: there is none.
+        """
+
+    @abstractmethod
+    def find_run(self, reference: str) -> Run:
+        """One run by its label (``12.7``), its id, or a prefix of its id that no other run has.
+
+        Raises:
+            NotFound: none, or several.
+        """
+
+    @abstractmethod
+    def runs(self, query: RunQuery) -> Page[Run]:
+        """A page of runs.
+
+        Raises:
+            InvalidInput: an unknown sort key, or a cursor that isn't ours.
+        """
+
+    @abstractmethod
+    def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
+        """How many runs of each of these jobs are in each state."""
+
+    @abstractmethod
+    def first_bad_runs(self, job_ids: Sequence[str]) -> dict[str, str]:
+        """The id of the first failed or interrupted run, for those jobs that have one."""
+
+    @abstractmethod
+    def pending_runs(self, limit: int) -> list[Run]:
+        """The next runs to start, oldest first, none of a job or run that shall be cancelled."""
+
+    @abstractmethod
+    def running_runs(self) -> list[Run]:
+        """The runs that a runner was given."""
+
+    @abstractmethod
+    def save_run(self, run: Run, expect: Collection[RunStatus]) -> Run | None:
+        """Keep a changed run, if its status is one of ``expect`` and its attempt is not older.
+
+        Returns:
+            The run afterwards, or None if the condition did not hold.
+
+        Raises:
+            IllegalTransition: its status may not become the new one.
+        """
+
+    @abstractmethod
+    def request_run_cancel(self, run_id: str, at: datetime) -> Run | None:
+        """Note the user's wish on an unfinished run; None if it has ended.
+
+        Raises:
+            NotFound: there is no such run.
+        """
+
+    @abstractmethod
+    def cancel_pending_runs(self, job_id: str, at: datetime) -> int:
+        """End a job's pending runs as cancelled and note the wish on its running ones.
+
+        Returns:
+            How many runs changed.
+        """

@@ -1,0 +1,223 @@
+"""The store on SQLite: jobs, settings, changes. Runs are in :mod:`.sqlite_runs`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, literal, select, union_all, update
+from sqlalchemy import delete as delete_from
+
+from jupyter_orchest_jobs.domain.ids import MIN_PREFIX
+from jupyter_orchest_jobs.domain.job import Batch, Job
+from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus, check_job_move
+from jupyter_orchest_jobs.errors import NotFound
+from jupyter_orchest_jobs.store import rows, tables
+from jupyter_orchest_jobs.store.contract import Change, JobQuery, Page, Settings
+from jupyter_orchest_jobs.store.sqlite_runs import SqliteRuns, next_revision, revision_of
+
+
+class SqliteStore(SqliteRuns):
+    """The contract on one SQLite file.
+
+    Args:
+        path: of the file.
+        migrate: whether an older file is brought up to date.
+    """
+
+    def __init__(self, path: Path, *, migrate: bool = False) -> None:
+        from jupyter_orchest_jobs.store.database import Database
+
+        super().__init__(Database(path, migrate=migrate))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def revision(self) -> int:
+        """The number of the last change."""
+        with self._database.reading() as connection:
+            return revision_of(connection)
+
+    def changes(self, since: int) -> list[Change]:
+        """What changed after a revision."""
+        jobs, runs, gone = tables.jobs.c, tables.runs.c, tables.deletions.c
+        query = union_all(
+            select(literal("job"), jobs.id, jobs.id, jobs.status, jobs.revision).where(
+                jobs.revision > since
+            ),
+            select(literal("run"), runs.id, runs.job_id, runs.status, runs.revision).where(
+                runs.revision > since
+            ),
+            select(literal("job"), gone.id, gone.id, literal("deleted"), gone.revision).where(
+                gone.revision > since
+            ),
+        )
+        with self._database.reading() as connection:
+            found = [Change(*row) for row in connection.execute(query)]
+        return sorted(found, key=lambda change: (change.revision, change.kind))
+
+    def settings(self) -> Settings:
+        """The limits that somebody has set."""
+        with self._database.reading() as connection:
+            return _settings(connection)
+
+    def change_settings(self, changes: Mapping[str, int]) -> Settings:
+        """Set limits; the others stay."""
+        with self._database.writing() as connection:
+            for name, value in changes.items():
+                connection.execute(
+                    delete_from(tables.settings).where(tables.settings.c.name == name)
+                )
+                connection.execute(insert(tables.settings).values(name=name, value=value))
+            if changes:
+                next_revision(connection)
+            return _settings(connection)
+
+    def add_job(self, job: Job) -> Job:
+        """Keep a new job."""
+        with self._database.writing() as connection:
+            revision = next_revision(connection)
+            number = connection.execute(
+                update(tables.state)
+                .values(last_job_number=tables.state.c.last_job_number + 1)
+                .returning(tables.state.c.last_job_number)
+            ).scalar_one()
+            job = rows.changed_job(job, {"number": number, "revision": revision})
+            connection.execute(insert(tables.jobs).values(rows.job_row(job)))
+            return job
+
+    def job(self, job_id: str) -> Job:
+        """One job."""
+        with self._database.reading() as connection:
+            return _job(connection, job_id)
+
+    def find_job(self, reference: str) -> Job:
+        """One job by number, id or prefix."""
+        table = tables.jobs
+        if reference.isdecimal() and len(reference) < 10:
+            where = table.c.number == int(reference)
+        elif len(reference) >= MIN_PREFIX:
+            where = table.c.id.startswith(reference, autoescape=True)
+        else:
+            raise NotFound(f"There is no job {reference}.")
+        with self._database.reading() as connection:
+            found = connection.execute(select(table).where(where).limit(2)).all()
+        if len(found) > 1:
+            raise NotFound(f"Several jobs have an id that begins with {reference}.")
+        if not found:
+            raise NotFound(f"There is no job {reference}.")
+        return rows.job_of(found[0])
+
+    def jobs(self, query: JobQuery) -> Page[Job]:
+        """A page of jobs."""
+        table = tables.jobs
+        chosen = select(table)
+        if query.status is not None:
+            chosen = chosen.where(table.c.status == query.status)
+        counting = select(func.count()).select_from(chosen.subquery())
+        with self._database.reading() as connection:
+            revision = revision_of(connection)
+            total = connection.execute(counting).scalar_one()
+            if query.since is not None:
+                changed = chosen.where(table.c.revision > query.since).order_by(table.c.number)
+                items = [rows.job_of(row) for row in connection.execute(changed)]
+                gone = connection.execute(
+                    select(tables.deletions.c.id).where(tables.deletions.c.revision > query.since)
+                ).scalars()
+                return Page(items, None, total, revision, tuple(gone))
+            if query.cursor is not None:
+                (after,) = rows.read_cursor(query.cursor, "-number", 1)
+                chosen = chosen.where(table.c.number < after)
+            found = connection.execute(
+                chosen.order_by(table.c.number.desc()).limit(query.limit + 1)
+            ).all()
+        items = [rows.job_of(row) for row in found[: query.limit]]
+        more = len(found) > query.limit
+        cursor = rows.write_cursor("-number", [items[-1].number]) if more else None
+        return Page(items, cursor, total, revision)
+
+    def unfinished_jobs(self) -> list[Job]:
+        """Jobs that have not ended."""
+        table = tables.jobs
+        query = select(table).where(table.c.status.not_in(ENDED_JOBS)).order_by(table.c.number)
+        with self._database.reading() as connection:
+            return [rows.job_of(row) for row in connection.execute(query)]
+
+    def update_job(
+        self, job_id: str, changes: Mapping[str, Any], expect: Collection[JobStatus] | None = None
+    ) -> Job | None:
+        """Change fields of a job."""
+        with self._database.writing() as connection:
+            return _update_job(connection, job_id, changes, expect)
+
+    def delete_job(self, job_id: str, expect: Collection[JobStatus]) -> bool:
+        """Delete a job with its batches and runs."""
+        with self._database.writing() as connection:
+            job = _job(connection, job_id)
+            if job.status not in expect:
+                return False
+            revision = next_revision(connection)
+            connection.execute(insert(tables.deletions).values(id=job_id, revision=revision))
+            connection.execute(delete_from(tables.jobs).where(tables.jobs.c.id == job_id))
+            return True
+
+    def add_batch(
+        self, batch: Batch, runs: Sequence[Run], job_changes: Mapping[str, Any]
+    ) -> Job | None:
+        """Keep a batch, its runs, and the change of its job."""
+        table = tables.batches
+        with self._database.writing() as connection:
+            known = select(table).where(
+                table.c.job_id == batch.job_id, table.c.number == batch.number
+            )
+            if connection.execute(known).first() is not None:
+                return None
+            job = _update_job(connection, batch.job_id, job_changes, None)
+            assert job is not None  # noqa: S101  # without `expect` it can't be
+            connection.execute(
+                insert(table).values(
+                    job_id=batch.job_id,
+                    number=batch.number,
+                    cause=batch.cause,
+                    created_at=batch.created_at,
+                )
+            )
+            if runs:
+                connection.execute(
+                    insert(tables.runs),
+                    [{**rows.run_row(run), "revision": job.revision} for run in runs],
+                )
+            return job
+
+
+def _settings(connection: Connection) -> Settings:
+    return Settings(**{row.name: row.value for row in connection.execute(select(tables.settings))})
+
+
+def _job(connection: Connection, job_id: str) -> Job:
+    row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).first()
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return rows.job_of(row)
+
+
+def _update_job(
+    connection: Connection,
+    job_id: str,
+    changes: Mapping[str, Any],
+    expect: Collection[JobStatus] | None,
+) -> Job | None:
+    old = _job(connection, job_id)
+    if expect is not None and old.status not in expect:
+        return None
+    new = rows.changed_job(old, changes)
+    if new.status is not old.status:
+        check_job_move(old.status, new.status)
+    if new == old:
+        return old
+    new = rows.changed_job(new, {"revision": next_revision(connection)})
+    connection.execute(
+        update(tables.jobs).where(tables.jobs.c.id == job_id).values(rows.job_row(new))
+    )
+    return new

@@ -1,0 +1,227 @@
+"""The store on SQLite: runs."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from jupyter_orchest_jobs.domain.ids import MIN_PREFIX
+from jupyter_orchest_jobs.domain.job import RunCounts
+from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.status import ENDED_RUNS, Cause, RunStatus, check_run_move
+from jupyter_orchest_jobs.errors import InvalidInput, NotFound
+from jupyter_orchest_jobs.store import rows, tables
+from jupyter_orchest_jobs.store.contract import Page, RunQuery, Store
+from jupyter_orchest_jobs.store.database import Database
+
+_table = tables.runs
+_SORTS: dict[str, ColumnElement[Any] | None] = {
+    "number": None,  # the ordinal itself
+    "status": _table.c.status,
+    "started_at": func.coalesce(_table.c.started_at, -1).cast(Integer),
+    "duration": func.coalesce(_table.c.finished_at - _table.c.started_at, -1).cast(Integer),
+}
+
+
+def revision_of(connection: Connection) -> int:
+    """The number of the last change."""
+    return int(connection.execute(select(tables.state.c.revision)).scalar_one())
+
+
+def next_revision(connection: Connection) -> int:
+    """Move the revision, within a writing transaction."""
+    moved = update(tables.state).values(revision=tables.state.c.revision + 1)
+    return int(connection.execute(moved.returning(tables.state.c.revision)).scalar_one())
+
+
+class SqliteRuns(Store):
+    """The half of the contract that is about runs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def run(self, run_id: str) -> Run:
+        """One run."""
+        with self._database.reading() as connection:
+            return _run(connection, run_id)
+
+    def find_run(self, reference: str) -> Run:
+        """One run by label, id or prefix."""
+        job, dot, number = reference.partition(".")
+        query = select(_table)
+        if dot and job.isdecimal() and number.isdecimal() and len(reference) < 20:
+            query = query.join(tables.jobs, tables.jobs.c.id == _table.c.job_id).where(
+                tables.jobs.c.number == int(job), _table.c.number == int(number)
+            )
+        elif len(reference) >= MIN_PREFIX:
+            query = query.where(_table.c.id.startswith(reference, autoescape=True))
+        else:
+            raise NotFound(f"There is no run {reference}; runs are called like 12.7.")
+        with self._database.reading() as connection:
+            found = connection.execute(query.limit(2)).all()
+        if len(found) > 1:
+            raise NotFound(f"Several runs have an id that begins with {reference}.")
+        if not found:
+            raise NotFound(f"There is no run {reference}.")
+        return rows.run_of(found[0])
+
+    def runs(self, query: RunQuery) -> Page[Run]:
+        """A page of runs."""
+        key, descending = query.sort.lstrip("-"), query.sort.startswith("-")
+        if key not in _SORTS:
+            raise InvalidInput(f"Runs can't be sorted by {key!r}; use {', '.join(_SORTS)}.")
+        chosen = [
+            column == value
+            for column, value in (
+                (_table.c.job_id, query.job_id),
+                (_table.c.status, query.status),
+            )
+            if value is not None
+        ]
+        with self._database.reading() as connection:
+            revision = revision_of(connection)
+            counting = select(func.count()).select_from(_table).where(*chosen)
+            total = connection.execute(counting).scalar_one()
+            if query.since is not None:
+                changed = select(_table).where(*chosen, _table.c.revision > query.since)
+                found = connection.execute(changed.order_by(_table.c.ordinal)).all()
+                return Page([rows.run_of(row) for row in found], None, total, revision)
+            by = _SORTS[key]
+            order = [_table.c.ordinal] if by is None else [by, _table.c.ordinal]
+            if query.cursor is not None:
+                after = rows.read_cursor(query.cursor, query.sort, len(order))
+                here = tuple_(*order)
+                chosen.append(here < tuple_(*after) if descending else here > tuple_(*after))
+            page = (
+                select(_table, *([] if by is None else [by.label("sort_key")]))
+                .where(*chosen)
+                .order_by(*((column.desc() if descending else column) for column in order))
+                .limit(query.limit + 1)
+            )
+            found = connection.execute(page).all()
+        items = [rows.run_of(row) for row in found[: query.limit]]
+        cursor = None
+        if len(found) > query.limit:
+            last = found[query.limit - 1]._mapping
+            place = [last["ordinal"]] if by is None else [last["sort_key"], last["ordinal"]]
+            cursor = rows.write_cursor(query.sort, place)
+        return Page(items, cursor, total, revision)
+
+    def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
+        """How many runs are in each state."""
+        query = (
+            select(_table.c.job_id, _table.c.status, func.count())
+            .where(_table.c.job_id.in_(job_ids))
+            .group_by(_table.c.job_id, _table.c.status)
+        )
+        counts: dict[str, dict[RunStatus, int]] = {job_id: {} for job_id in job_ids}
+        with self._database.reading() as connection:
+            for job_id, status, count in connection.execute(query):
+                counts[job_id][RunStatus(status)] = count
+        return {job_id: RunCounts.of(by_status) for job_id, by_status in counts.items()}
+
+    def first_bad_runs(self, job_ids: Sequence[str]) -> dict[str, str]:
+        """The first failed or interrupted run of each job that has one."""
+        bad = (RunStatus.FAILED, RunStatus.INTERRUPTED)
+        first = (
+            select(func.min(_table.c.ordinal))
+            .where(_table.c.job_id.in_(job_ids), _table.c.status.in_(bad))
+            .group_by(_table.c.job_id)
+        )
+        query = select(_table.c.job_id, _table.c.id).where(_table.c.ordinal.in_(first))
+        with self._database.reading() as connection:
+            return {job_id: run_id for job_id, run_id in connection.execute(query)}
+
+    def pending_runs(self, limit: int) -> list[Run]:
+        """The next runs to start."""
+        query = (
+            select(_table)
+            .join(tables.jobs, tables.jobs.c.id == _table.c.job_id)
+            .where(
+                _table.c.status == RunStatus.PENDING,
+                _table.c.cancel_requested_at.is_(None),
+                tables.jobs.c.cancel_requested_at.is_(None),
+            )
+            .order_by(_table.c.ordinal)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [rows.run_of(row) for row in connection.execute(query)]
+
+    def running_runs(self) -> list[Run]:
+        """The runs that a runner was given."""
+        query = (
+            select(_table).where(_table.c.status == RunStatus.RUNNING).order_by(_table.c.ordinal)
+        )
+        with self._database.reading() as connection:
+            return [rows.run_of(row) for row in connection.execute(query)]
+
+    def save_run(self, run: Run, expect: Collection[RunStatus]) -> Run | None:
+        """Keep a changed run."""
+        with self._database.writing() as connection:
+            old = _run(connection, run.id)
+            if old.status not in expect or run.attempt < old.attempt:
+                return None
+            if run.status is not old.status:
+                check_run_move(old.status, run.status)
+            # The user's wish may have come in between, and is not the conductor's to take back.
+            run = replace(run, cancel_requested_at=old.cancel_requested_at, revision=old.revision)
+            return old if run == old else _save(connection, run)
+
+    def request_run_cancel(self, run_id: str, at: datetime) -> Run | None:
+        """Note the user's wish."""
+        with self._database.writing() as connection:
+            run = _run(connection, run_id)
+            if run.status in ENDED_RUNS:
+                return None
+            if run.cancel_requested_at is not None:
+                return run
+            return _save(connection, replace(run, cancel_requested_at=at))
+
+    def cancel_pending_runs(self, job_id: str, at: datetime) -> int:
+        """End pending runs; note the wish on running ones."""
+        pending = _table.c.status == RunStatus.PENDING
+        waiting = and_(_table.c.status == RunStatus.RUNNING, _table.c.cancel_requested_at.is_(None))
+        where = and_(_table.c.job_id == job_id, or_(pending, waiting))
+        with self._database.writing() as connection:
+            if connection.execute(select(_table.c.id).where(where).limit(1)).first() is None:
+                return 0
+            return connection.execute(
+                update(_table)
+                .where(where)
+                .values(
+                    status=case((pending, RunStatus.CANCELLED), else_=_table.c.status),
+                    cause=case((pending, Cause.CANCELLED), else_=_table.c.cause),
+                    finished_at=case(
+                        (pending, literal(at, tables.Moment())), else_=_table.c.finished_at
+                    ),
+                    cancel_requested_at=at,
+                    revision=next_revision(connection),
+                )
+            ).rowcount
+
+
+def _run(connection: Connection, run_id: str) -> Run:
+    row = connection.execute(select(_table).where(_table.c.id == run_id)).first()
+    if row is None:
+        raise NotFound(f"There is no run {run_id}.")
+    return rows.run_of(row)
+
+
+def _save(connection: Connection, run: Run) -> Run:
+    run = replace(run, revision=next_revision(connection))
+    connection.execute(update(_table).where(_table.c.id == run.id).values(rows.run_row(run)))
+    return run
