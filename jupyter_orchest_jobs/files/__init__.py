@@ -1,0 +1,1 @@
+"""Trees of files: walk, ignore rules, manifest, copy, delta, locks, safe paths."""

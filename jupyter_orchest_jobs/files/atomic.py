@@ -1,0 +1,45 @@
+"""Files that are there whole, or not at all."""
+
+import os
+import uuid
+from pathlib import Path
+
+
+def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write a file so that readers, also after a crash, see the old content or the new one.
+
+    Args:
+        path: the file; replaced if it is there. Its folder must exist.
+        data: the whole content.
+        mode: permission bits of the file, whatever the umask.
+
+    Raises:
+        OSError: nothing was changed, and nothing is left behind.
+    """
+    # Not derived from the file's name, which may be as long as names can be.
+    temporary = path.parent / f".tmp-{uuid.uuid4().hex}"
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with open(fd, "wb", closefd=True) as file:  # noqa: PTH123
+            file.write(data)
+            file.flush()
+            os.fchmod(fd, mode)
+            os.fsync(fd)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    fsync_folder(path.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power loss.
+
+    Raises:
+        OSError: the folder can't be opened or written.
+    """
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
