@@ -1,5 +1,6 @@
 """Directed graphs as ``{node: parents}``: order, cycles, descendants."""
 
+import heapq
 from collections.abc import Iterable, Mapping
 
 Parents = Mapping[str, Iterable[str]]
@@ -47,17 +48,25 @@ def topological(parents: Parents) -> list[str]:
     Raises:
         ValueError: the graph has a cycle.
     """
-    waiting = {node: {up for up in ups if up in parents} for node, ups in parents.items()}
+    nodes = list(parents)
+    place = {node: index for index, node in enumerate(nodes)}
+    missing = {node: {up for up in ups if up in place} for node, ups in parents.items()}
+    children: dict[str, list[str]] = {node: [] for node in nodes}
+    for node, ups in missing.items():
+        for up in ups:
+            children[up].append(node)
+    # Of the nodes that may come next, always the one that was given first.
+    ready = [place[node] for node in nodes if not missing[node]]
     order: list[str] = []
-    placed: set[str] = set()
-    while waiting:
-        ready = [node for node, ups in waiting.items() if ups <= placed]
-        if not ready:
-            raise ValueError("the graph has a cycle")
-        for node in ready:
-            del waiting[node]
-        order.extend(ready)
-        placed.update(ready)
+    while ready:
+        node = nodes[heapq.heappop(ready)]
+        order.append(node)
+        for child in children[node]:
+            missing[child].discard(node)
+            if not missing[child]:
+                heapq.heappush(ready, place[child])
+    if len(order) < len(nodes):
+        raise ValueError("the graph has a cycle")
     return order
 
 

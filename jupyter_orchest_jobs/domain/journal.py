@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from types import NoneType
+from typing import Any, ClassVar, get_args, get_type_hints
 
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
 
@@ -137,7 +138,11 @@ KINDS: dict[str, type[Entry]] = {
     )
 }
 
-_STATUS = {StepFinished.kind: StepStatus, AttemptFinished.kind: RunStatus}
+_TYPES: dict[str, dict[str, tuple[Any, ...]]] = {
+    kind: {name: get_args(hint) or (hint,) for name, hint in get_type_hints(entry).items()}
+    for kind, entry in KINDS.items()
+}
+"""kind → field → what it may be; None comes last."""
 
 
 def to_line(entry: Entry) -> bytes:
@@ -150,24 +155,52 @@ def to_line(entry: Entry) -> bytes:
 def from_line(line: bytes) -> Entry | None:
     """The entry of one whole line, or None for a kind that this version doesn't know.
 
+    A cause that this version doesn't know is read as none.
+
     Raises:
         ValueError: the line is damaged.
     """
-    data: dict[str, Any] = json.loads(line)
+    try:
+        data = json.loads(line)
+    except RecursionError:
+        raise ValueError("journal line is nested too deeply") from None
+    if not isinstance(data, dict):
+        raise ValueError("journal line is not an object")
     known = KINDS.get(str(data.get("kind")))
     if known is None:
         return None
-    wanted = {field.name for field in fields(known)}
-    values = {key: value for key, value in data.items() if key in wanted}
-    values["t"] = datetime.fromisoformat(values["t"])
-    if "status" in values:
-        values["status"] = _STATUS[known.kind](values["status"])
-    if values.get("cause") is not None:
-        values["cause"] = Cause(values["cause"])
+    types = _TYPES[known.kind]
+    values = {
+        field.name: _value(data[field.name], types[field.name])
+        for field in fields(known)
+        if field.name in data
+    }
     try:
         return known(**values)
     except TypeError as error:
         raise ValueError(f"journal line without a field that it needs: {error}") from None
+
+
+def _value(raw: Any, types: tuple[Any, ...]) -> Any:
+    wanted = types[0]
+    if raw is None and NoneType in types:
+        return None
+    if wanted is Cause and isinstance(raw, str) and raw not in set(Cause):
+        return None  # of a later version; the message still tells people
+    if wanted in (StepStatus, RunStatus, Cause):
+        return wanted(raw)
+    if wanted is datetime and isinstance(raw, str):
+        at = datetime.fromisoformat(raw)
+        if at.tzinfo is not None:
+            return at
+    if wanted is str and isinstance(raw, str):
+        # Output may hold bytes that are no text (lone surrogates), which no database takes.
+        return raw.encode(errors="replace").decode()
+    if wanted is float and isinstance(raw, float | int) and not isinstance(raw, bool):
+        return float(str(raw))
+    if wanted is int and isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    raise ValueError(f"journal line with {raw!r} in place of {wanted.__name__}")
 
 
 def whole_lines(data: bytes) -> tuple[list[bytes], int]:

@@ -1,11 +1,13 @@
 """Strict JSON, with the place of what is wrong.
 
-The standard parser accepts duplicate keys, NaN, Infinity and 1e400 and forgets where things
-stood. Files written by people need better: each refusal here names file and line.
+The standard parser accepts duplicate keys, NaN, Infinity, 1e400 and halves of characters, and
+forgets where things stood. Files written by people need better: each refusal here names file
+and line.
 """
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +16,18 @@ from jupyter_orchest_jobs.errors import Problem
 MAX_BYTES = 5 * 2**20
 """Largest pipeline or parameters file that is read."""
 MAX_DEPTH = 64
-"""Deepest nesting of a value."""
+"""How many objects and lists may stand inside one another."""
 
 _Place = tuple[tuple[str | int, ...], int]
 _BLANK = " \t\n\r"
 _DECODER = json.JSONDecoder()
+
+# What may be a half of a character, or an integer beyond every float: worth a closer look.
+_SUSPECT = re.compile(r"\\u[dD][89a-fA-F]|[0-9]{300}")
+_TOKEN = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|NaN|-?Infinity|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?',
+    re.DOTALL,
+)
 
 
 class JsonProblem(ValueError):
@@ -38,12 +47,17 @@ def decode(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
         raise JsonProblem(Problem(f"is larger than {MAX_BYTES // 2**20} MB.", file))
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise JsonProblem(
-            Problem("is not UTF-8 text; save it with the encoding UTF-8.", file, line)
-        ) from None
+        # Without the byte order mark, from which its positions don't count.
+        raise _not_utf8(error.object[: error.start].count(b"\n") + 1, file) from None
+    if "\0" in text:  # UTF-16 that happens to be UTF-8, too
+        raise _not_utf8(text.count("\n", 0, text.index("\0")) + 1, file)
+    return text
+
+
+def _not_utf8(line: int, file: str) -> JsonProblem:
+    return JsonProblem(Problem("is not UTF-8 text; save it with the encoding UTF-8.", file, line))
 
 
 def parse(text: str, file: str) -> Any:
@@ -54,24 +68,36 @@ def parse(text: str, file: str) -> Any:
         file: how to call the text in errors.
 
     Raises:
-        JsonProblem: malformed, duplicate key, not a finite number, or nested too deeply.
+        JsonProblem: malformed, a duplicate key, a number that is not finite, half of a character
+            (a lone surrogate, which no file can hold), or nested too deeply.
     """
+    value, refused = None, False
     try:
         value = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
         )
-        _check_depth(value)
+        suspect = bool(_SUSPECT.search(text)) or not encodable(text) or _too_deep(value)
     except json.JSONDecodeError as error:
         raise JsonProblem(
             Problem(f"is not valid JSON: {error.msg} (column {error.colno}).", file, error.lineno)
         ) from None
-    except RecursionError:
-        raise JsonProblem(Problem(f"is nested deeper than {MAX_DEPTH} levels.", file)) from None
-    except _Refused as refused:
-        raise JsonProblem(Problem(str(refused), file, _line_of(text, refused))) from None
-    except ValueError as error:  # an integer of more than 4,300 digits
-        raise JsonProblem(Problem(f"has a number that is too long: {error}.", file)) from None
+    except (ValueError, RecursionError):
+        suspect = refused = True
+    if suspect:
+        for message, position in _refusals(text):
+            raise JsonProblem(Problem(message, file, text.count("\n", 0, position) + 1))
+    if refused:  # never, as far as we know
+        raise JsonProblem(Problem("can't be read as JSON.", file))
     return value
+
+
+def encodable(text: str) -> bool:
+    """Whether the text can be written as UTF-8: whether it has no lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def line_of(text: str, *path: str | int) -> int | None:
@@ -81,30 +107,58 @@ def line_of(text: str, *path: str | int) -> int | None:
         text: valid JSON.
         path: keys and indices from the top down.
     """
-    for at, position in positions(text):
-        if at == path:
-            return text.count("\n", 0, position) + 1
-    return None
+    return Lines(text, len(path)).of(*path)
 
 
-def positions(text: str) -> Iterator[_Place]:
-    """Every value's path and the position of its first character, outermost first."""
-    yield from _walk(text, _skip(text, 0), ())
+class Lines:
+    """The lines of the values in one text, found in one walk when the first is asked for.
+
+    Args:
+        text: valid JSON; empty when there is no text, and so no lines.
+        depth: length of the longest path that will be asked for.
+    """
+
+    def __init__(self, text: str, depth: int = 3) -> None:
+        self._text = text
+        self._depth = depth
+        self._lines: dict[tuple[str | int, ...], int] | None = None
+
+    def of(self, *path: str | int) -> int | None:
+        """The 1-based line on which the value at ``path`` begins, or None where there is none."""
+        if self._lines is None:
+            self._lines = {}
+            line, last = 1, 0
+            for at, position in positions(self._text, self._depth) if self._text else ():
+                line, last = line + self._text.count("\n", last, position), position
+                self._lines[at] = line
+        return self._lines.get(path)
 
 
-def _walk(text: str, at: int, path: tuple[str | int, ...]) -> Iterator[_Place]:
+def positions(text: str, depth: int = MAX_DEPTH) -> Iterator[_Place]:
+    """The path of every value and the position of its first character, outermost first.
+
+    Args:
+        text: valid JSON.
+        depth: length of the longest path that is wanted.
+    """
+    yield from _walk(text, _skip(text, 0), (), depth)
+
+
+def _walk(text: str, at: int, path: tuple[str | int, ...], depth: int) -> Iterator[_Place]:
     yield path, at
+    if len(path) == depth:
+        return
     if text[at] == "{":
         position = _skip(text, at + 1)
         while text[position] != "}":
             key, position = _DECODER.raw_decode(text, position)
             position = _skip(text, _skip(text, position) + 1)
-            yield from _walk(text, position, (*path, str(key)))
+            yield from _walk(text, position, (*path, str(key)), depth)
             position = _next_item(text, position)
     elif text[at] == "[":
         position, index = _skip(text, at + 1), 0
         while text[position] != "]":
-            yield from _walk(text, position, (*path, index))
+            yield from _walk(text, position, (*path, index), depth)
             position, index = _next_item(text, position), index + 1
 
 
@@ -120,55 +174,66 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-class _Refused(Exception):
-    """Valid for the standard parser, but not for us; ``needle`` is the offending text."""
-
-    def __init__(self, message: str, needle: str, nth: int = 1) -> None:
-        super().__init__(message)
-        self.needle = needle
-        self.nth = nth
-
-
-def _line_of(text: str, refused: _Refused) -> int | None:
-    at = -1
-    for _ in range(refused.nth):
-        at = text.find(refused.needle, at + 1)
-        if at < 0:
-            return None
-    return text.count("\n", 0, at) + 1
+# The hooks only notice, at the parser's speed; what it was and where is looked up afterwards.
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise _Refused(f"has the key “{key}” twice in one object.", json.dumps(key), 2)
-            seen.add(key)
+        raise ValueError("duplicate key")
     return result
 
 
 def _no_constant(name: str) -> Any:
-    raise _Refused(f"has {name}, which is not JSON; use a number or null.", name)
+    raise ValueError(name)
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise _Refused(f"has the number {digits}, which is too large.", digits)
+        raise ValueError(digits)
     return number
 
 
-def _check_depth(value: Any) -> None:
-    level, depth = [value], 0
+def _too_deep(value: Any) -> bool:
+    level, depth = [value], -1
     while level:
         depth += 1
-        if depth > MAX_DEPTH:
-            raise RecursionError
         level = [
             inner
             for outer in level
             if isinstance(outer, dict | list)
             for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
+    return depth >= MAX_DEPTH
+
+
+def _refusals(text: str) -> Iterator[tuple[str, int]]:
+    """What we refuse although the standard parser may not, and where; valid up to there."""
+    open_keys: list[set[str]] = []  # of the objects and lists around, from the outside in
+    for found in _TOKEN.finditer(text):
+        piece, at = found.group(), found.start()
+        if piece in "{[":
+            open_keys.append(set())
+            if len(open_keys) > MAX_DEPTH:
+                yield f"is nested deeper than {MAX_DEPTH} levels.", at
+        elif piece in "}]":
+            open_keys.pop()
+        elif piece[0] == '"':
+            string = str(_DECODER.decode(piece))
+            if not encodable(string):
+                yield "has half of a character (a lone surrogate) in a text.", at
+            end = _skip(text, found.end())
+            if text[end : end + 1] == ":":
+                if string in open_keys[-1]:
+                    yield f"has the key “{short(string)}” twice in one object.", at
+                open_keys[-1].add(string)
+        elif piece in ("NaN", "Infinity", "-Infinity"):
+            yield f"has {piece}, which is not JSON; use a number or null.", at
+        elif not math.isfinite(float(piece)):
+            yield f"has the number {short(piece)}, which is too large.", at
+
+
+def short(text: str) -> str:
+    """At most 40 characters of the text, for messages."""
+    return text if len(text) <= 40 else text[:39] + "…"

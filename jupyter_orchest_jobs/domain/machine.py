@@ -88,7 +88,7 @@ class RunMachine:
 
     Args:
         parents: step → steps that must succeed before it, in the order of the pipeline.
-        max_parallel: how many steps may run at once; None for no limit.
+        max_parallel: how many steps may run at once; None (or 0, as in Orchest) for no limit.
         done: steps that succeeded in an earlier attempt and are not executed again.
     """
 
@@ -99,7 +99,8 @@ class RunMachine:
         done: Collection[str] = (),
     ) -> None:
         self._parents = {step: tuple(ups) for step, ups in parents.items()}
-        self._max_parallel = max_parallel or len(self._parents) or 1
+        no_limit = len(self._parents)
+        self._max_parallel = max_parallel if max_parallel and max_parallel > 0 else no_limit
         self._status = {
             step: StepStatus.SUCCEEDED if step in done else StepStatus.PENDING
             for step in self._parents
@@ -152,6 +153,8 @@ class RunMachine:
             raise self._illegal(f"step {event.step} is not running")
         if event.status not in (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.CANCELLED):
             raise self._illegal(f"a running step can't become {event.status}")
+        if event.status is StepStatus.CANCELLED and self._stopped is None:
+            raise self._illegal(f"nobody asked step {event.step} to stop")
         self._status[event.step] = event.status
         if event.status is StepStatus.SUCCEEDED:
             return []

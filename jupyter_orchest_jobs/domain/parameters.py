@@ -70,28 +70,30 @@ def check_lists(data: Any, pipeline: Pipeline, file: str | None = None, text: st
     """
     problems: list[Problem] = []
 
+    lines = jsontext.Lines(text)
+
     def add(message: str, *path: str, step: str | None = None) -> None:
-        line = jsontext.line_of(text, *path) if text else None
-        problems.append(Problem(message, file, line, step))
+        problems.append(Problem(message, file, lines.of(*path), step))
 
     if not isinstance(data, dict):
         raise ParametersInvalid.of([Problem("must be a JSON object.", file, 1 if text else None)])
     for scope, names in data.items():
-        title = pipeline.scope_name(scope)
+        title = None if scope == PIPELINE_SCOPE else pipeline.scope_name(scope)
         if scope != PIPELINE_SCOPE and scope not in pipeline.steps:
             add(
-                f"“{scope}” is not a step of pipeline {pipeline.name}; use a step's UUID or "
-                f"“{PIPELINE_SCOPE}”, or remove it.",
+                f"“{jsontext.short(scope)}” is not a step of pipeline {pipeline.name}; "
+                f"use a step's UUID or “{PIPELINE_SCOPE}”, or remove it.",
                 scope,
             )
         elif not isinstance(names, dict):
-            add("its parameters must be a JSON object.", scope, step=title)
+            of = "its" if title else "the pipeline's"
+            add(f"{of} parameters must be a JSON object: name to list.", scope, step=title)
         else:
             for name, values in names.items():
                 if not isinstance(values, list):
                     add(
                         f"the value of “{name}” must be a list, even for one value: "
-                        f"[{_short(values)}].",
+                        f"[{jsontext.short(json.dumps(values, ensure_ascii=False))}].",
                         scope,
                         name,
                         step=title,
@@ -111,16 +113,17 @@ def check_lists(data: Any, pipeline: Pipeline, file: str | None = None, text: st
 def read_setting(setting: str, pipeline: Pipeline) -> tuple[str, str, list[Any]]:
     """Read ``pipeline.NAME=[…]`` or ``STEP.NAME=[…]`` as the command line takes it.
 
-    STEP is a step's title or id.
+    STEP is a step's title or id; ``pipeline`` is always the pipeline, also where a step is
+    called so.
 
     Returns:
         Scope, name, list of values.
 
     Raises:
-        ParametersInvalid: not of this form, no such step, several steps of that title, no list.
+        ParametersInvalid: not of this form, no such step, several steps that may be meant, no list.
     """
     target, equals, text = setting.partition("=")
-    if not equals or "." not in target:
+    if not equals or not all(target.rpartition(".")) or not jsontext.encodable(target):
         raise ParametersInvalid(
             f"{setting!r} is not a setting; write pipeline.NAME='[…]' or STEP.NAME='[…]'."
         )
@@ -134,23 +137,20 @@ def read_setting(setting: str, pipeline: Pipeline) -> tuple[str, str, list[Any]]
 
 
 def _scope_and_name(target: str, pipeline: Pipeline) -> tuple[str, str]:
-    # Titles and names may both have dots: the first split that names a step wins.
+    # Titles and names may both have dots, so every dot may be the one between them.
     pieces = target.split(".")
+    found: dict[str, str] = {}
     for cut in range(1, len(pieces)):
         scope, name = ".".join(pieces[:cut]), ".".join(pieces[cut:])
         if scope in ("pipeline", PIPELINE_SCOPE):
             return PIPELINE_SCOPE, name
-        found = [step.id for step in pipeline.steps.values() if scope in (step.id, step.title)]
-        if len(found) == 1:
-            return found[0], name
-        if found:
-            raise ParametersInvalid(
-                f"{len(found)} steps are called {scope!r}; use the UUID: {', '.join(found)}."
-            )
-    titles = ", ".join(repr(step.name) for step in pipeline.steps.values())
-    raise ParametersInvalid(f"{target!r} names no step; the steps are {titles}.")
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else text[:39] + "…"
+        steps = pipeline.steps.values()
+        found |= {step.id: name for step in steps if scope in (step.id, step.name)}
+    if len(found) > 1:
+        raise ParametersInvalid(
+            f"{target!r} may mean {len(found)} steps; use the UUID of one: {', '.join(found)}."
+        )
+    if not found:
+        titles = ", ".join(repr(step.name) for step in pipeline.steps.values())
+        raise ParametersInvalid(f"{target!r} names no step; the steps are {titles or 'none'}.")
+    return next(iter(found.items()))

@@ -123,12 +123,10 @@ def read_pipeline(text: str, file: str) -> Pipeline:
         document = jsontext.parse(text, file)
     except jsontext.JsonProblem as error:
         raise PipelineInvalid.of([error.problem]) from None
-    problems: list[Problem] = []
-    steps = _steps(document, text, file, problems)
-    if problems:
-        raise PipelineInvalid.of(problems)
-    pipeline = _pipeline(document, steps, text, file)
-    _check_edges(pipeline, text, file)
+    lines = jsontext.Lines(text)
+    steps = _steps(document, file, lines)
+    pipeline = _pipeline(document, steps, file, lines)
+    _check_edges(pipeline, file, lines)
     return pipeline
 
 
@@ -137,58 +135,72 @@ def pipeline_of(document: Mapping[str, Any], file: str) -> Pipeline:
     return read_pipeline(json.dumps(document), file)
 
 
-def _pipeline(document: dict[str, Any], steps: dict[str, Step], text: str, file: str) -> Pipeline:
-    settings = _object(document, "settings", text, file)
-    parallel = settings.get("max_steps_parallelism", 0)
-    services = _object(document, "services", text, file)
-    in_jobs = tuple(
-        name
-        for name, service in services.items()
-        if isinstance(service, dict) and "noninteractive" in (service.get("scope") or ())
-    )
+def _pipeline(
+    document: dict[str, Any], steps: dict[str, Step], file: str, lines: jsontext.Lines
+) -> Pipeline:
+    settings = _object(document, "settings", file, lines)
+    parameters = _object(document, "parameters", file, lines)
+    services = _object(document, "services", file, lines)
+    uuid = str(document.get("uuid") or "")
+    if uuid and not _ID.fullmatch(uuid):
+        message = f"has the uuid {jsontext.short(uuid)!r}, which is not a UUID."
+        raise PipelineInvalid.of([Problem(message, file, lines.of("uuid"))])
+    in_jobs = tuple(name for name, service in services.items() if _starts_with_jobs(service))
     stem = PurePosixPath(file.replace("\\", "/")).name.removesuffix(SUFFIX)
     return Pipeline(
         document=document,
-        uuid=str(document.get("uuid") or ""),
+        uuid=uuid,
         name=str(document.get("name") or stem),
         steps=steps,
-        parameters=_object(document, "parameters", text, file),
-        max_parallel=parallel if isinstance(parallel, int) and parallel > 0 else None,
+        parameters=parameters,
+        max_parallel=_limit(settings.get("max_steps_parallelism")),
         job_services=in_jobs,
         other_services=tuple(name for name in services if name not in in_jobs),
     )
 
 
-def _object(document: Mapping[str, Any], key: str, text: str, file: str) -> dict[str, Any]:
+def _limit(raw: Any) -> int | None:
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and raw > 0 else None
+
+
+def _starts_with_jobs(service: Any) -> bool:
+    scope = service.get("scope") if isinstance(service, dict) else None
+    return isinstance(scope, list | str) and "noninteractive" in scope
+
+
+def _object(
+    document: Mapping[str, Any], key: str, file: str, lines: jsontext.Lines
+) -> dict[str, Any]:
     value = document.get(key)
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise PipelineInvalid.of(
-            [Problem(f"“{key}” must be a JSON object.", file, jsontext.line_of(text, key))]
-        )
+        raise PipelineInvalid.of([Problem(f"“{key}” must be a JSON object.", file, lines.of(key))])
     return value
 
 
-def _steps(document: Any, text: str, file: str, problems: list[Problem]) -> dict[str, Step]:
+def _steps(document: Any, file: str, lines: jsontext.Lines) -> dict[str, Step]:
     if not isinstance(document, dict) or not isinstance(document.get("steps"), dict):
-        problems.append(
-            Problem("is not a pipeline: it needs a JSON object with the key “steps”.", file, 1)
-        )
-        return {}
+        message = "is not a pipeline: it needs a JSON object with the object “steps”."
+        raise PipelineInvalid.of([Problem(message, file, lines.of("steps") or 1)])
     steps: dict[str, Step] = {}
+    problems: list[Problem] = []
     for key, raw in document["steps"].items():
         if not isinstance(raw, dict):
             found, name = ["must be a JSON object."], key
         elif not _ID.fullmatch(key):
-            found, name = [f"has the id {key!r}, which is not a UUID."], key
+            found, name = [f"has the id {jsontext.short(key)!r}, which is not a UUID."], key
+        elif key == PIPELINE_SCOPE:
+            found, name = ["has an id that stands for the pipeline's parameters."], key
         else:
             step = _step(key, raw)
             steps[key] = step
             found, name = _shape_problems(raw), step.name
         if found:
-            line = jsontext.line_of(text, "steps", key)
+            line = lines.of("steps", key)
             problems.extend(Problem(message, file, line, name) for message in found)
+    if problems:
+        raise PipelineInvalid.of(problems)
     return steps
 
 
@@ -227,20 +239,20 @@ def _shape_problems(raw: dict[str, Any]) -> list[str]:
         found.append("has no “file_path”; name the notebook or script that it runs.")
     elif "\0" in raw["file_path"]:
         found.append("has a “file_path” with a NUL character.")
-    if not isinstance(raw.get("incoming_connections", []), list):
+    if not isinstance(raw.get("incoming_connections"), list | None):
         found.append("has “incoming_connections” that are not a list.")
-    if not isinstance(raw.get("parameters") or {}, dict):
+    if not isinstance(raw.get("parameters"), dict | None):
         found.append("has “parameters” that are not a JSON object.")
     return found
 
 
-def _check_edges(pipeline: Pipeline, text: str, file: str) -> None:
+def _check_edges(pipeline: Pipeline, file: str, lines: jsontext.Lines) -> None:
     problems = [
         Problem(
-            f"depends on step {missing}, which is not in the pipeline; "
+            f"depends on step {jsontext.short(missing)}, which is not in the pipeline; "
             "remove it from “incoming_connections”.",
             file,
-            jsontext.line_of(text, "steps", node, "incoming_connections"),
+            lines.of("steps", node, "incoming_connections"),
             pipeline.steps[node].name,
         )
         for node, missing in graph.dangling(pipeline.parents)
@@ -253,7 +265,7 @@ def _check_edges(pipeline: Pipeline, text: str, file: str) -> None:
                 f"the steps depend on each other in a circle: {names}. "
                 "Remove one of the connections.",
                 file,
-                jsontext.line_of(text, "steps", cycle[0], "incoming_connections"),
+                lines.of("steps", cycle[0], "incoming_connections"),
             )
         )
     if problems:

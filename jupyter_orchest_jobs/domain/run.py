@@ -75,7 +75,10 @@ class Run:
             for step in self.steps
             if step.status in (StepStatus.FAILED, StepStatus.INTERRUPTED)
         ]
-        return min(bad, key=lambda step: str(step.finished_at or ""), default=None)
+        # What was interrupted may have no end: it comes after what failed.
+        return min(
+            bad, key=lambda step: (step.finished_at is None, str(step.finished_at)), default=None
+        )
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,13 @@ class RunSpec:
     def from_json(cls, text: str) -> "RunSpec":
         """Read what :meth:`to_json` wrote; keys of a later version are passed over."""
         data = json.loads(text)
-        known = {item.name for item in fields(cls)}
-        values = {key: value for key, value in data.items() if key in known}
-        values["steps"] = tuple(
-            StepSpec(**{**step, "incoming": tuple(step["incoming"])}) for step in data["steps"]
+        steps = tuple(
+            StepSpec(**{**_known(StepSpec, step), "incoming": tuple(step["incoming"])})
+            for step in data["steps"]
         )
-        return cls(**values)
+        return cls(**{**_known(cls, data), "steps": steps})
+
+
+def _known(kind: type[RunSpec | StepSpec], data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {item.name for item in fields(kind)}
+    return {key: value for key, value in data.items() if key in names}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.strategy import Combination, Strategy, canonical
 from jupyter_orchest_jobs.errors import ParametersInvalid
 
@@ -16,14 +17,17 @@ MAX_EXCEPTIONS = 10_000
 
 @dataclass(frozen=True)
 class Rule:
-    """Matches the combinations in which a parameter has this value."""
+    """Matches the combinations in which a parameter has this value.
+
+    Sameness is that of ``canonical``: neither true nor 1.0 matches 1.
+    """
 
     scope: str
     name: str
     value: Any
 
     def matches(self, combination: Combination) -> bool:
-        """Whether the combination has this value; JSON's equality, so 1 is not true."""
+        """Whether the combination has this value."""
         values = combination.get(self.scope, {})
         return self.name in values and canonical(values[self.name]) == canonical(self.value)
 
@@ -35,7 +39,8 @@ class Selection:
     Attributes:
         base: what holds for a combination that no rule matches.
         rules: a combination that any of them matches is treated the other way.
-        exceptions: canonical JSON of combinations that are treated the other way again.
+        exceptions: canonical JSON of combinations that are treated the other way again; equal
+            combinations (of a list with a value twice) share one.
     """
 
     base: Literal["all", "none"] = "all"
@@ -67,7 +72,7 @@ class Selection:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Selection":
-        """Read what :meth:`as_json` wrote.
+        """Read what :meth:`as_json` wrote; exceptions may be spaced and ordered in any way.
 
         Raises:
             ParametersInvalid: not a selection, or more than ``MAX_EXCEPTIONS`` exceptions.
@@ -82,7 +87,7 @@ class Selection:
         ):
             raise ParametersInvalid("A selection's rules are objects with scope, name and value.")
         if not isinstance(exceptions, list) or not all(isinstance(key, str) for key in exceptions):
-            raise ParametersInvalid("A selection's exceptions are canonical JSON texts.")
+            raise ParametersInvalid("A selection's exceptions are JSON texts of combinations.")
         if len(exceptions) > MAX_EXCEPTIONS:
             raise ParametersInvalid(
                 f"A selection has at most {MAX_EXCEPTIONS} exceptions; use rules instead."
@@ -92,5 +97,14 @@ class Selection:
             rules=tuple(
                 Rule(str(rule["scope"]), str(rule["name"]), rule["value"]) for rule in rules
             ),
-            exceptions=frozenset(exceptions),
+            exceptions=frozenset(map(_canonical_text, exceptions)),
         )
+
+
+def _canonical_text(text: str) -> str:
+    try:
+        return canonical(jsontext.parse(text, "selection"))
+    except jsontext.JsonProblem as error:
+        raise ParametersInvalid(
+            f"The exception {jsontext.short(text)!r} of a selection {error.problem.message}"
+        ) from None

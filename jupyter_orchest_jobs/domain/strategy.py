@@ -15,7 +15,11 @@ Combination = dict[str, dict[str, Any]]
 
 
 def canonical(value: Any) -> str:
-    """One text for one JSON value: sorted keys, no blanks. Equal values have equal texts."""
+    """One text for one JSON value: sorted keys, no blanks.
+
+    Values are the same when their texts are: 1, 1.0 and true are three values, as 1 and 1.0 are
+    for a step that reads them. 1e2 and 100.0 are one, and so are 1.50 and 1.5.
+    """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
