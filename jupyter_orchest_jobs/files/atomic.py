@@ -1,5 +1,6 @@
 """Files that are there whole, or not at all."""
 
+import ctypes
 import os
 import uuid
 from pathlib import Path
@@ -41,5 +42,26 @@ def fsync_folder(folder: Path) -> None:
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make all that was written below a folder survive a power loss.
+
+    One call for its whole file system where the kernel has that: for thousands of files many
+    times faster than one call for each.
+
+    Raises:
+        OSError: something could not be written.
+    """
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+        if syncfs is None:
+            os.sync()
+        elif syncfs(fd) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
     finally:
         os.close(fd)

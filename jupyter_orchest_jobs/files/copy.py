@@ -1,6 +1,5 @@
 """Copies of files and trees that share nothing with the original but unchanged disk blocks."""
 
-import contextlib
 import errno
 import fcntl
 import os
@@ -111,16 +110,13 @@ def folder_mode(mode: int) -> int:
     return file_mode(mode) | stat.S_IRWXU
 
 
-def copy_file(
-    name: str, source: int, target: int, cloner: Cloner, *, replace: bool = False
-) -> int | None:
+def copy_file(name: str, source: int, target: int, cloner: Cloner) -> int | None:
     """Copy one regular file between two open folders.
 
     Args:
         name: the file's name in both.
         source: descriptor of the folder that has it.
-        target: descriptor of the folder that gets it.
-        replace: remove what has the name in ``target``, which isn't a folder.
+        target: descriptor of the folder that gets it, and has nothing of that name.
 
     Returns:
         Its size in bytes, or None if it is no regular file.
@@ -133,8 +129,6 @@ def copy_file(
         status = os.fstat(source_fd)
         if not stat.S_ISREG(status.st_mode):
             return None
-        if replace:
-            unlink_quietly(name, target)
         target_fd = os.open(name, CREATE, 0o600, dir_fd=target)
         try:
             cloner.copy(source_fd, target_fd, status)
@@ -154,12 +148,6 @@ def copy_link(name: str, source: int, target: int) -> None:
         OSError: it is no link, or can't be written.
     """
     os.symlink(os.readlink(name, dir_fd=source), name, dir_fd=target)
-
-
-def unlink_quietly(name: str, folder: int) -> None:
-    """Remove a name that isn't a folder from an open folder, if it is there."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(name, dir_fd=folder)
 
 
 def _copy_folders(

@@ -43,7 +43,11 @@ class LeftOut:
     pattern: str | None = None
 
     def __str__(self) -> str:
-        name = shown(self.path)
+        return self.explain(self.path)
+
+    def explain(self, path: str) -> str:
+        """Why this, or something below it, is not in the snapshot; without a full stop."""
+        name = shown(path)
         if self.source is None:
             return f"{name} was left out of the snapshot: {self.reason}"
         pattern = shown(self.pattern or "")

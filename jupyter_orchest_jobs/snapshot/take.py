@@ -1,0 +1,265 @@
+"""Take a snapshot of a project: all of it, or nothing that anybody could see."""
+
+import contextlib
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_orchest_jobs.domain.ids import new_id
+from jupyter_orchest_jobs.errors import Problem, SnapshotFailed
+from jupyter_orchest_jobs.files import manifest as manifests
+from jupyter_orchest_jobs.files.atomic import fsync_folder, sync_tree
+from jupyter_orchest_jobs.files.copy import folder_mode
+from jupyter_orchest_jobs.files.locks import FileLock
+from jupyter_orchest_jobs.files.manifest import Item, Manifest
+from jupyter_orchest_jobs.files.paths import opened_folder, opened_root, shown
+from jupyter_orchest_jobs.files.walk import Entry, Listing, walk_project
+from jupyter_orchest_jobs.snapshot.commit import commit_of
+from jupyter_orchest_jobs.snapshot.copier import Copied, Stopped, copy_files
+from jupyter_orchest_jobs.snapshot.links import Links
+
+MARGIN = 32 * 2**20
+"""Bytes that must stay free besides what the snapshot takes."""
+
+_TEMPORARY = ".tmp-"
+_LOCK = ".lock"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True)
+class SnapshotInfo:
+    """A snapshot that was taken.
+
+    Attributes:
+        id: also the name of its folder.
+        path: that folder, with ``manifest.json`` and ``project/``.
+        files: how many files and links it has.
+        bytes: their content, in bytes.
+        commit: the git commit that was checked out, if any.
+        dirty: files that differed from it or weren't tracked; None where there is no git.
+        skipped: sentences about what can't be frozen: special files, links to the outside.
+        warnings: sentences about what else the user should know.
+    """
+
+    id: str
+    path: Path
+    files: int
+    bytes: int
+    commit: str | None
+    dirty: int | None
+    skipped: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def take(
+    project: Path,
+    snapshots_dir: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda files, size: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> SnapshotInfo:
+    """Copy a project, less what is left out, to ``snapshots_dir/<id>/project``.
+
+    The snapshot becomes visible under its name only when all of it is on the disk. Links that
+    lead into the project are made relative, those that lead out absolute.
+
+    Args:
+        project: the project's root.
+        snapshots_dir: where snapshots are kept; made if it is missing.
+        progress: called with the files and bytes copied so far, from the calling thread.
+        cancelled: asked several times a second whether to give up.
+
+    Raises:
+        SnapshotFailed: cancelled; the disk is too small; files can't be read or keep changing
+            (one problem for each). Nothing is left behind.
+    """
+    root = Path(os.path.realpath(project))
+    try:
+        snapshots_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        listing = _list(root, snapshots_dir, cancelled)
+        _check_space(listing, snapshots_dir)
+        with _temporary(snapshots_dir) as temporary:
+            info = _fill(temporary, root, listing, snapshots_dir, progress, cancelled)
+            sync_tree(temporary)
+            if cancelled():
+                raise Stopped
+            temporary.rename(info.path)
+            fsync_folder(snapshots_dir)
+        return info
+    except Stopped:
+        raise SnapshotFailed("The snapshot was cancelled.") from None
+    except OSError as error:
+        what = "the disk is full" if error.errno in _FULL else f"{error.strerror}"
+        raise SnapshotFailed(f"The snapshot can't be written: {what}.") from error
+
+
+def sweep_temp(snapshots_dir: Path) -> list[Path]:
+    """Remove what takers left that died.
+
+    Returns:
+        The folders that were removed. Those of living takers stay.
+
+    Raises:
+        OSError: something can't be removed.
+    """
+    removed = []
+    names = {path.name.removesuffix(_LOCK) for path in snapshots_dir.glob(f"{_TEMPORARY}*")}
+    for name in sorted(names):
+        lock_path = snapshots_dir / f"{name}{_LOCK}"
+        lock = FileLock.try_acquire(lock_path)
+        if lock is None:
+            continue
+        with lock:
+            if (snapshots_dir / name).exists():
+                shutil.rmtree(snapshots_dir / name)
+                removed.append(snapshots_dir / name)
+            lock_path.unlink(missing_ok=True)
+    return removed
+
+
+@contextlib.contextmanager
+def _temporary(snapshots_dir: Path) -> Iterator[Path]:
+    """A new folder; removed at the end unless it was renamed, and by `sweep_temp` after a crash."""
+    path = snapshots_dir / f"{_TEMPORARY}{uuid.uuid4()}"
+    lock_path = path.with_name(path.name + _LOCK)
+    lock = FileLock.try_acquire(lock_path)
+    if lock is None:  # only a sweeper can have been quicker
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(lock_path))
+    with lock:
+        try:
+            path.mkdir(mode=0o700)
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+            lock_path.unlink(missing_ok=True)
+
+
+def _list(root: Path, snapshots_dir: Path, cancelled: Callable[[], bool]) -> Listing:
+    state = snapshots_dir.parent
+    own = snapshots_dir if root.is_relative_to(os.path.realpath(state)) else state
+    try:
+        listing = walk_project(root, leave=[own], stop=lambda names: cancelled())
+    except OSError as error:
+        raise SnapshotFailed.of(
+            [Problem(f"The project can't be read: {error.strerror}.", shown(str(root)))]
+        ) from None
+    if not listing.complete:
+        raise Stopped
+    return listing
+
+
+def _check_space(listing: Listing, snapshots_dir: Path) -> None:
+    needed = sum(min(entry.size, entry.allocated) for entry in listing.entries) + MARGIN
+    status = os.statvfs(snapshots_dir)
+    free = status.f_bavail * status.f_frsize
+    if needed > free:
+        raise SnapshotFailed(
+            f"The snapshot needs {_megabytes(needed)} of disk space, but {_megabytes(free)} are "
+            "free; remove files, or leave large ones out by naming them in .gitignore."
+        )
+    if status.f_files and len(listing.entries) > status.f_favail:
+        raise SnapshotFailed(
+            f"The snapshot has {len(listing.entries)} files, but the file system has room for "
+            f"{status.f_favail} more only."
+        )
+
+
+def _fill(
+    temporary: Path,
+    root: Path,
+    listing: Listing,
+    snapshots_dir: Path,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> SnapshotInfo:
+    """Write the snapshot into its temporary folder."""
+    target = temporary / manifests.PROJECT
+    target.mkdir(mode=0o700)
+    commit, dirty = commit_of(root)
+    items = _make_folders(listing.entries, target)
+    files = [entry for entry in listing.entries if entry.kind == "file"]
+    copied = copy_files(files, root, target, progress, cancelled)
+    _check(listing, copied)
+    skipped = _make_links(listing.entries, root, target, items)
+    manifest = Manifest(
+        id=new_id(),
+        project=str(root),
+        items={**items, **copied.items},
+        left_out=tuple(listing.left_out),
+        skipped=tuple(skipped),
+        warnings=(
+            *listing.warnings,
+            *(f"{shown(path)} disappeared while the snapshot was taken." for path in copied.gone),
+        ),
+        commit=commit,
+        dirty=dirty,
+    )
+    (temporary / manifests.NAME).write_text(manifest.to_json(), encoding="ascii")
+    return SnapshotInfo(
+        id=manifest.id,
+        path=snapshots_dir / manifest.id,
+        files=manifest.files,
+        bytes=manifest.bytes,
+        commit=commit,
+        dirty=dirty,
+        skipped=manifest.skipped,
+        warnings=manifest.warnings,
+    )
+
+
+def _make_folders(entries: list[Entry], target: Path) -> dict[str, Item]:
+    items = {}
+    for entry in entries:
+        if entry.kind == "dir":
+            mode = folder_mode(entry.mode)
+            (target / entry.path).mkdir()
+            (target / entry.path).chmod(mode)
+            items[entry.path] = Item("dir", mode)
+    return items
+
+
+def _make_links(
+    entries: list[Entry], root: Path, target: Path, items: dict[str, Item]
+) -> list[str]:
+    """Make the links, and say what isn't frozen."""
+    links = Links(root)
+    said = []
+    for entry in entries:
+        if entry.kind == "special":
+            said.append(f"{shown(entry.path)} is a pipe, socket or device and was left out.")
+        if entry.kind != "link":
+            continue
+        try:
+            link = links.rewritten(entry.path, _read_link(root, entry.path))
+        except OSError:
+            said.append(f"{shown(entry.path)} is no link any more and was left out.")
+            continue
+        (target / entry.path).symlink_to(link.target)
+        items[entry.path] = Item("link", target=link.target)
+        if link.outside is not None:
+            said.append(
+                f"{shown(entry.path)} leads out of the project, to {shown(link.outside)}, "
+                "which is not frozen."
+            )
+    return said
+
+
+def _read_link(root: Path, path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    with opened_root(root) as top, opened_folder(top, folder) as fd:
+        return os.readlink(name, dir_fd=fd)
+
+
+def _check(listing: Listing, copied: Copied) -> None:
+    """Refuse after all was tried, so that the user learns of all problems at once."""
+    problems = [*listing.problems, *copied.problems]
+    if problems:
+        raise SnapshotFailed.of(problems)
+
+
+def _megabytes(size: int) -> str:
+    return f"{max(1, round(size / 1e6)):,} MB"
