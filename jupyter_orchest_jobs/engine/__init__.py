@@ -1,0 +1,1 @@
+"""Executes one run: its runner process, its steps, and who starts and stops runners."""

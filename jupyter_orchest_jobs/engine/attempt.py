@@ -1,0 +1,244 @@
+"""One attempt of a run: carries out what the run's machine decides, and journals it."""
+
+import asyncio
+import json
+import logging
+import os
+import shutil
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.domain.machine import (
+    AttemptStarted,
+    CancelRequested,
+    CancelStep,
+    Event,
+    FinishRun,
+    Instruction,
+    RunMachine,
+    SkipStep,
+    StartStep,
+    StepFinished,
+    StopStep,
+)
+from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
+from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
+from jupyter_orchest_jobs.engine import processes
+from jupyter_orchest_jobs.engine.environment import STEP_TAG
+from jupyter_orchest_jobs.engine.folder import AttemptFolder
+from jupyter_orchest_jobs.engine.journal import JournalWriter, is_disk_full
+from jupyter_orchest_jobs.engine.outcome import CANCELLED, Outcome, failed
+from jupyter_orchest_jobs.engine.slots import Slots
+from jupyter_orchest_jobs.engine.step import execute_step
+from jupyter_orchest_jobs.engine.working_copy import Stopped, make_working_copy
+from jupyter_orchest_jobs.files.delta import trim_to_delta
+
+_WATCH_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Attempt:
+    """Executes the steps of a run as its graph allows.
+
+    Args:
+        folder: of the attempt.
+        spec: what to do.
+        writer: the attempt's journal, begun.
+        runtime: a private folder with a short path, for sockets.
+        environ: the runner's environment variables.
+    """
+
+    def __init__(
+        self,
+        folder: AttemptFolder,
+        spec: RunSpec,
+        writer: JournalWriter,
+        runtime: Path,
+        environ: Mapping[str, str],
+    ) -> None:
+        self._folder = folder
+        self._spec = spec
+        self._journal = writer
+        self._runtime = runtime
+        self._environ = environ
+        self._steps = {step.id: step for step in spec.steps}
+        self._stops = {step.id: asyncio.Event() for step in spec.steps}
+        self._machine = RunMachine(
+            {step.id: step.incoming for step in spec.steps}, spec.max_parallel
+        )
+        self._slots = Slots(Path(spec.slots_dir), spec.step_slots)
+        self._events: asyncio.Queue[Event | BaseException] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._message: str | None = None
+        writer.watch_disk(self.disk_is_full)
+
+    def cancel(self) -> None:
+        """End the run as cancelled; again: nothing."""
+        self._stop(Cause.CANCELLED, None)
+
+    def disk_is_full(self, error: OSError) -> None:
+        """End the run, since nothing that it does can be kept."""
+        self._stop(Cause.DISK_FULL, f"The disk is full: {error}")
+
+    async def run(self) -> None:
+        """Execute the attempt to its end, which is the last entry of the journal."""
+        watching = self._begin(self._watch())
+        copying = self._begin(self._copy())
+        try:
+            while self._machine.end is None:
+                event = await self._events.get()
+                if isinstance(event, BaseException):
+                    raise event
+                for instruction in self._machine.handle(event):
+                    self._carry_out(instruction)
+            # A copy that is still being made stops at its next file.
+            await copying
+        finally:
+            watching.cancel()
+        self._leave_nothing_behind()
+        self._finish(self._machine.end)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Do something at the same time; its failure ends the attempt."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._events.put_nowait(error)
+
+    async def _copy(self) -> None:
+        try:
+            await asyncio.to_thread(
+                make_working_copy, self._folder, self._spec, lambda: self._stopping
+            )
+        except Stopped:
+            return
+        except OSError as error:
+            cause = Cause.DISK_FULL if is_disk_full(error) else Cause.INTERNAL_ERROR
+            self._stop(cause, f"The working copy can't be made: {error}")
+            return
+        except Exception as error:
+            _log.exception("The working copy can't be made")
+            self._stop(Cause.INTERNAL_ERROR, f"The working copy can't be made: {error}")
+            return
+        self._events.put_nowait(AttemptStarted())
+
+    def _carry_out(self, instruction: Instruction) -> None:
+        match instruction:
+            case StartStep(step):
+                self._begin(self._run_step(self._steps[step]))
+            case StopStep(step):
+                self._stops[step].set()
+            case SkipStep(step, because):
+                self._journal.write(journal.StepSkipped, step=step, failed=because)
+            case CancelStep(step):
+                self._journal_end(step, CANCELLED)
+            case FinishRun():
+                pass
+
+    async def _run_step(self, step: StepSpec) -> None:
+        stop = self._stops[step.id]
+        try:
+            slot = await self._slots.acquire(stop)
+            if slot is None:
+                outcome = CANCELLED
+            else:
+                with slot:
+                    try:
+                        outcome = await execute_step(
+                            self._folder,
+                            self._spec,
+                            step,
+                            runtime=self._runtime,
+                            environ=self._environ,
+                            report=lambda kind, **values: self._journal.write(
+                                kind, step=step.id, **values
+                            ),
+                            stop=stop,
+                            on_disk_full=self.disk_is_full,
+                        )
+                    finally:
+                        _end_leftovers(step)
+        except Exception as error:
+            if isinstance(error, OSError) and is_disk_full(error):
+                self.disk_is_full(error)
+                outcome = failed(f"The disk is full: {error}", Cause.DISK_FULL)
+            else:
+                _log.exception("Step %s", step.id)
+                outcome = failed(f"{type(error).__name__}: {error}", Cause.INTERNAL_ERROR)
+        if outcome.status is StepStatus.FAILED and self._message is None:
+            self._message = f"Step “{step.title or step.path}”: {outcome.message}"
+        self._journal_end(step.id, outcome)
+        self._events.put_nowait(StepFinished(step.id, outcome.status, outcome.cause))
+
+    def _journal_end(self, step: str, outcome: Outcome) -> None:
+        self._journal.write(
+            journal.StepFinished,
+            sync=True,
+            step=step,
+            status=outcome.status,
+            cause=outcome.cause,
+            message=outcome.message,
+            cell=outcome.cell,
+        )
+
+    def _stop(self, cause: Cause, message: str | None) -> None:
+        if not self._stopping:
+            self._stopping = True
+            self._message = message
+            self._events.put_nowait(CancelRequested(cause))
+
+    async def _watch(self) -> None:
+        """Look for what no signal tells."""
+        while True:
+            if not self._folder.path.exists():
+                # There is nobody left to tell, and nothing left to do.
+                processes.kill_descendants()
+                shutil.rmtree(self._runtime, ignore_errors=True)
+                os._exit(1)
+            if _is_cancelled(self._folder.control):
+                self.cancel()
+            if self._folder.next.exists():
+                self._stop(Cause.INTERNAL_ERROR, "Another attempt was begun.")
+            await asyncio.sleep(_WATCH_S)
+
+    def _leave_nothing_behind(self) -> None:
+        processes.kill_descendants()
+        if not self._folder.work.exists():
+            return
+        try:
+            trim_to_delta(self._folder.work, Path(self._spec.snapshot) / "manifest.json")
+        except Exception:
+            # The run is what it is; its working copy stays larger than it should be.
+            _log.exception("The working copy can't be trimmed")
+
+    def _finish(self, end: FinishRun | None) -> None:
+        if end is None:
+            return
+        self._journal.write(
+            journal.AttemptFinished,
+            sync=True,
+            status=end.status,
+            cause=end.cause,
+            message=None if end.status is RunStatus.SUCCEEDED else self._message,
+        )
+
+
+def _end_leftovers(step: StepSpec) -> None:
+    processes.kill_descendants(lambda process: processes.has_tag(process, STEP_TAG, step.id))
+
+
+def _is_cancelled(control: Path) -> bool:
+    try:
+        return bool(json.loads(control.read_bytes()).get("cancel"))
+    except (OSError, ValueError, AttributeError):
+        return False

@@ -1,0 +1,80 @@
+"""Environment variables: what a runner inherits, and what a step is given.
+
+The rule about secrets stands here and nowhere else: what lets its bearer act on a Jupyter
+server or a hub is never handed down, and neither are variables of an outer run.
+"""
+
+import os
+import re
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
+
+RUN_TAG = "ORCHEST_RUN_ID"
+"""Marks every process of a run, so that what outlives its runner is found."""
+STEP_TAG = "ORCHEST_STEP_UUID"
+"""Marks every process of a step."""
+
+_SECRET = re.compile(
+    r"(JUPYTER|JPY_|CONFIGPROXY).*(TOKEN|PASSWORD|SECRET|COOKIE|API_KEY|CRYPT_KEY)", re.IGNORECASE
+)
+_SERVER_OWN = frozenset(
+    {"JPY_SESSION_NAME", "JPY_PARENT_PID", "JPY_INTERRUPT_EVENT", "IPY_INTERRUPT_EVENT"}
+)
+_OURS = "ORCHEST_"
+
+
+def inheritable(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that a runner gets from whoever starts it."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not (name in _SERVER_OWN or name.startswith(_OURS) or _SECRET.match(name))
+    }
+
+
+def for_step(
+    inherited: Mapping[str, str],
+    spec: RunSpec,
+    step: StepSpec,
+    *,
+    pipeline: Path,
+    metrics: Path,
+) -> dict[str, str]:
+    """The variables of a step's process.
+
+    Args:
+        inherited: the runner's own.
+        pipeline: the file with this run's parameters.
+        metrics: the file to which the step's metrics are appended.
+
+    Returns:
+        The inherited ones, the job's over them, and ours, which nothing overrides.
+    """
+    variables = {
+        **inheritable(inherited),
+        **{name: value for name, value in spec.env_variables.items() if name[:8] != _OURS},
+    }
+    variables["PYTHONPATH"] = sdk_first(spec.sdk_dir, variables.get("PYTHONPATH"))
+    variables |= {
+        STEP_TAG: step.id,
+        "ORCHEST_PIPELINE_UUID": spec.pipeline_uuid,
+        "ORCHEST_PIPELINE_PATH": str(pipeline),
+        "ORCHEST_PROJECT_UUID": str(uuid.uuid5(uuid.NAMESPACE_URL, f"file://{spec.snapshot}")),
+        "ORCHEST_SESSION_UUID": spec.run_id,
+        "ORCHEST_SESSION_TYPE": "noninteractive",
+        RUN_TAG: spec.run_id,
+        "ORCHEST_JOB_ID": spec.job_id,
+        "ORCHEST_METRICS_PATH": str(metrics),
+    }
+    return variables
+
+
+def sdk_first(sdk_dir: str, pythonpath: str | None) -> str:
+    """A ``PYTHONPATH`` on which ``import orchest`` finds the SDK before anything else.
+
+    An empty item would mean the current folder, so none is made.
+    """
+    return f"{sdk_dir}{os.pathsep}{pythonpath}" if pythonpath else sdk_dir

@@ -1,0 +1,79 @@
+"""Where things lie in the folder of an attempt."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class AttemptFolder:
+    """``<state>/runs/<run_id>/attempts/<n>``.
+
+    Attributes:
+        path: absolute path of the folder.
+    """
+
+    path: Path
+
+    @property
+    def number(self) -> int:
+        """Which attempt this is, from 1."""
+        return int(self.path.name)
+
+    @property
+    def run(self) -> Path:
+        """The run's folder."""
+        return self.path.parent.parent
+
+    @property
+    def spec(self) -> Path:
+        """What the runner is told; the same for all attempts."""
+        return self.run / "spec.json"
+
+    @property
+    def work(self) -> Path:
+        """The working copy."""
+        return self.run / "work"
+
+    @property
+    def next(self) -> Path:
+        """The attempt that would supersede this one."""
+        return self.path.parent / str(self.number + 1)
+
+    @property
+    def lock(self) -> Path:
+        """Held by the runner from before its start to its death."""
+        return self.path / "owner.lock"
+
+    @property
+    def info(self) -> Path:
+        """Who the runner is: host, boot, process."""
+        return self.path / "attempt.json"
+
+    @property
+    def control(self) -> Path:
+        """What the conductor wants of the runner."""
+        return self.path / "control.json"
+
+    @property
+    def journal(self) -> Path:
+        """What the runner says."""
+        return self.path / "journal.jsonl"
+
+    @property
+    def reserve(self) -> Path:
+        """Space that is given up to say that the disk is full."""
+        return self.path / ".reserve"
+
+    @property
+    def pipeline(self) -> Path:
+        """The pipeline with this run's parameters."""
+        return self.path / "pipeline.json"
+
+    @property
+    def runner_log(self) -> Path:
+        """The runner's own output; empty unless something is wrong with it."""
+        return self.path / "runner.log"
+
+    def step(self, step_id: str) -> Path:
+        """The folder of a step's log, notebook and metrics."""
+        return self.path / "steps" / step_id

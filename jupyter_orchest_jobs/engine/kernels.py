@@ -1,0 +1,259 @@
+"""Starts, watches and ends the kernel of a notebook.
+
+Waits end with what they wait for: a message, or the end of the process; none of them polls.
+"""
+
+import asyncio
+import os
+import secrets
+import signal
+import subprocess
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
+
+from jupyter_orchest_jobs.engine import processes
+from jupyter_orchest_jobs.engine.environment import sdk_first
+from jupyter_orchest_jobs.errors import EngineError, EnvironmentInvalid
+
+LIMITER = Path(__file__).with_name("limiter.py").read_text("utf-8")
+"""Read when the runner starts: an upgrade during a run must not change it."""
+
+_START_S = 120.0
+_EXIT_GRACE_S = 5.0
+_TERM_GRACE_S = 1.0
+_RECONNECT_MS = 5
+_TAIL_CHUNKS = 4
+_POLL_S = 0.1
+
+
+class Kernel:
+    """A kernel process and the connection to it.
+
+    Attributes:
+        manager, client: of jupyter_client.
+        language_info: as the kernel tells it, for the notebook's metadata.
+        exit: ends with the exit code when the process ends.
+    """
+
+    manager: AsyncKernelManager
+    client: AsyncKernelClient
+    exit: "asyncio.Task[int | None]"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.language_info: dict[str, Any] = {}
+        self._tail: deque[bytes] = deque(maxlen=_TAIL_CHUNKS)
+        self._close_tail: Callable[[], None] = lambda: None
+        self._context = zmq.asyncio.Context()
+        # The client must never drop output, and try again at once while the kernel is not there.
+        self._context.rcvhwm = 0
+        self._context.reconnect_ivl = _RECONNECT_MS
+        self._context.linger = 0
+
+    @property
+    def pid(self) -> int | None:
+        """The process, if it is one of this machine."""
+        process = self._process
+        return process.pid if process else None
+
+    @property
+    def last_words(self) -> str:
+        """The last of what the process wrote to its own stdout and stderr, past IOPub."""
+        return b"".join(self._tail).decode("utf-8", "replace")
+
+    async def launch(
+        self,
+        cwd: Path,
+        env: Mapping[str, str],
+        runtime: Path,
+        sdk_dir: str,
+        job_variables: frozenset[str],
+    ) -> None:
+        """Start the process.
+
+        Args:
+            cwd: where it starts.
+            env: all its environment variables; those of the kernelspec come on top.
+            runtime: a private folder with a short path, for sockets.
+            sdk_dir: folder that holds ``orchest/``.
+            job_variables: names that the kernelspec must not override.
+
+        Raises:
+            EnvironmentInvalid: there is no such kernel, or its program is missing.
+        """
+        token = secrets.token_hex(4)
+        # Sockets in a private folder: nobody else on the machine can listen.
+        self.manager = AsyncKernelManager(
+            kernel_name=self.name,
+            transport="ipc",
+            ip=str(runtime / token),
+            connection_file=str(runtime / f"{token}.json"),
+        )
+        try:
+            arguments = self._adjust_spec(runtime, sdk_dir, job_variables)
+            sink = self._collect_tail()
+            try:
+                await self.manager.start_kernel(
+                    extra_arguments=arguments,
+                    cwd=str(cwd),
+                    env=dict(env),
+                    stdin=subprocess.DEVNULL,
+                    stdout=sink,
+                    stderr=sink,
+                )
+            finally:
+                os.close(sink)
+        except NoSuchKernel:
+            raise EnvironmentInvalid(f"There is no kernel “{self.name}” on this machine.") from None
+        except (FileNotFoundError, PermissionError) as error:
+            raise EnvironmentInvalid(
+                f"The kernel “{self.name}” can't be started: {error}"
+            ) from None
+        self.exit = asyncio.ensure_future(self._wait_exit())
+
+    async def connect(self) -> None:
+        """Wait until the kernel answers and its output arrives.
+
+        Raises:
+            EngineError: it doesn't in time.
+        """
+        self.client = self.manager.client(context=self._context)
+        self.client.allow_stdin = False
+        self.client.start_channels(stdin=False, hb=False, control=False)
+        try:
+            async with asyncio.timeout(_START_S):
+                await self._wait_ready()
+        except TimeoutError:
+            raise EngineError(
+                f"The kernel “{self.name}” did not answer within {_START_S:.0f} s."
+            ) from None
+
+    async def interrupt(self) -> None:
+        """Interrupt what the kernel executes."""
+        if not self.exit.done():
+            await self.manager.interrupt_kernel()
+
+    async def shut_down(self) -> None:
+        """End the kernel as itself wishes; if that takes too long, by force."""
+        if not self.exit.done():
+            await self.manager.request_shutdown()
+            await asyncio.wait({self.exit}, timeout=_EXIT_GRACE_S)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End the process and all that descends from it."""
+        for signum, wait_s in ((signal.SIGTERM, _TERM_GRACE_S), (signal.SIGKILL, _EXIT_GRACE_S)):
+            if self.exit.done():
+                return
+            if self.pid is None:
+                await self.manager.shutdown_kernel(now=True)
+            else:
+                processes.signal_tree(self.pid, signum)
+            await asyncio.wait({self.exit}, timeout=wait_s)
+
+    async def close(self) -> None:
+        """Release what the connection holds; the process must have ended."""
+        self._close_tail()
+        if hasattr(self, "exit"):
+            self.exit.cancel()
+        if hasattr(self, "client"):
+            self.client.stop_channels()
+        await self.manager.cleanup_resources()
+        self._context.destroy(linger=0)
+
+    def _adjust_spec(self, runtime: Path, sdk_dir: str, job_variables: frozenset[str]) -> list[str]:
+        """Let the kernelspec hide neither SDK nor variables; returns extra arguments."""
+        spec = self.manager.kernel_spec
+        if spec is None:
+            raise NoSuchKernel(self.name)
+        kept = {
+            name: value
+            for name, value in spec.env.items()
+            if name not in job_variables and not name.startswith("ORCHEST_")
+        }
+        if "PYTHONPATH" in spec.env:
+            # Values of a kernelspec are templates.
+            kept["PYTHONPATH"] = sdk_first(sdk_dir.replace("$", "$$"), spec.env["PYTHONPATH"])
+        spec.env = kept
+        if not any("ipykernel" in argument for argument in spec.argv):
+            return []
+        limiter = runtime / "limiter.py"
+        if not limiter.exists():
+            limiter.write_text(LIMITER, "utf-8")
+        return [
+            # A job must neither read nor fill the user's history.
+            "--HistoryManager.enabled=False",
+            # Not exec_lines, which may be set in the user's profile and would be replaced.
+            f"--IPKernelApp.code_to_run=exec(open({str(limiter)!r}).read(), {{}})",
+        ]
+
+    def _collect_tail(self) -> int:
+        """A pipe for the process's own output, of which only the end is kept."""
+        source, sink = os.pipe()
+        os.set_blocking(source, False)
+        loop = asyncio.get_running_loop()
+
+        def collect() -> None:
+            data = os.read(source, 4096)
+            self._tail.append(data)
+            if not data:
+                loop.remove_reader(source)
+
+        def close() -> None:
+            loop.remove_reader(source)
+            os.close(source)
+            self._close_tail = lambda: None
+
+        loop.add_reader(source, collect)
+        self._close_tail = close
+        return sink
+
+    @property
+    def _process(self) -> "subprocess.Popen[bytes] | None":
+        # Provisioners of others may run kernels elsewhere, and have no such thing.
+        process = getattr(self.manager.provisioner, "process", None)
+        return process if isinstance(process, subprocess.Popen) else None
+
+    async def _wait_exit(self) -> int | None:
+        process = self._process
+        if process is not None:
+            return await processes.wait_exit(process)
+        while await self.manager.is_alive():  # noqa: ASYNC110 - there is nothing else to wait for
+            await asyncio.sleep(_POLL_S)
+        return None
+
+    async def _wait_ready(self) -> None:
+        """Ready is: the answer to a request came, and so did its status on IOPub.
+
+        Newer kernels say on IOPub when the subscription is live; then one request is enough.
+        Others are asked again until its status arrives.
+        """
+        asked: set[str] = set()
+        pause_s = 0.5
+        while True:
+            try:
+                message = await self.client.iopub_channel.get_msg(timeout=pause_s)
+            except Empty:
+                answers = await self.client.shell_channel.msg_ready()
+                asked.add(self.client.kernel_info())
+                pause_s = 0.05 if answers else min(1.0, pause_s * 1.5)
+                continue
+            parent = message["parent_header"].get("msg_id")
+            if message["msg_type"] == "iopub_welcome":
+                asked.add(self.client.kernel_info())
+            elif parent in asked and message["content"].get("execution_state") == "idle":
+                break
+        while True:
+            reply = await self.client.shell_channel.get_msg(timeout=None)
+            if reply["parent_header"].get("msg_id") == parent:
+                break
+        self.client._handle_kernel_info_reply(reply)
+        self.language_info = reply["content"].get("language_info", {})

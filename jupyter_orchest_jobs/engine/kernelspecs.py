@@ -1,0 +1,82 @@
+"""Which kernel a notebook gets, and which interpreter runs Python scripts."""
+
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
+
+_USUAL = {"python": NATIVE_KERNEL_NAME, "r": "ir"}
+"""The kernel of a language that its users take for granted."""
+
+
+def installed_kernels() -> dict[str, str]:
+    """Names of all installed kernelspecs and their languages, in lower case."""
+    found = KernelSpecManager().get_all_specs()
+    return {name: str(found[name]["spec"].get("language") or "").lower() for name in sorted(found)}
+
+
+def language_of(notebook_metadata: Mapping[str, Any], hint: str | None = None) -> str:
+    """The language of a notebook, in lower case.
+
+    Args:
+        notebook_metadata: of the notebook file.
+        hint: the pipeline's kernel name; Orchest writes languages there.
+
+    Returns:
+        What the notebook says; else the hint; else python.
+    """
+    for section, key in (("kernelspec", "language"), ("language_info", "name")):
+        part = notebook_metadata.get(section)
+        if isinstance(part, Mapping) and part.get(key):
+            return str(part[key]).lower()
+    return (hint or "python").lower()
+
+
+def resolve_kernel(
+    notebook_metadata: Mapping[str, Any],
+    hint: str | None = None,
+    installed: Mapping[str, str] | None = None,
+) -> str | None:
+    """The kernel to run a notebook with.
+
+    Args:
+        notebook_metadata: of the notebook file.
+        hint: the pipeline's kernel name for the step; used where the notebook says nothing.
+        installed: name → language of the kernels to choose from; all that are installed if None.
+
+    Returns:
+        The notebook's own kernel if it is installed; else the default one of its language; None
+        if there is none.
+    """
+    kernels = installed_kernels() if installed is None else installed
+    spec = notebook_metadata.get("kernelspec")
+    own = str(spec.get("name") or "") if isinstance(spec, Mapping) else ""
+    if own in kernels:
+        return own
+    language = language_of(notebook_metadata, hint)
+    if not own and hint in kernels:
+        return hint
+    usual = _USUAL.get(language, language)
+    if kernels.get(usual) == language:
+        return usual
+    return next((name for name, speaks in kernels.items() if speaks == language), None)
+
+
+def python_for_scripts() -> str:
+    """Absolute path of the interpreter for Python scripts: that of the default Python kernel.
+
+    So a script and a notebook of one pipeline have the same packages.
+    """
+    try:
+        program = KernelSpecManager().get_kernel_spec(NATIVE_KERNEL_NAME).argv[0]
+    except (LookupError, OSError, ValueError):
+        return sys.executable
+    name = Path(program).name
+    if name == program and name in {"python", "python3", f"python3.{sys.version_info.minor}"}:
+        # Jupyter takes these names for the interpreter that it runs in, too.
+        return sys.executable
+    found = shutil.which(program)
+    return str(Path(found).absolute()) if found and name.startswith("python") else sys.executable

@@ -1,0 +1,138 @@
+"""The process of one attempt: ``python -m jupyter_orchest_jobs.engine.runner FOLDER --lock-fd N``.
+
+It belongs to itself: it survives the conductor and the Jupyter server, holds the attempt's lock
+for as long as it lives, and speaks only through the journal.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import platform
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.domain.ids import new_id
+from jupyter_orchest_jobs.domain.run import RunSpec
+from jupyter_orchest_jobs.domain.status import Cause, RunStatus
+from jupyter_orchest_jobs.engine import processes, runtime
+from jupyter_orchest_jobs.engine.folder import AttemptFolder
+from jupyter_orchest_jobs.engine.journal import JournalWriter
+from jupyter_orchest_jobs.files.atomic import write_atomic
+from jupyter_orchest_jobs.files.locks import FileLock
+
+if TYPE_CHECKING:
+    from jupyter_orchest_jobs.engine.attempt import Attempt
+
+_log = logging.getLogger(__name__)
+
+_early_signals: list[int] = []
+"""Requests to end that came before anybody could act on them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Execute the attempt.
+
+    Returns:
+        0 when the journal says how it ended, whatever the end; 1 when it could not be said.
+    """
+    parser = argparse.ArgumentParser(description="Executes one attempt of a run.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--lock-fd", type=int, required=True)
+    options = parser.parse_args(arguments)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Kept until the process ends; not inherited by what it starts.
+    lock = FileLock.adopt(options.lock_fd)
+    folder = AttemptFolder(options.folder)
+    _detach()
+    try:
+        writer = JournalWriter(folder.journal, folder.reserve)
+    except FileExistsError:
+        _log.error("This attempt has been begun already; it is never executed twice.")
+        return 1
+    try:
+        return _run(folder, writer)
+    finally:
+        writer.close()
+        lock.release()
+
+
+def _run(folder: AttemptFolder, writer: JournalWriter) -> int:
+    sockets: Path | None = None
+    try:
+        nonce = new_id()
+        writer.write(journal.AttemptStarted, nonce=nonce, pid=os.getpid())
+        _introduce(folder, nonce)
+        # Imported by a validator that nobody uses here; it takes longer than all the others.
+        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+        # Everything that any step needs, before the first step: an upgrade of a package during
+        # the run must not mix two versions.
+        from jupyter_orchest_jobs.engine.attempt import Attempt
+
+        spec = RunSpec.from_json(folder.spec.read_text("utf-8"))
+        sockets = runtime.make(spec.run_id)
+        asyncio.run(_execute(Attempt(folder, spec, writer, sockets, os.environ)))
+    except Exception as error:
+        _log.exception("The attempt can't go on")
+        processes.kill_descendants()
+        writer.write(
+            journal.AttemptFinished,
+            sync=True,
+            status=RunStatus.FAILED,
+            cause=Cause.INTERNAL_ERROR,
+            message=f"{type(error).__name__}: {error}",
+        )
+    finally:
+        if sockets is not None:
+            shutil.rmtree(sockets, ignore_errors=True)
+    return 0
+
+
+async def _execute(attempt: "Attempt") -> None:
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, attempt.cancel)
+    if _early_signals:
+        attempt.cancel()
+    await attempt.run()
+
+
+def _detach() -> None:
+    """Be independent of whoever started this process, and responsible for what it starts."""
+    if os.getpid() != os.getsid(0):
+        os.setsid()
+    # `nohup` and the like hand down ignored signals, and steps would inherit them from here.
+    for signum in (signal.SIGHUP, signal.SIGQUIT, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(signum, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda number, _frame: _early_signals.append(number))
+    processes.become_subreaper()
+
+
+def _introduce(folder: AttemptFolder, nonce: str) -> None:
+    """Say who we are, for those who want to know whether we live, or to signal us."""
+    pid = os.getpid()
+    info = {
+        "v": 1,
+        "kind": "first" if folder.number == 1 else "retry",
+        "nonce": nonce,
+        "host": platform.node(),
+        "boot_id": processes.boot_id(),
+        "pid": pid,
+        "process_started": processes.started_at(pid),
+    }
+    write_atomic(folder.info, json.dumps(info, indent=1).encode())
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # Nothing is left to be done, and libraries' exit handlers can hang.
+    os._exit(code)

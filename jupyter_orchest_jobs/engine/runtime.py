@@ -1,0 +1,36 @@
+"""Private folders for the sockets of a run's kernels."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_LONGEST_PARENT = 60
+"""Of the 107 bytes that a socket's path may have; the rest is for our folder and the socket."""
+
+
+def make(run_id: str) -> Path:
+    """A new folder, for its owner only, with a short path.
+
+    Its name tells the run, so that it is found when the runner was killed.
+    """
+    return Path(tempfile.mkdtemp(prefix=_prefix(run_id), dir=_parent()))
+
+
+def folders_of(run_id: str) -> list[Path]:
+    """What runners of this run made and did not remove."""
+    return [
+        path
+        for path in _parent().glob(f"{_prefix(run_id)}*")
+        # Others may use such names, too.
+        if not path.is_symlink() and path.stat().st_uid == os.getuid()
+    ]
+
+
+def _parent() -> Path:
+    usual = tempfile.gettempdir()
+    # Safe wherever it is: mkdtemp makes a folder that is new and private.
+    return Path(usual if len(os.fsencode(usual)) <= _LONGEST_PARENT else "/tmp")  # noqa: S108
+
+
+def _prefix(run_id: str) -> str:
+    return f"oj-{run_id[:8]}-"

@@ -1,0 +1,123 @@
+"""Runs a Python or bash script as a step."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from jupyter_orchest_jobs.domain.journal import StepStarted
+from jupyter_orchest_jobs.domain.status import Cause
+from jupyter_orchest_jobs.engine import processes
+from jupyter_orchest_jobs.engine.outcome import CANCELLED, SUCCEEDED, Outcome, StepContext, failed
+from jupyter_orchest_jobs.engine.step_log import StepLog
+
+_TERM_GRACE_S = 2.0
+_CHUNK = 256 * 1024
+_PIPE_CHUNKS = 8
+_TAIL = 16 * 1024
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(: .*)?")
+
+
+async def run_script(context: StepContext) -> Outcome:
+    """Execute the script to its end, or until it is told to stop."""
+    context.report(StepStarted)
+    try:
+        with _logged(context.log) as sink:
+            try:
+                process = subprocess.Popen(  # noqa: ASYNC220, S603 - takes less than a millisecond
+                    _command(context),
+                    cwd=context.cwd,
+                    env=dict(context.env),
+                    stdin=subprocess.DEVNULL,
+                    stdout=sink,
+                    stderr=sink,
+                    start_new_session=True,
+                )
+            finally:
+                os.close(sink)
+            stopped = await _wait(process, context.stop)
+    except OSError as error:
+        return failed(f"The script can't be started: {error}", Cause.ENVIRONMENT_MISSING)
+    if stopped:
+        return CANCELLED
+    if process.returncode == 0:
+        return SUCCEEDED
+    return failed(_explain(process.returncode, context))
+
+
+def _command(context: StepContext) -> list[str]:
+    name = context.file.name
+    # A name with a leading dash would be read as an option.
+    target = f"./{name}" if name.startswith("-") else name
+    if context.step.kind == "python":
+        # Unbuffered: what goes to stdout and to stderr stays in order, and can be watched live.
+        return [context.python, "-u", target]
+    return ["bash", target]
+
+
+@contextmanager
+def _logged(log: StepLog) -> Iterator[int]:
+    """The writing end of a pipe whose other end goes to the log.
+
+    One pipe for stdout and stderr keeps their order. It is read without waiting for its end:
+    a process that was left behind may hold it open for ever.
+    """
+    source, sink = os.pipe()
+    os.set_blocking(source, False)
+
+    def forward() -> bool:
+        try:
+            data = os.read(source, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not data:
+            loop.remove_reader(source)
+        log.write_bytes(data)
+        return bool(data)
+
+    loop = asyncio.get_running_loop()
+    loop.add_reader(source, forward)
+    try:
+        yield sink
+        # What the process left in the pipe, but not what others go on to write.
+        for _ in range(_PIPE_CHUNKS):
+            if not forward():
+                break
+    finally:
+        loop.remove_reader(source)
+        os.close(source)
+
+
+async def _wait(process: "subprocess.Popen[bytes]", stop: asyncio.Event) -> bool:
+    """Wait for the end; returns whether the script was told to stop."""
+    ended = asyncio.ensure_future(processes.wait_exit(process))
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            return False
+        processes.signal_tree(process.pid, signal.SIGTERM)
+        await asyncio.wait({ended}, timeout=_TERM_GRACE_S)
+        if not ended.done():
+            processes.signal_tree(process.pid, signal.SIGKILL)
+        await ended
+        return True
+    finally:
+        stopping.cancel()
+
+
+def _explain(code: int, context: StepContext) -> str:
+    if code < 0:
+        return f"killed by {processes.describe_exit(code)}"
+    exit_code = processes.describe_exit(code)
+    lines = context.log.tail(_TAIL).rstrip().splitlines()
+    if (
+        context.step.kind == "python"
+        and any(line.startswith("Traceback (most recent call last)") for line in lines)
+        and _EXCEPTION.fullmatch(lines[-1])
+    ):
+        return f"{lines[-1]} ({exit_code})"
+    return exit_code
