@@ -22,6 +22,9 @@ from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 
 T = TypeVar("T")
 
+DELETED = "deleted"
+"""The status, in a :class:`Change`, of what is no longer there."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -44,7 +47,11 @@ class Change:
 
 @dataclass(frozen=True)
 class JobQuery:
-    """Which jobs, in which order: newest first, or by revision when ``since`` is given."""
+    """Which jobs, in which order: newest first, or by revision when ``since`` is given.
+
+    Attributes:
+        since: only those changed after this revision, all in one page.
+    """
 
     status: JobStatus | None = None
     since: int | None = None
@@ -58,7 +65,8 @@ class RunQuery:
 
     Attributes:
         sort: ``number``, ``status``, ``started_at`` or ``duration``, with ``-`` in front to
-            descend; equal ones by number.
+            descend; equal ones by number. Over several jobs, the number is the order in which
+            the runs were made. Runs without a start or an end come before all others.
         since: only those changed after this revision, all in one page.
     """
 
@@ -77,7 +85,8 @@ class Page(Generic[T]):
     Attributes:
         total: how many the whole list has.
         revision: of the store when the page was read.
-        deleted: ids of those deleted after ``since``.
+        deleted: ids of the jobs deleted after ``since``, with which their runs went; empty in
+            pages of runs.
     """
 
     items: Sequence[T]
@@ -126,13 +135,19 @@ class Store(ABC):
     def find_job(self, reference: str) -> Job:
         """One job by its number, its id, or a prefix of its id that no other job has.
 
+        Digits are taken for a number if a job has it.
+
         Raises:
             NotFound: none, or several.
         """
 
     @abstractmethod
     def jobs(self, query: JobQuery) -> Page[Job]:
-        """A page of jobs."""
+        """A page of jobs.
+
+        Raises:
+            InvalidInput: a cursor that isn't ours.
+        """
 
     @abstractmethod
     def unfinished_jobs(self) -> list[Job]:
@@ -154,7 +169,14 @@ class Store(ABC):
 
     @abstractmethod
     def delete_job(self, job_id: str, expect: Collection[JobStatus]) -> bool:
-        """Delete a job with its batches and runs, if its status is one of ``expect``."""
+        """Delete a job with its batches and runs, if its status is one of ``expect``.
+
+        Returns:
+            Whether its status was.
+
+        Raises:
+            NotFound: there is no such job.
+        """
 
     @abstractmethod
     def add_batch(
@@ -163,8 +185,21 @@ class Store(ABC):
         """Keep a batch, all its runs, and the change of its job, in one transaction.
 
         Returns:
-            The job afterwards, or None if it has a batch of this number already: nothing is done.
+            The job afterwards, stamped like its runs; or None if it has a batch of this number
+            already: nothing is done.
+
+        Raises:
+            NotFound: there is no such job.
+            IllegalTransition: its status may not become the new one.
         """
+
+    @abstractmethod
+    def run_ids(self) -> set[str]:
+        """The ids of all runs, to tell folders of runs from leftovers."""
+
+    @abstractmethod
+    def snapshot_ids(self) -> set[str]:
+        """The ids of all snapshots that a job holds."""
 
     @abstractmethod
     def run(self, run_id: str) -> Run:
@@ -207,13 +242,19 @@ class Store(ABC):
         """The runs that a runner was given."""
 
     @abstractmethod
+    def runs_to_cancel(self) -> list[Run]:
+        """The unfinished runs that the user has cancelled."""
+
+    @abstractmethod
     def save_run(self, run: Run, expect: Collection[RunStatus]) -> Run | None:
         """Keep a changed run, if its status is one of ``expect`` and its attempt is not older.
 
         Returns:
-            The run afterwards, or None if the condition did not hold.
+            The run afterwards, or None if the condition did not hold. The user's wish to cancel
+            it stays as the store has it.
 
         Raises:
+            NotFound: there is no such run.
             IllegalTransition: its status may not become the new one.
         """
 
@@ -228,6 +269,8 @@ class Store(ABC):
     @abstractmethod
     def cancel_pending_runs(self, job_id: str, at: datetime) -> int:
         """End a job's pending runs as cancelled and note the wish on its running ones.
+
+        A wish that was noted before keeps its time.
 
         Returns:
             How many runs changed.

@@ -1,13 +1,15 @@
 """The SQLite file: opening, creating, migrating, and its transactions."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from jupyter_orchest_jobs.errors import StoreUnavailable
 from jupyter_orchest_jobs.store import tables
@@ -25,17 +27,20 @@ class Database:
             does that; for others an older file is an error.
 
     Raises:
-        StoreUnavailable: not a database, of another version, locked, or on a full or read-only
-            disk.
+        StoreUnavailable: not a database or not ours, of another version, locked, or on a full or
+            read-only disk.
     """
 
     def __init__(self, path: Path, *, migrate: bool = False) -> None:
         self.path = path
-        # Our own files are for their owner only, whatever the umask.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        self._engine = _engine(path)
         with _translated(path):
-            self._prepare(migrate)
+            _make_private(path)
+            self._engine = engine_for(path)
+            try:
+                self._prepare(migrate)
+            except BaseException:
+                self._engine.dispose()
+                raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -53,70 +58,91 @@ class Database:
 
         A deferred one would fail half-way when another process wrote in between.
         """
-        with (
-            _translated(self.path),
-            self._engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection,
-            connection.begin(),
-        ):
+        with _translated(self.path), exclusive(self._engine) as connection:
             yield connection
 
     def _prepare(self, migrate: bool) -> None:
-        version = self._version()
+        with self._engine.begin() as connection:
+            version = version_of(connection)
+        if version is None:
+            version = self._create()
         if version == tables.HEAD:
             return
-        if version is None:
-            self._create()
-        elif migrate and version < tables.HEAD:
-            from jupyter_orchest_jobs.store.migrate import upgrade
-
-            upgrade(self.path, version)
-        elif version < tables.HEAD:
-            raise StoreUnavailable(
-                f"{self.path} is of an older version; `jupyter orchest-jobs serve` updates it."
-            )
-        else:
+        if version > tables.HEAD:
             raise StoreUnavailable(
                 f"{self.path} was written by a newer version of jupyter_orchest_jobs; "
                 "update this installation to use it."
             )
+        if not migrate:
+            raise StoreUnavailable(
+                f"{self.path} is of an older version; `jupyter orchest-jobs serve` updates it."
+            )
+        from jupyter_orchest_jobs.store.migrate import upgrade
 
-    def _version(self) -> str | None:
-        with self._engine.begin() as connection:
-            names = connection.execute(
-                text("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
-            ).all()
-            if not names:
-                return None
-            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+        upgrade(self.path)
 
-    def _create(self) -> None:
+    def _create(self) -> str:
         # Two processes may get here at once: the second one finds the tables in its transaction.
-        with self.writing() as connection:
-            made = connection.execute(
-                text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
-            ).first()
-            if made:
-                return
+        with exclusive(self._engine) as connection:
+            made = version_of(connection)
+            if made is not None:
+                return made
+            if connection.execute(text("SELECT 1 FROM sqlite_master")).first() is not None:
+                raise StoreUnavailable(f"{self.path} is the database of another program.")
             tables.metadata.create_all(connection)
             connection.execute(tables.state.insert().values(id=1, revision=0, last_job_number=0))
-            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+            # As Alembic makes it, which takes over from here.
+            connection.execute(
+                text(
+                    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+                    " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+                )
+            )
             connection.execute(
                 text("INSERT INTO alembic_version VALUES (:head)"), {"head": tables.HEAD}
             )
+            return tables.HEAD
 
 
-def _engine(path: Path) -> Engine:
+def version_of(connection: Connection) -> str | None:
+    """The migration at which a database is; None without our tables."""
+    names = connection.execute(
+        text("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
+    ).all()
+    if not names:
+        return None
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+
+
+@contextmanager
+def exclusive(engine: Engine) -> Iterator[Connection]:
+    """A transaction that holds the write lock from its beginning."""
+    with (
+        engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+def engine_for(path: Path, *, foreign_keys: bool = True) -> Engine:
+    """Connections to a file, with transactions that are begun by us.
+
+    Args:
+        path: of the file.
+        foreign_keys: off for migrations: replacing a table would delete what refers to it.
+    """
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
 
     def connect(connection: Any, _record: Any) -> None:
-        # Transactions are begun by us: the driver's own way defers the lock.
+        # The driver's own way of beginning defers the lock, and leaves DDL outside.
         connection.isolation_level = None
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
-            "foreign_keys = ON",
+            f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
             "trusted_schema = OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -129,11 +155,30 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
+def _make_private(path: Path) -> None:
+    """Create the file; it and what SQLite puts beside it are for its owner only.
+
+    SQLite gives its other files the mode of this one. Whatever the umask, and also where the
+    file was copied from elsewhere.
+    """
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(fd).st_mode & 0o777 != 0o600:
+            with suppress(PermissionError):  # file systems without modes
+                os.fchmod(fd, 0o600)
+    finally:
+        os.close(fd)
+
+
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
-        if isinstance(error, OperationalError) or type(error) is DatabaseError:
-            raise StoreUnavailable(f"The database {path} can't be used: {error.orig}.") from error
+    except (DatabaseError, sqlite3.DatabaseError, PoolTimeout, OSError) as error:
+        reason = error.orig if isinstance(error, DatabaseError) else error
+        # Others of this family are mistakes of ours: constraints, wrong SQL types.
+        if isinstance(error, PoolTimeout | OSError) or (
+            isinstance(reason, sqlite3.OperationalError) or type(reason) is sqlite3.DatabaseError
+        ):
+            raise StoreUnavailable(f"The database {path} can't be used: {reason}.") from error
         raise

@@ -1,39 +1,68 @@
 """Bringing an older database up to date; Alembic is imported for nothing else."""
 
+import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.store import tables
+from jupyter_orchest_jobs.store.database import engine_for, exclusive, version_of
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def config(database: Path) -> Config:
-    """Alembic's configuration for a database file."""
-    settings = Config()
+def config(connection: Connection) -> Config:
+    """Alembic's configuration: our migrations, over this connection."""
+    settings = Config(attributes={"connection": connection})
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    settings.set_main_option("sqlalchemy.url", f"sqlite:///{database}".replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
     return settings
 
 
-def upgrade(database: Path, version: str) -> Path:
-    """Back the database up and migrate it to the newest version.
+def upgrade(database: Path) -> Path | None:
+    """Back the database up and migrate it to the newest version, in one transaction.
 
     Args:
         database: the SQLite file.
-        version: what it is now; names the backup.
 
     Returns:
-        The backup's path, beside the database.
+        The backup's path, beside the database; None if another process was faster.
+
+    Raises:
+        StoreUnavailable: the migrated data would contradict themselves; nothing was changed.
     """
-    backup = database.with_name(f"{database.name}.backup-{version}")
-    source, target = sqlite3.connect(database), sqlite3.connect(backup)
+    engine = engine_for(database, foreign_keys=False)
     try:
-        source.backup(target)
+        with exclusive(engine) as connection:
+            version = version_of(connection)
+            if version is None or version >= tables.HEAD:
+                return None
+            # The lock is ours: nobody can write between the backup and the migration.
+            backup = _back_up(database, version)
+            command.upgrade(config(connection), "head")
+            if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+                raise StoreUnavailable(
+                    f"{database} can't be updated: rows refer to others that don't exist. "
+                    f"It is as it was; a copy is in {backup}."
+                )
+            return backup
     finally:
-        target.close()
-        source.close()
-    backup.chmod(0o600)
-    command.upgrade(config(database), "head")
-    return backup
+        engine.dispose()
+
+
+def _back_up(database: Path, version: str) -> Path:
+    backup = database.with_name(f"{database.name}.backup-{version}")
+    partial = backup.with_name(f"{backup.name}.partial")
+    partial.unlink(missing_ok=True)
+    os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    partial.chmod(0o600)
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(partial)) as target:
+        source.backup(target)
+        # One file that is whole by itself, wherever it is taken.
+        target.execute("PRAGMA journal_mode = DELETE")
+    return partial.replace(backup)

@@ -2,16 +2,16 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.run import Run, StepRun
-from jupyter_orchest_jobs.domain.selection import Selection
+from jupyter_orchest_jobs.domain.selection import Rule, Selection
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import InvalidInput, Problem
@@ -79,7 +79,7 @@ def job_of(row: Row[Any]) -> Job:
         status=JobStatus(values["status"]),
         document=frozen["document"],
         strategy=Strategy(frozen["strategy"]),
-        selection=Selection.from_json(frozen["selection"]),
+        selection=_selection_of(frozen["selection"]),
         kernels=frozen["kernels"],
         env_variables=frozen["env_variables"],
         parameters_file=frozen["parameters_file"],
@@ -92,6 +92,12 @@ def job_of(row: Row[Any]) -> Job:
             }
         ),
     )
+
+
+def _selection_of(data: Mapping[str, Any]) -> Selection:
+    # It was checked when it came in; a job with 10,000 exceptions is loaded often.
+    rules = tuple(Rule(**rule) for rule in data["rules"])
+    return Selection(data["base"], rules, frozenset(data["exceptions"]))
 
 
 def changed_job(job: Job, changes: Mapping[str, Any]) -> Job:
@@ -122,6 +128,19 @@ def run_of(row: Row[Any]) -> Run:
     )
 
 
+def differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether two rows would be stored differently: 1 is not true, and order counts."""
+    return _as_text(old) != _as_text(new)
+
+
+def _as_text(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, default=_utc)
+
+
+def _utc(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat()
+
+
 def _step_json(step: StepRun) -> dict[str, Any]:
     data = asdict(step)
     for name in _STEP_TIMES:
@@ -141,25 +160,39 @@ def _step_of(data: Mapping[str, Any]) -> StepRun:
     return StepRun(**values)
 
 
-def write_cursor(sort: str, after: list[Any]) -> str:
-    """An opaque text that says where a page ended."""
-    data = json.dumps({"v": 1, "sort": sort, "after": after}, separators=(",", ":"))
+def write_cursor(listing: Sequence[str | None], after: Sequence[int | str]) -> str:
+    """An opaque text that says where a page of a list ended.
+
+    Args:
+        listing: tells the list from all others: its kind, filters and order.
+        after: the place of the page's last item in the list's order.
+    """
+    data = json.dumps({"v": 1, "list": listing, "after": after}, separators=(",", ":"))
     return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, sort: str, length: int) -> list[Any]:
+def read_cursor(
+    cursor: str, listing: Sequence[str | None], types: Sequence[type]
+) -> list[int | str]:
     """Where the page before ended.
 
+    Args:
+        cursor: what :func:`write_cursor` wrote.
+        listing: the list that is asked for now.
+        types: of the values that make a place in it.
+
     Raises:
-        InvalidInput: not a cursor of a list in this order.
+        InvalidInput: not a cursor of this list.
     """
     try:
         data = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         after = data["after"]
-        if data["v"] != 1 or data["sort"] != sort or len(after) != length:
+        if data["v"] != 1 or data["list"] != list(listing) or [*map(type, after)] != [*types]:
             raise ValueError
-        if not all(isinstance(value, int | str) for value in after):
-            raise ValueError
-    except (ValueError, KeyError, TypeError):
+        for value in after:
+            if isinstance(value, int) and abs(value) >= 2**63:  # beyond SQLite
+                raise ValueError
+            str(value).encode()
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise InvalidInput("The cursor belongs to another list; begin again without it.") from None
     return list(after)

@@ -1,20 +1,26 @@
 """The store on SQLite: jobs, settings, changes. Runs are in :mod:`.sqlite_runs`."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, Row, func, insert, literal, select, union_all, update
 from sqlalchemy import delete as delete_from
 
-from jupyter_orchest_jobs.domain.ids import MIN_PREFIX
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus, check_job_move
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store import rows, tables
-from jupyter_orchest_jobs.store.contract import Change, JobQuery, Page, Settings
-from jupyter_orchest_jobs.store.sqlite_runs import SqliteRuns, next_revision, revision_of
+from jupyter_orchest_jobs.store.contract import DELETED, Change, JobQuery, Page, Settings
+from jupyter_orchest_jobs.store.database import Database
+from jupyter_orchest_jobs.store.sqlite_runs import (
+    SqliteRuns,
+    begins_with,
+    next_revision,
+    revision_of,
+)
 
 
 class SqliteStore(SqliteRuns):
@@ -26,8 +32,6 @@ class SqliteStore(SqliteRuns):
     """
 
     def __init__(self, path: Path, *, migrate: bool = False) -> None:
-        from jupyter_orchest_jobs.store.database import Database
-
         super().__init__(Database(path, migrate=migrate))
 
     def close(self) -> None:
@@ -49,7 +53,7 @@ class SqliteStore(SqliteRuns):
             select(literal("run"), runs.id, runs.job_id, runs.status, runs.revision).where(
                 runs.revision > since
             ),
-            select(literal("job"), gone.id, gone.id, literal("deleted"), gone.revision).where(
+            select(literal("job"), gone.id, gone.id, literal(DELETED), gone.revision).where(
                 gone.revision > since
             ),
         )
@@ -65,14 +69,17 @@ class SqliteStore(SqliteRuns):
     def change_settings(self, changes: Mapping[str, int]) -> Settings:
         """Set limits; the others stay."""
         with self._database.writing() as connection:
+            old = _settings(connection)
+            new = replace(old, **changes)
+            if new == old:
+                return old
             for name, value in changes.items():
                 connection.execute(
                     delete_from(tables.settings).where(tables.settings.c.name == name)
                 )
                 connection.execute(insert(tables.settings).values(name=name, value=value))
-            if changes:
-                next_revision(connection)
-            return _settings(connection)
+            next_revision(connection)
+            return new
 
     def add_job(self, job: Job) -> Job:
         """Keep a new job."""
@@ -95,14 +102,14 @@ class SqliteStore(SqliteRuns):
     def find_job(self, reference: str) -> Job:
         """One job by number, id or prefix."""
         table = tables.jobs
-        if reference.isdecimal() and len(reference) < 10:
-            where = table.c.number == int(reference)
-        elif len(reference) >= MIN_PREFIX:
-            where = table.c.id.startswith(reference, autoescape=True)
-        else:
-            raise NotFound(f"There is no job {reference}.")
+        found: Sequence[Row[Any]] = ()
         with self._database.reading() as connection:
-            found = connection.execute(select(table).where(where).limit(2)).all()
+            if reference.isascii() and reference.isdecimal() and len(reference) < 10:
+                where = table.c.number == int(reference)
+                found = connection.execute(select(table).where(where)).all()
+            if not found:
+                where = begins_with(table.c.id, reference)
+                found = connection.execute(select(table).where(where).limit(2)).all()
         if len(found) > 1:
             raise NotFound(f"Several jobs have an id that begins with {reference}.")
         if not found:
@@ -112,29 +119,30 @@ class SqliteStore(SqliteRuns):
     def jobs(self, query: JobQuery) -> Page[Job]:
         """A page of jobs."""
         table = tables.jobs
-        chosen = select(table)
+        chosen, counting = select(table), select(func.count()).select_from(table)
         if query.status is not None:
             chosen = chosen.where(table.c.status == query.status)
-        counting = select(func.count()).select_from(chosen.subquery())
+            counting = counting.where(table.c.status == query.status)
+        listing = ("jobs", query.status)
         with self._database.reading() as connection:
             revision = revision_of(connection)
             total = connection.execute(counting).scalar_one()
             if query.since is not None:
-                changed = chosen.where(table.c.revision > query.since).order_by(table.c.number)
+                changed = chosen.where(table.c.revision > query.since).order_by(table.c.revision)
                 items = [rows.job_of(row) for row in connection.execute(changed)]
-                gone = connection.execute(
-                    select(tables.deletions.c.id).where(tables.deletions.c.revision > query.since)
-                ).scalars()
-                return Page(items, None, total, revision, tuple(gone))
+                gone = tables.deletions.c
+                deleted = select(gone.id).where(gone.revision > query.since).order_by(gone.revision)
+                deleted_ids = tuple(connection.execute(deleted).scalars())
+                return Page(items, None, total, revision, deleted_ids)
             if query.cursor is not None:
-                (after,) = rows.read_cursor(query.cursor, "-number", 1)
+                (after,) = rows.read_cursor(query.cursor, listing, (int,))
                 chosen = chosen.where(table.c.number < after)
             found = connection.execute(
                 chosen.order_by(table.c.number.desc()).limit(query.limit + 1)
             ).all()
         items = [rows.job_of(row) for row in found[: query.limit]]
         more = len(found) > query.limit
-        cursor = rows.write_cursor("-number", [items[-1].number]) if more else None
+        cursor = rows.write_cursor(listing, [items[-1].number]) if more else None
         return Page(items, cursor, total, revision)
 
     def unfinished_jobs(self) -> list[Job]:
@@ -173,8 +181,8 @@ class SqliteStore(SqliteRuns):
             )
             if connection.execute(known).first() is not None:
                 return None
-            job = _update_job(connection, batch.job_id, job_changes, None)
-            assert job is not None  # noqa: S101  # without `expect` it can't be
+            # Stamped even without other changes: it has new runs.
+            job = _save(connection, _changed(_job(connection, batch.job_id), job_changes))
             connection.execute(
                 insert(table).values(
                     job_id=batch.job_id,
@@ -186,9 +194,20 @@ class SqliteStore(SqliteRuns):
             if runs:
                 connection.execute(
                     insert(tables.runs),
-                    [{**rows.run_row(run), "revision": job.revision} for run in runs],
+                    [rows.run_row(replace(run, revision=job.revision)) for run in runs],
                 )
             return job
+
+    def run_ids(self) -> set[str]:
+        """The ids of all runs."""
+        with self._database.reading() as connection:
+            return set(connection.execute(select(tables.runs.c.id)).scalars())
+
+    def snapshot_ids(self) -> set[str]:
+        """The ids of all snapshots that a job holds."""
+        held = select(tables.jobs.c.snapshot["id"].as_string()).distinct()
+        with self._database.reading() as connection:
+            return {found for found in connection.execute(held).scalars() if found is not None}
 
 
 def _settings(connection: Connection) -> Settings:
@@ -211,13 +230,20 @@ def _update_job(
     old = _job(connection, job_id)
     if expect is not None and old.status not in expect:
         return None
+    new = _changed(old, changes)
+    return _save(connection, new) if rows.differ(rows.job_row(old), rows.job_row(new)) else old
+
+
+def _changed(old: Job, changes: Mapping[str, Any]) -> Job:
     new = rows.changed_job(old, changes)
     if new.status is not old.status:
         check_job_move(old.status, new.status)
-    if new == old:
-        return old
-    new = rows.changed_job(new, {"revision": next_revision(connection)})
-    connection.execute(
-        update(tables.jobs).where(tables.jobs.c.id == job_id).values(rows.job_row(new))
-    )
     return new
+
+
+def _save(connection: Connection, job: Job) -> Job:
+    job = replace(job, revision=next_revision(connection))
+    connection.execute(
+        update(tables.jobs).where(tables.jobs.c.id == job.id).values(rows.job_row(job))
+    )
+    return job

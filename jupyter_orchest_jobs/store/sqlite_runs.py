@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     and_,
     case,
+    false,
     func,
     literal,
     or_,
@@ -30,10 +30,10 @@ from jupyter_orchest_jobs.store.database import Database
 
 _table = tables.runs
 _SORTS: dict[str, ColumnElement[Any] | None] = {
-    "number": None,  # the ordinal itself
+    "number": None,
     "status": _table.c.status,
-    "started_at": func.coalesce(_table.c.started_at, -1).cast(Integer),
-    "duration": func.coalesce(_table.c.finished_at - _table.c.started_at, -1).cast(Integer),
+    "started_at": _table.c.started_key,
+    "duration": _table.c.duration_key,
 }
 
 
@@ -46,6 +46,14 @@ def next_revision(connection: Connection) -> int:
     """Move the revision, within a writing transaction."""
     moved = update(tables.state).values(revision=tables.state.c.revision + 1)
     return int(connection.execute(moved.returning(tables.state.c.revision)).scalar_one())
+
+
+def begins_with(column: ColumnElement[str], reference: str) -> ColumnElement[bool]:
+    """That an id begins like this; by its index, and nothing for what can't be its beginning."""
+    prefix = reference.lower()
+    if len(prefix) < MIN_PREFIX or not prefix.isascii():
+        return false()
+    return and_(column >= prefix, column < prefix + "\x7f")
 
 
 class SqliteRuns(Store):
@@ -61,29 +69,32 @@ class SqliteRuns(Store):
 
     def find_run(self, reference: str) -> Run:
         """One run by label, id or prefix."""
-        job, dot, number = reference.partition(".")
+        job, _, number = reference.partition(".")
         query = select(_table)
-        if dot and job.isdecimal() and number.isdecimal() and len(reference) < 20:
+        if job.isdecimal() and number.isdecimal() and reference.isascii() and len(reference) < 20:
             query = query.join(tables.jobs, tables.jobs.c.id == _table.c.job_id).where(
                 tables.jobs.c.number == int(job), _table.c.number == int(number)
             )
-        elif len(reference) >= MIN_PREFIX:
-            query = query.where(_table.c.id.startswith(reference, autoescape=True))
         else:
-            raise NotFound(f"There is no run {reference}; runs are called like 12.7.")
+            query = query.where(begins_with(_table.c.id, reference))
         with self._database.reading() as connection:
             found = connection.execute(query.limit(2)).all()
         if len(found) > 1:
             raise NotFound(f"Several runs have an id that begins with {reference}.")
         if not found:
-            raise NotFound(f"There is no run {reference}.")
+            raise NotFound(f"There is no run {reference}; runs are called like 12.7.")
         return rows.run_of(found[0])
 
     def runs(self, query: RunQuery) -> Page[Run]:
         """A page of runs."""
-        key, descending = query.sort.lstrip("-"), query.sort.startswith("-")
+        key, descending = query.sort.removeprefix("-"), query.sort.startswith("-")
         if key not in _SORTS:
             raise InvalidInput(f"Runs can't be sorted by {key!r}; use {', '.join(_SORTS)}.")
+        # Within a job, and over all jobs, the order in which they were made.
+        made = _table.c.ordinal if query.job_id is None else _table.c.number
+        by = _SORTS[key]
+        order = [made] if by is None else [by, made]
+        listing = ("runs", query.job_id, query.status, query.sort)
         chosen = [
             column == value
             for column, value in (
@@ -97,29 +108,26 @@ class SqliteRuns(Store):
             counting = select(func.count()).select_from(_table).where(*chosen)
             total = connection.execute(counting).scalar_one()
             if query.since is not None:
-                changed = select(_table).where(*chosen, _table.c.revision > query.since)
-                found = connection.execute(changed.order_by(_table.c.ordinal)).all()
-                return Page([rows.run_of(row) for row in found], None, total, revision)
-            by = _SORTS[key]
-            order = [_table.c.ordinal] if by is None else [by, _table.c.ordinal]
-            if query.cursor is not None:
-                after = rows.read_cursor(query.cursor, query.sort, len(order))
+                chosen.append(_table.c.revision > query.since)
+            elif query.cursor is not None:
+                types = [column.type.python_type for column in order]
+                after = rows.read_cursor(query.cursor, listing, types)
                 here = tuple_(*order)
                 chosen.append(here < tuple_(*after) if descending else here > tuple_(*after))
             page = (
-                select(_table, *([] if by is None else [by.label("sort_key")]))
+                select(_table)
                 .where(*chosen)
                 .order_by(*((column.desc() if descending else column) for column in order))
-                .limit(query.limit + 1)
             )
+            if query.since is None:
+                page = page.limit(query.limit + 1)
             found = connection.execute(page).all()
-        items = [rows.run_of(row) for row in found[: query.limit]]
-        cursor = None
-        if len(found) > query.limit:
-            last = found[query.limit - 1]._mapping
-            place = [last["ordinal"]] if by is None else [last["sort_key"], last["ordinal"]]
-            cursor = rows.write_cursor(query.sort, place)
-        return Page(items, cursor, total, revision)
+        if query.since is not None or len(found) <= query.limit:
+            return Page([rows.run_of(row) for row in found], None, total, revision)
+        found = found[: query.limit]
+        place = [found[-1]._mapping[column] for column in order]
+        cursor = rows.write_cursor(listing, place)
+        return Page([rows.run_of(row) for row in found], cursor, total, revision)
 
     def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
         """How many runs are in each state."""
@@ -170,6 +178,17 @@ class SqliteRuns(Store):
         with self._database.reading() as connection:
             return [rows.run_of(row) for row in connection.execute(query)]
 
+    def runs_to_cancel(self) -> list[Run]:
+        """The unfinished runs that the user has cancelled."""
+        unfinished = (RunStatus.PENDING, RunStatus.RUNNING)
+        query = (
+            select(_table)
+            .where(_table.c.status.in_(unfinished), _table.c.cancel_requested_at.is_not(None))
+            .order_by(_table.c.ordinal)
+        )
+        with self._database.reading() as connection:
+            return [rows.run_of(row) for row in connection.execute(query)]
+
     def save_run(self, run: Run, expect: Collection[RunStatus]) -> Run | None:
         """Keep a changed run."""
         with self._database.writing() as connection:
@@ -180,7 +199,9 @@ class SqliteRuns(Store):
                 check_run_move(old.status, run.status)
             # The user's wish may have come in between, and is not the conductor's to take back.
             run = replace(run, cancel_requested_at=old.cancel_requested_at, revision=old.revision)
-            return old if run == old else _save(connection, run)
+            return (
+                _save(connection, run) if rows.differ(rows.run_row(old), rows.run_row(run)) else old
+            )
 
     def request_run_cancel(self, run_id: str, at: datetime) -> Run | None:
         """Note the user's wish."""
@@ -209,7 +230,9 @@ class SqliteRuns(Store):
                     finished_at=case(
                         (pending, literal(at, tables.Moment())), else_=_table.c.finished_at
                     ),
-                    cancel_requested_at=at,
+                    cancel_requested_at=func.coalesce(
+                        _table.c.cancel_requested_at, literal(at, tables.Moment())
+                    ),
                     revision=next_revision(connection),
                 )
             ).rowcount

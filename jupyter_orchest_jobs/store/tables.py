@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Computed,
     Dialect,
     ForeignKey,
     Index,
@@ -116,8 +117,16 @@ runs = Table(
     Column("started_at", Moment),
     Column("finished_at", Moment),
     Column("revision", Integer, nullable=False, index=True),
+    # What lists are sorted by: those that have not started come before all others.
+    Column("started_key", BigInteger, Computed("coalesce(started_at, -1)", persisted=False)),
+    Column(
+        "duration_key",
+        BigInteger,
+        Computed("coalesce(finished_at - started_at, -1)", persisted=False),
+    ),
     UniqueConstraint("job_id", "number", name="uq_runs_job_number"),
-    Index("ix_runs_job_status", "job_id", "status", "ordinal"),
-    Index("ix_runs_job_started", "job_id", "started_at", "ordinal"),
+    Index("ix_runs_job_status", "job_id", "status", "number"),
+    Index("ix_runs_job_started", "job_id", "started_key", "number"),
     Index("ix_runs_status", "status", "ordinal"),
+    Index("ix_runs_started", "started_key", "ordinal"),
 )

@@ -80,8 +80,17 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger),
         sa.Column("finished_at", sa.BigInteger),
         sa.Column("revision", sa.Integer, nullable=False, index=True),
+        sa.Column(
+            "started_key", sa.BigInteger, sa.Computed("coalesce(started_at, -1)", persisted=False)
+        ),
+        sa.Column(
+            "duration_key",
+            sa.BigInteger,
+            sa.Computed("coalesce(finished_at - started_at, -1)", persisted=False),
+        ),
         sa.UniqueConstraint("job_id", "number", name="uq_runs_job_number"),
     )
-    op.create_index("ix_runs_job_status", "runs", ["job_id", "status", "ordinal"])
-    op.create_index("ix_runs_job_started", "runs", ["job_id", "started_at", "ordinal"])
+    op.create_index("ix_runs_job_status", "runs", ["job_id", "status", "number"])
+    op.create_index("ix_runs_job_started", "runs", ["job_id", "started_key", "number"])
     op.create_index("ix_runs_status", "runs", ["status", "ordinal"])
+    op.create_index("ix_runs_started", "runs", ["started_key", "ordinal"])
