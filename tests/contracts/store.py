@@ -1,0 +1,328 @@
+"""The contract of a store, as tests: revisions, jobs, settings. Runs are in ``store_runs``."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.selection import Rule, Selection
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.domain.strategy import Strategy
+from jupyter_orchest_jobs.errors import IllegalTransition, InvalidInput, NotFound, Problem
+from jupyter_orchest_jobs.store.contract import Change, JobQuery, RunQuery, Settings, Store
+from tests.contracts.store_runs import RunContract
+from tests.records import NOW, a_job, a_run, stored_job, stored_runs
+
+AWKWARD: list[Any] = [
+    *(0, -1, 2**53 + 1, 2**64, 10**300, True, False, None),
+    *(0.1, 1.0, -0.0, 5e-324, 1.7976931348623157e308),
+    *("", "é", "e\u0301", "😀", "\0", "\u2028", "null", " two  blanks "),
+    *([], {}, [[1], {"": []}], {"z": 1, "a": {"ü": 2}}),
+]
+"""JSON values that something on the way might change."""
+
+SECOND = timedelta(seconds=1)
+
+
+def pages(listing: Callable[[str | None], Any]) -> list[Any]:
+    """All items of a list, page by page."""
+    found: list[Any] = []
+    cursor: str | None = None
+    while True:
+        page = listing(cursor)
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+def exactly(value: Any) -> str:
+    """A value's text, which tells 1, 1.0 and true apart, and the order of keys."""
+    return repr(value)
+
+
+class StoreContract(RunContract):
+    """Every promise of :mod:`jupyter_orchest_jobs.store.contract`.
+
+    Subclasses have a fixture ``store``: an empty one.
+    """
+
+    # --- Revisions ---------------------------------------------------------------------------
+
+    def test_begins_at_revision_zero(self, store: Store) -> None:
+        assert store.revision() == 0
+        assert store.changes(0) == []
+        assert store.jobs(JobQuery()).items == []
+        assert store.runs(RunQuery()).items == []
+
+    def test_every_write_moves_the_revision_by_one_and_stamps(self, store: Store) -> None:
+        job = store.add_job(a_job())
+        assert (store.revision(), job.revision, store.job(job.id).revision) == (1, 1, 1)
+        updated = store.update_job(job.id, {"name": "other"})
+        assert updated is not None
+        assert (store.revision(), updated.revision, store.job(job.id).revision) == (2, 2, 2)
+        runs = [a_run(job, 1), a_run(job, 2)]
+        after = store.add_batch(Batch(job.id, 1, "manual", NOW), runs, {})
+        assert after is not None
+        assert (store.revision(), after.revision, store.job(job.id).revision) == (3, 3, 3)
+        assert [store.run(run.id).revision for run in runs] == [3, 3]
+        started = replace(runs[0], status=RunStatus.RUNNING)
+        saved = store.save_run(started, {RunStatus.PENDING})
+        assert saved is not None
+        assert (store.revision(), saved.revision, store.run(saved.id).revision) == (4, 4, 4)
+        wished = store.request_run_cancel(saved.id, NOW)
+        assert wished is not None
+        assert (store.revision(), wished.revision) == (5, 5)
+        assert store.cancel_pending_runs(job.id, NOW) == 1
+        assert (store.revision(), store.run(runs[1].id).revision) == (6, 6)
+        assert store.run(runs[0].id).revision == 5
+        store.change_settings({"max_runs": 3})
+        assert store.revision() == 7
+        assert store.delete_job(job.id, set(JobStatus))
+        assert store.revision() == 8
+
+    def test_writes_that_change_nothing_move_nothing(self, store: Store) -> None:
+        job = stored_job(store, strategy=Strategy({"s": {"x": [1]}}))
+        running, _ = stored_runs(store, job, {"combination": {"s": {"x": 1}}}, {})
+        running = store.save_run(replace(running, status=RunStatus.RUNNING), {RunStatus.PENDING})
+        assert running is not None
+        assert store.cancel_pending_runs(job.id, NOW) == 2
+        store.change_settings({"max_runs": 3})
+        job = store.job(job.id)
+        before = store.revision()
+
+        assert store.update_job(job.id, {}) == job
+        assert store.update_job(job.id, {"name": job.name, "strategy": job.strategy}) == job
+        assert store.update_job(job.id, {"name": "x"}, expect={JobStatus.DRAFT}) is None
+        assert store.add_batch(Batch(job.id, 1, "manual", NOW), [a_run(job, 9)], {}) is None
+        assert not store.delete_job(job.id, {JobStatus.DRAFT})
+        wished = store.run(running.id)
+        assert store.save_run(wished, {RunStatus.RUNNING}) == wished
+        assert store.save_run(wished, {RunStatus.PENDING}) is None
+        assert store.request_run_cancel(running.id, NOW + SECOND) == wished
+        assert store.cancel_pending_runs(job.id, NOW + SECOND) == 0
+        assert store.change_settings({}) == store.change_settings({"max_runs": 3})
+
+        assert store.revision() == before
+        assert store.changes(before) == []
+
+    def test_refused_writes_leave_nothing(self, store: Store) -> None:
+        job = stored_job(store)
+        before = store.revision()
+        illegal = {"status": JobStatus.SUCCEEDED, "name": "x"}
+        with pytest.raises(IllegalTransition):
+            store.update_job(job.id, illegal)
+        with pytest.raises(IllegalTransition):
+            store.add_batch(Batch(job.id, 1, "manual", NOW), [a_run(job)], illegal)
+        assert (store.job(job.id), store.revision()) == (job, before)
+        assert store.runs(RunQuery()).total == 0
+        again = store.add_batch(Batch(job.id, 1, "manual", NOW), [a_run(job)], {})
+        assert again is not None
+
+    def test_changes_are_the_newest_of_each_thing_in_order(self, store: Store) -> None:
+        first, second = stored_job(store), stored_job(store)
+        (run,) = stored_runs(store, first, {})
+        gone = stored_job(store)
+        store.update_job(second.id, {"name": "x"})
+        store.delete_job(gone.id, {JobStatus.DRAFT})
+        assert store.changes(0) == [
+            Change("job", first.id, first.id, "running", 3),
+            Change("run", run.id, first.id, "pending", 3),
+            Change("job", second.id, second.id, "draft", 5),
+            Change("job", gone.id, gone.id, "deleted", 6),
+        ]
+        assert [change.revision for change in store.changes(3)] == [5, 6]
+
+    # --- Jobs --------------------------------------------------------------------------------
+
+    def test_a_job_comes_out_as_it_went_in(self, store: Store) -> None:
+        moment = datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+        job = a_job(
+            name="naïve 😀",
+            message="line\nline",
+            document={"values": AWKWARD},
+            strategy=Strategy({"z": {"b": AWKWARD, "a": [1]}, "a": {"c": [[], {}]}}),
+            selection=Selection("none", (Rule("z", "b", 2**70),), frozenset({"{}", "ü"})),
+            kernels={"step": "python3"},
+            env_variables={"KEY": "värde"},
+            parameters_file="params.json",
+            warnings=(Problem("Look.", "a.py", 3, "Step"), Problem("And here.")),
+            snapshot=SnapshotState(
+                SnapshotStatus.READY, "id", 5, 2**40, 4, 2**39, "abc", 2, ("socket",)
+            ),
+            start_requested_at=moment,
+            cancel_requested_at=moment + timedelta(microseconds=1),
+            started_at=moment.astimezone(timezone(timedelta(hours=5))),
+            finished_at=datetime(2262, 4, 11, 0, 0, 0, 1, tzinfo=UTC),
+        )
+        kept = store.add_job(job)
+        assert exactly(replace(kept, number=0, revision=0)) == exactly(job)
+        loaded = replace(store.job(job.id), number=0, revision=0)
+        assert loaded == job
+        assert exactly(loaded.document) == exactly(job.document)
+        assert exactly(loaded.strategy) == exactly(job.strategy)
+        assert loaded.finished_at is not None
+        assert loaded.finished_at.utcoffset() == timedelta(0)
+
+    def test_changes_that_compare_equal_are_still_changes(self, store: Store) -> None:
+        job = stored_job(store, strategy=Strategy({"s": {"a": [1], "b": [2]}}))
+        for values in ({"a": [True], "b": [2]}, {"a": [1.0], "b": [2]}, {"b": [2], "a": [1.0]}):
+            store.update_job(job.id, {"strategy": Strategy({"s": values})})
+            assert exactly(store.job(job.id).strategy.values["s"]) == exactly(values)
+
+    def test_numbers_are_never_used_again(self, store: Store) -> None:
+        first, second = stored_job(store), stored_job(store)
+        assert (first.number, second.number) == (1, 2)
+        store.delete_job(second.id, {JobStatus.DRAFT})
+        assert stored_job(store).number == 3
+
+    def test_update_compares_and_sets(self, store: Store) -> None:
+        job = stored_job(store)
+        scheduled = store.update_job(
+            job.id, {"status": JobStatus.SCHEDULED, "started_at": NOW}, expect={JobStatus.DRAFT}
+        )
+        assert scheduled is not None
+        assert (scheduled.status, scheduled.started_at) == (JobStatus.SCHEDULED, NOW)
+        assert store.job(job.id) == scheduled
+        assert store.update_job(job.id, {"name": "x"}, expect={JobStatus.DRAFT}) is None
+        assert store.job(job.id) == scheduled
+
+    def test_job_transitions_are_checked(self, store: Store) -> None:
+        job = stored_job(store)
+        with pytest.raises(IllegalTransition, match="draft to paused"):
+            store.update_job(job.id, {"status": JobStatus.PAUSED})
+
+    def test_unknown_fields_are_a_mistake(self, store: Store) -> None:
+        job = stored_job(store)
+        with pytest.raises(TypeError, match="colour"):
+            store.update_job(job.id, {"colour": "red"})
+        with pytest.raises(TypeError):
+            store.change_settings({"colour": 1})
+        assert store.revision() == 1
+
+    def test_missing_jobs(self, store: Store) -> None:
+        missing = a_job()
+        calls: Sequence[Callable[[], object]] = (
+            lambda: store.job(missing.id),
+            lambda: store.find_job(missing.id),
+            lambda: store.update_job(missing.id, {"name": "x"}),
+            lambda: store.delete_job(missing.id, {JobStatus.DRAFT}),
+            lambda: store.add_batch(Batch(missing.id, 1, "manual", NOW), [], {}),
+        )
+        for call in calls:
+            with pytest.raises(NotFound):
+                call()
+        assert store.revision() == 0
+
+    def test_find_job(self, store: Store) -> None:
+        alike = [
+            stored_job(store, id=f"abcd{digit}000-0000-4000-8000-000000000000") for digit in (1, 2)
+        ]
+        digits = stored_job(store, id="12345678-0000-4000-8000-000000000000")
+        for job in (*alike, digits):
+            assert store.find_job(str(job.number)) == job
+            assert store.find_job(job.id) == job
+            assert store.find_job(job.id[:5].upper()) == job
+        assert store.find_job("12345678") == digits
+        for nothing in (
+            "",
+            "abc",
+            "4",
+            "abcd",
+            "abcd_",
+            "abcd%",
+            "bcd1",
+            "1.1",
+            "\u0662",
+            "abcd\ud800",
+        ):
+            with pytest.raises(NotFound):
+                store.find_job(nothing)
+
+    def test_job_pages_are_newest_first(self, store: Store) -> None:
+        jobs = [stored_job(store) for _ in range(7)]
+        store.update_job(jobs[2].id, {"status": JobStatus.SCHEDULED})
+        every = pages(lambda cursor: store.jobs(JobQuery(cursor=cursor, limit=3)))
+        assert [job.number for job in every] == [7, 6, 5, 4, 3, 2, 1]
+        page = store.jobs(JobQuery(limit=7))
+        assert (page.total, page.next_cursor, page.revision) == (7, None, 8)
+        drafts = pages(lambda cursor: store.jobs(JobQuery(JobStatus.DRAFT, cursor=cursor, limit=2)))
+        assert [job.number for job in drafts] == [7, 6, 5, 4, 2, 1]
+        assert store.jobs(JobQuery(JobStatus.DRAFT, limit=1)).total == 6
+
+    def test_jobs_since_a_revision(self, store: Store) -> None:
+        first, second, third, fourth = [stored_job(store) for _ in range(4)]
+        since = store.revision()
+        for job in (third, first):
+            store.update_job(job.id, {"name": "x"})
+        for job in (fourth, second):
+            store.delete_job(job.id, {JobStatus.DRAFT})
+        page = store.jobs(JobQuery(since=since, limit=1))
+        assert [job.id for job in page.items] == [third.id, first.id]
+        assert (page.total, page.next_cursor, page.revision) == (2, None, since + 4)
+        assert list(page.deleted) == [fourth.id, second.id]
+        page = store.jobs(JobQuery(since=since + 3))
+        assert (list(page.items), list(page.deleted)) == ([], [second.id])
+
+    def test_ids_of_snapshots(self, store: Store) -> None:
+        ids = (None, "one", "two", "one")
+        jobs = [stored_job(store, snapshot=SnapshotState(id=id)) for id in ids]
+        assert store.snapshot_ids() == {"one", "two"}
+        store.delete_job(jobs[2].id, {JobStatus.DRAFT})
+        assert store.snapshot_ids() == {"one"}
+
+    def test_unfinished_jobs_are_oldest_first(self, store: Store) -> None:
+        jobs = [stored_job(store) for _ in range(3)]
+        store.update_job(jobs[1].id, {"status": JobStatus.CANCELLED})
+        assert [job.id for job in store.unfinished_jobs()] == [jobs[0].id, jobs[2].id]
+
+    def test_deleting_a_job_deletes_all_that_it_has(self, store: Store) -> None:
+        job, other = stored_job(store), stored_job(store)
+        runs, kept = stored_runs(store, job, {}, {}), stored_runs(store, other, {})
+        assert not store.delete_job(job.id, {JobStatus.DRAFT})
+        assert store.delete_job(job.id, {JobStatus.RUNNING})
+        for lookup in (lambda: store.job(job.id), lambda: store.run(runs[0].id)):
+            with pytest.raises(NotFound):
+                lookup()
+        assert store.runs(RunQuery()).items == kept
+        assert store.pending_runs(9) == kept
+        # Its batches are gone, too.
+        again = store.add_job(a_job(id=job.id))
+        assert store.add_batch(Batch(again.id, 1, "manual", NOW), [], {}) is not None
+
+    def test_cursors_of_other_lists_are_refused(self, store: Store) -> None:
+        jobs: list[Job] = [stored_job(store), stored_job(store)]
+        for job in jobs:
+            stored_runs(store, job, {}, {})
+        of_jobs = store.jobs(JobQuery(limit=1)).next_cursor
+        queries = [
+            RunQuery(limit=1),
+            RunQuery(sort="-number", limit=1),
+            RunQuery(sort="started_at", limit=1),
+            RunQuery(sort="duration", limit=1),
+            RunQuery(job_id=jobs[0].id, limit=1),
+            RunQuery(job_id=jobs[1].id, limit=1),
+            RunQuery(status=RunStatus.PENDING, limit=1),
+        ]
+        cursors = [store.runs(query).next_cursor for query in queries]
+        assert None not in (of_jobs, *cursors)
+        for query in queries:
+            for cursor in (of_jobs, *cursors):
+                if cursor != store.runs(query).next_cursor:
+                    with pytest.raises(InvalidInput, match="another list"):
+                        store.runs(replace(query, cursor=cursor))
+        for cursor in (*cursors, "", "x", "é", "e30", "W10", "bnVsbA"):
+            with pytest.raises(InvalidInput, match="another list"):
+                store.jobs(JobQuery(cursor=cursor, limit=1))
+
+    # --- Settings ----------------------------------------------------------------------------
+
+    def test_settings(self, store: Store) -> None:
+        assert store.settings() == Settings()
+        assert store.change_settings({"max_runs": 3}) == Settings(max_runs=3)
+        assert store.change_settings({"max_step_processes": 8}) == Settings(8, 3)
+        assert store.change_settings({"max_runs": 4}) == Settings(8, 4)
+        assert store.settings() == Settings(8, 4)
