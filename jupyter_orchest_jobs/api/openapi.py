@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from jupyter_orchest_jobs.api.operations import NAMESPACE, OPERATIONS, Operation
-from jupyter_orchest_jobs.api.schemas import ErrorAnswer
+from jupyter_orchest_jobs.wire.schemas import ErrorAnswer
 
 FILE = Path(__file__).with_name("openapi.json")
 _REF = "#/components/schemas/{model}"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from jupyter_orchest_jobs.api import schemas
+from jupyter_orchest_jobs.wire import schemas
 
 NAMESPACE = "jupyter-orchest-jobs"
 AUTH_RESOURCE = "orchest-jobs"

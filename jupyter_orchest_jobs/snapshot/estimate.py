@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_orchest_jobs.errors import Problem, SnapshotFailed
+from jupyter_orchest_jobs.files.ignore import LeftOut
 from jupyter_orchest_jobs.files.walk import walk_project
 
 
@@ -17,11 +18,13 @@ class Estimate:
         files: files and links.
         bytes: their content, in bytes.
         complete: False if counting was cut short; then the snapshot is larger than this.
+        left_out: what would not be copied, each with what is below it.
     """
 
     files: int
     bytes: int
     complete: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def estimate(
@@ -55,4 +58,6 @@ def estimate(
             [Problem(f"The project can't be read: {error.strerror}.", str(project))]
         ) from None
     files = [entry for entry in found.entries if entry.kind in ("file", "link")]
-    return Estimate(len(files), sum(entry.size for entry in files), found.complete)
+    return Estimate(
+        len(files), sum(entry.size for entry in files), found.complete, tuple(found.left_out)
+    )

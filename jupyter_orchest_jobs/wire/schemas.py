@@ -206,12 +206,13 @@ class LogAnswer(Answer):
 
 
 class JobsAnswer(Answer):
-    """A page of jobs, newest first."""
+    """A page of jobs, newest first; with ``since``, also which ones were deleted."""
 
     items: list[JobAnswer]
     next_cursor: str | None
     total: int
     revision: int
+    deleted: list[str]
 
 
 class RunsAnswer(Answer):

@@ -1,0 +1,245 @@
+"""Tornado handlers, made from the route table: one for each path.
+
+All of them are authenticated, and ask the server's authorizer with a resource of our own.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.utils import ensure_async
+from pydantic import ValidationError
+from tornado import web
+
+from jupyter_orchest_jobs.api import errors
+from jupyter_orchest_jobs.api.calls import CALLS, Call
+from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, NAMESPACE, OPERATIONS, Operation
+from jupyter_orchest_jobs.errors import OrchestJobsError
+from jupyter_orchest_jobs.render.process import render_to
+from jupyter_orchest_jobs.service.build import Services
+from jupyter_orchest_jobs.service.runs import RunView, StepView
+
+SETTING = "orchest_jobs_services"
+"""The key of our :class:`Services` in the web application's settings."""
+_CHUNK = 2**20
+
+
+class Endpoint(APIHandler):
+    """A path that answers with JSON."""
+
+    auth_resource = AUTH_RESOURCE
+
+    def initialize(self, operations: Mapping[str, Operation]) -> None:
+        """Take what the route table says of this path: verb → operation."""
+        self.operations = operations
+
+    @web.authenticated
+    @authorized
+    async def get(self, **path: str) -> None:
+        """Answer."""
+        await self._answer(path)
+
+    @web.authenticated
+    @authorized
+    async def post(self, **path: str) -> None:
+        """Answer."""
+        await self._answer(path)
+
+    @web.authenticated
+    @authorized
+    async def patch(self, **path: str) -> None:
+        """Answer."""
+        await self._answer(path)
+
+    @web.authenticated
+    @authorized
+    async def delete(self, **path: str) -> None:
+        """Answer."""
+        await self._answer(path)
+
+    async def _answer(self, path: dict[str, str]) -> None:
+        operation = self.operations.get(self.request.method or "")
+        if operation is None:
+            raise web.HTTPError(HTTPStatus.METHOD_NOT_ALLOWED)
+        if operation.action == "execute" and not await ensure_async(
+            self.authorizer.is_authorized(self, self.current_user, "execute", AUTH_RESOURCE)
+        ):
+            raise web.HTTPError(HTTPStatus.FORBIDDEN)
+        try:
+            answer = await CALLS[operation.name](self._call(operation, path))
+        except OrchestJobsError as error:
+            self._refuse(error)
+            return
+        self.set_status(operation.status)
+        if operation.name == "create_job" and answer is not None:
+            self.set_header("Location", f"{self.request.path}/{answer.id}")  # type: ignore[attr-defined]
+        self.finish(answer.model_dump_json() if answer is not None else None)
+
+    def _call(self, operation: Operation, path: dict[str, str]) -> Call:
+        body = None
+        if operation.request is not None:
+            try:
+                body = operation.request.model_validate(json.loads(self.request.body or b"{}"))
+            except (ValidationError, json.JSONDecodeError) as error:
+                raise errors.malformed(error) from None
+            except (UnicodeDecodeError, RecursionError) as error:
+                raise errors.Malformed(f"The body can't be read: {error}.") from None
+        query = {
+            name: values[-1].decode("utf-8", "replace")
+            for name, values in self.request.query_arguments.items()
+        }
+        root = Path(self.settings["server_root_dir"]).expanduser()
+        return Call(self.settings[SETTING], root, path, query, body)
+
+    def _refuse(self, error: OrchestJobsError) -> None:
+        status = errors.status_of(error)
+        if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.log.error("%s %s", self.request.method, self.request.path, exc_info=error)
+        self.set_status(status)
+        self.finish(json.dumps(errors.body_of(error)))
+
+
+class _StepFile(JupyterHandler):
+    """Base of what gives a file of a step away."""
+
+    auth_resource = AUTH_RESOURCE
+
+    def initialize(self, operations: Mapping[str, Operation]) -> None:
+        """The route table knows one verb for these paths."""
+        (self.operation,) = operations.values()
+
+    async def find(self, run_id: str, step_id: str) -> tuple[RunView, StepView]:
+        """The step.
+
+        Raises:
+            HTTPError: 404 if there is none; 503 if the store can't be used.
+        """
+        services: Services = self.settings[SETTING]
+        try:
+            view = await services.runs.get(run_id)
+            return view, await asyncio.to_thread(services.runs.step, view, step_id)
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+
+    async def send(self, path: Path | None, kind: str, name: str | None = None) -> None:
+        """Send a file in pieces.
+
+        Args:
+            path: None if there is no such file.
+            kind: its media type.
+            name: if the browser shall save it: under which name.
+        """
+        self.set_header("Content-Type", kind)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "no-referrer")
+        if path is None:
+            raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no such file yet.")
+        if name is not None:
+            self.set_attachment_header(name)
+        file = await asyncio.to_thread(path.open, "rb")
+        try:
+            while data := await asyncio.to_thread(file.read, _CHUNK):
+                self.write(data)
+                await self.flush()
+        finally:
+            file.close()
+
+
+class LogFile(_StepFile):
+    """A step's whole log, to be saved."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str, step: str) -> None:  # the name in the route
+        """Send the log."""
+        view, found = await self.find(id, step)
+        name = f"run-{view.job.number}.{view.run.number}-{found.step.name}.log"
+        await self.send(found.log, "text/plain; charset=utf-8", name)
+
+
+class NotebookFile(_StepFile):
+    """A step's executed notebook, to be saved."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str, step: str) -> None:  # the name in the route
+        """Send the notebook."""
+        view, found = await self.find(id, step)
+        name = f"run-{view.job.number}.{view.run.number}-{Path(found.step.file_path).name}"
+        await self.send(found.notebook, self.operation.content, name)
+
+
+class NotebookPage(_StepFile):
+    """A step's executed notebook as a page.
+
+    It holds whatever the notebook's code put there, so it is shut into an origin of its own, by
+    this header and by the frame that shows it, and may load nothing.
+    """
+
+    @property
+    def content_security_policy(self) -> str:
+        """The server's policy, and the sandbox."""
+        return "; ".join(
+            [
+                super().content_security_policy,
+                "sandbox allow-scripts",
+                "default-src 'none'",
+                "script-src 'unsafe-inline'",
+                "style-src 'unsafe-inline'",
+                "img-src data: blob:",
+                "font-src data:",
+                "connect-src 'none'",
+                "form-action 'none'",
+                "base-uri 'none'",
+            ]
+        )
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str, step: str) -> None:  # the name in the route
+        """Render the notebook, unless that was done, and send the page."""
+        view, found = await self.find(id, step)
+        if found.notebook is None:
+            raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no notebook yet.")
+        services: Services = self.settings[SETTING]
+        dark = self.get_query_argument("theme", "light") == "dark"
+        try:
+            page = await render_to(
+                found.notebook,
+                services.session.state.pages,
+                theme="dark" if dark else "light",
+                title=f"{found.step.name} · run {view.job.number}.{view.run.number}",
+            )
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        await self.send(page, "text/html; charset=utf-8")
+
+
+_FILES: Mapping[str, type[_StepFile]] = {
+    "download_log": LogFile,
+    "download_notebook": NotebookFile,
+    "get_html": NotebookPage,
+}
+
+
+def routes() -> list[tuple[str, type[web.RequestHandler], dict[str, Any]]]:
+    """Tornado's routes, without the server's base URL."""
+    paths: dict[str, dict[str, Operation]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = operation
+    return [
+        (
+            f"/{NAMESPACE}/" + re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path.replace(".", r"\.")),
+            _FILES.get(next(iter(operations.values())).name, Endpoint),
+            {"operations": operations},
+        )
+        for path, operations in paths.items()
+    ]

@@ -1,0 +1,141 @@
+"""What a journal says about a run: entries in, the run as it then is out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.domain.run import Run, StepRun
+from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
+
+
+def begin_attempt(run: Run, attempt: int, steps: Iterable[str], now: datetime) -> Run:
+    """The run at the moment when a runner is given its next attempt."""
+    return replace(
+        run,
+        status=RunStatus.RUNNING,
+        cause=None,
+        message=None,
+        attempt=attempt,
+        journal_seq=0,
+        started_at=now,
+        finished_at=None,
+        metrics={},
+        steps=tuple(StepRun(step) for step in steps),
+    )
+
+
+def apply(run: Run, entries: Iterable[journal.Entry], titles: Mapping[str, str]) -> Run:
+    """The run after more of its current attempt's journal.
+
+    Entries that are in the run already are passed over, so that a journal may be read again.
+
+    Args:
+        run: as it was.
+        entries: in the order of the journal.
+        titles: step id → title, for messages.
+    """
+    for entry in entries:
+        if entry.seq > run.journal_seq:
+            run = replace(_apply(run, entry, titles), journal_seq=entry.seq)
+    return run
+
+
+def interrupt(run: Run, cause: Cause, message: str, now: datetime) -> Run:
+    """The run after its runner died: what was going on is unknown, the rest never started."""
+    return _end(
+        run,
+        now,
+        StepStatus.INTERRUPTED,
+        StepStatus.SKIPPED,
+        status=RunStatus.INTERRUPTED,
+        cause=cause,
+        message=message,
+    )
+
+
+def fail(run: Run, cause: Cause, message: str, now: datetime) -> Run:
+    """The run after it could not be started."""
+    return _end(
+        run,
+        now,
+        StepStatus.FAILED,
+        StepStatus.SKIPPED,
+        status=RunStatus.FAILED,
+        cause=cause,
+        message=message,
+    )
+
+
+def cancel(run: Run, now: datetime) -> Run:
+    """The run after it was ended for the user without its runner's help."""
+    return _end(
+        run,
+        now,
+        StepStatus.CANCELLED,
+        StepStatus.CANCELLED,
+        status=RunStatus.CANCELLED,
+        cause=Cause.CANCELLED,
+        message=None,
+    )
+
+
+def _end(run: Run, now: datetime, running: StepStatus, pending: StepStatus, **end: Any) -> Run:
+    """The run at its end: its running and pending steps take the given states."""
+    steps = []
+    for step in run.steps:
+        if step.status is StepStatus.RUNNING:
+            step = replace(step, status=running, cause=end["cause"], finished_at=now)
+        elif step.status is StepStatus.PENDING:
+            step = replace(step, status=pending)
+        steps.append(step)
+    return replace(run, finished_at=now, steps=tuple(steps), **end)
+
+
+def _apply(run: Run, entry: journal.Entry, titles: Mapping[str, str]) -> Run:
+    match entry:
+        case journal.StepStarted():
+            return _change(
+                run, entry.step, status=StepStatus.RUNNING, started_at=entry.t, cells=entry.cells
+            )
+        case journal.CellFinished():
+            done = max(entry.cell, _step(run, entry.step).cells_done)
+            return _change(run, entry.step, cells_done=done)
+        case journal.StepOutputLimit():
+            limits = (*_step(run, entry.step).limits, entry.message)
+            return _change(run, entry.step, limits=limits)
+        case journal.Metric():
+            return replace(run, metrics={**run.metrics, entry.name: entry.value})
+        case journal.StepFinished():
+            return _change(
+                run,
+                entry.step,
+                status=entry.status,
+                cause=entry.cause,
+                message=entry.message,
+                failed_cell=entry.cell,
+                finished_at=entry.t,
+            )
+        case journal.StepSkipped():
+            title = titles.get(entry.failed, entry.failed)
+            message = f"Not started, since “{title}” did not succeed."
+            return _change(run, entry.step, status=StepStatus.SKIPPED, message=message)
+        case journal.AttemptFinished():
+            return replace(
+                run,
+                status=entry.status,
+                cause=entry.cause,
+                message=entry.message,
+                finished_at=entry.t,
+            )
+    return run
+
+
+def _step(run: Run, step_id: str) -> StepRun:
+    return next((step for step in run.steps if step.step == step_id), StepRun(step_id))
+
+
+def _change(run: Run, step_id: str, **values: Any) -> Run:
+    steps = tuple(replace(step, **values) if step.step == step_id else step for step in run.steps)
+    return replace(run, steps=steps)

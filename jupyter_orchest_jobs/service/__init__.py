@@ -1,0 +1,1 @@
+"""What users can do, and what the conductor does for them."""

@@ -1,0 +1,27 @@
+"""Puts the service together, for whoever stands on top of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jupyter_orchest_jobs.service.conductor import utc_now
+from jupyter_orchest_jobs.service.jobs import Jobs
+from jupyter_orchest_jobs.service.runs import Runs
+from jupyter_orchest_jobs.service.session import Session, open_sqlite
+from jupyter_orchest_jobs.service.state import StateDir
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that users can do with one state directory."""
+
+    session: Session
+    jobs: Jobs
+    runs: Runs
+
+
+def build_services(state_dir: Path, now: Callable[[], datetime] = utc_now) -> Services:
+    """The service on a state directory; nothing is opened or created yet."""
+    session = Session(StateDir(state_dir.absolute()), open_sqlite)
+    return Services(session, Jobs(session, now), Runs(session, now))

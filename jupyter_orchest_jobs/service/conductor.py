@@ -1,0 +1,163 @@
+"""The conductor: the one process of a state directory that carries out what users want.
+
+It owns the states of jobs and runs. It looks at the store when that has changed, and at the
+journals of live attempts, and acts; whatever it does is written first, so that the next
+conductor can go on wherever this one was killed (:mod:`.dispatch` says how for runs).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, one_off_end
+from jupyter_orchest_jobs.files.locks import FileLock
+from jupyter_orchest_jobs.service.attach import close_the_door
+from jupyter_orchest_jobs.service.cleanup import remove_leftovers
+from jupyter_orchest_jobs.service.dispatch import Dispatch
+from jupyter_orchest_jobs.service.snapshots import is_settled, take_snapshot
+from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.service.submission import submit
+from jupyter_orchest_jobs.snapshot.take import sweep_temp
+from jupyter_orchest_jobs.store.contract import DELETED, Store
+
+TICK_S = 0.1
+LINGER_S = 5.0
+"""How long a conductor with nothing to do and nobody attached waits before it leaves."""
+_log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+class Conductor:
+    """Carries out jobs until there is nothing left to do, or for ever.
+
+    Args:
+        store: of the state directory; the caller holds the conductor's lock.
+        state: the state directory.
+        dispatch: starts and follows runs.
+        stay: whether it stays when nothing runs and nobody is attached.
+        now: the wall clock.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        state: StateDir,
+        dispatch: Dispatch,
+        *,
+        stay: bool = False,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._state = state
+        self._dispatch = dispatch
+        self._stay = stay
+        self._now = now
+        self._seen = -1
+        self._clean = True
+        self._snapshots: dict[str, asyncio.Task[None]] = {}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Leave soon. Runs go on: they belong to their runners."""
+        self._stopping.set()
+
+    async def run(self) -> FileLock | None:
+        """Conduct until stopped, or until there is nothing to do and nobody attached.
+
+        Returns:
+            The closed door (see :func:`.attach.close_the_door`), to be opened after the
+            conductor's lock is free; None if the conductor was stopped.
+        """
+        self._dispatch.recover()
+        sweep_temp(self._state.snapshots)
+        self._clean = False
+        idle_since = time.monotonic()
+        while not self._stopping.is_set():
+            if self.tick() or self._stay:
+                idle_since = time.monotonic()
+            elif time.monotonic() - idle_since > LINGER_S:
+                idle_since = time.monotonic()
+                door = close_the_door(self._state)
+                if door is not None:
+                    if not self.tick():
+                        _log.info("nothing to do and nobody attached: leaving")
+                        return door
+                    door.release()
+            await asyncio.sleep(TICK_S)
+        return None
+
+    def tick(self) -> bool:
+        """Do what is to be done now.
+
+        Returns:
+            Whether there is work that goes on.
+        """
+        ended = self._dispatch.follow()
+        revision = self._store.revision()
+        if revision != self._seen or ended:
+            self._clean = self._clean and not self._anything_deleted()
+            self._seen = revision
+            for job in self._store.unfinished_jobs():
+                self._conduct(job)
+            self._dispatch.start_pending()
+            self._dispatch.see_to_cancels()
+        elif self._dispatch.cancelling:
+            self._dispatch.see_to_cancels()
+        if not self._clean and not self._snapshots:
+            self._clean = True
+            remove_leftovers(self._store, self._state)
+        return self._dispatch.busy or bool(self._snapshots) or self._store.revision() != self._seen
+
+    def _anything_deleted(self) -> bool:
+        return any(change.status == DELETED for change in self._store.changes(self._seen))
+
+    def _conduct(self, job: Job) -> None:
+        if job.cancel_requested_at is not None:
+            self._cancel(job)
+        elif job.status is JobStatus.DRAFT:
+            self._prepare(job)
+        elif job.status is JobStatus.RUNNING:
+            self._end_if_done(job)
+
+    def _prepare(self, job: Job) -> None:
+        if not is_settled(job.snapshot):
+            if job.id not in self._snapshots:
+                task = asyncio.create_task(self._take_snapshot(job))
+                self._snapshots[job.id] = task
+                task.add_done_callback(lambda _: self._snapshots.pop(job.id, None))
+        elif job.start_requested_at is not None and job.snapshot.status is SnapshotStatus.READY:
+            _log.info("starting job %d", job.number)
+            submit(self._store, job, "manual", self._now())
+
+    async def _take_snapshot(self, job: Job) -> None:
+        def cancelled() -> bool:
+            return self._stopping.is_set() or (
+                self._store.job(job.id).cancel_requested_at is not None
+            )
+
+        await asyncio.to_thread(
+            take_snapshot, self._store, self._state, job, cancelled=cancelled, now=self._now
+        )
+
+    def _cancel(self, job: Job) -> None:
+        now = self._now()
+        self._store.cancel_pending_runs(job.id, now)
+        counts = self._store.run_counts([job.id])[job.id]
+        if job.id not in self._snapshots and counts.running == 0:
+            _log.info("job %d is cancelled", job.number)
+            self._store.update_job(job.id, {"status": JobStatus.CANCELLED, "finished_at": now})
+
+    def _end_if_done(self, job: Job) -> None:
+        counts = self._store.run_counts([job.id])[job.id]
+        if counts.pending or counts.running:
+            return
+        status = one_off_end([run for run in RunStatus if getattr(counts, run.value)])
+        _log.info("job %d %s", job.number, status)
+        self._store.update_job(job.id, {"status": status, "finished_at": self._now()})

@@ -1,0 +1,193 @@
+"""Starting runs and following them, so that a crash at any point can be mended.
+
+Order of a start: the attempt's folder and ``spec.json``, then the store (run is ``running``,
+with this attempt), then the runner. The runner's lock is taken before its process exists and
+is handed to it, so a free lock means that no runner lives. Hence, for a run that the store
+calls running:
+
+- lock held: the runner lives; follow its journal;
+- lock free, journal finished: take in the rest;
+- lock free, journal empty, not started by this process: its conductor died in between, and
+  nothing was executed: start the same attempt;
+- lock free, journal begun but not finished: the runner died; the run is interrupted.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from jupyter_orchest_jobs.domain import fold
+from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.status import Cause, RunStatus
+from jupyter_orchest_jobs.files.atomic import write_atomic
+from jupyter_orchest_jobs.service.executor import Executor
+from jupyter_orchest_jobs.service.ingestion import Tail, end_dead, ingest
+from jupyter_orchest_jobs.service.limits import limits_of
+from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.service.submission import spec_of, titles_of
+from jupyter_orchest_jobs.store.contract import Store
+
+KILL_AFTER = timedelta(seconds=12)
+"""How long after the user's wish a runner that does not listen is killed."""
+_log = logging.getLogger(__name__)
+
+
+class _Live:
+    """A run that a runner was given, and how far it is followed."""
+
+    def __init__(self, run: Run, attempt_dir: Path, tail: Tail, titles: dict[str, str]) -> None:
+        self.run = run
+        self.attempt_dir = attempt_dir
+        self.tail = tail
+        self.titles = titles
+
+
+class Dispatch:
+    """Starts pending runs, follows running ones, and ends those whose runner died.
+
+    Args:
+        store: of the state directory.
+        state: the state directory.
+        executor: starts runners.
+        sdk_dir: the folder that holds ``orchest/``.
+        python: interpreter for Python scripts.
+        now: the wall clock.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        state: StateDir,
+        executor: Executor,
+        *,
+        sdk_dir: Path,
+        python: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._state = state
+        self._executor = executor
+        self._sdk_dir = sdk_dir
+        self._python = python
+        self._now = now
+        self._live: dict[str, _Live] = {}
+        self._launched: set[tuple[str, int]] = set()
+        self._cancelling: set[str] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is going on."""
+        return bool(self._live)
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether a runner was told to end, and has not."""
+        return bool(self._cancelling)
+
+    def recover(self) -> None:
+        """Adopt what an earlier conductor left."""
+        for run in self._store.running_runs():
+            _log.info("adopting run %s", run.id)
+            self._adopt(run)
+
+    def start_pending(self) -> None:
+        """Give pending runs to runners, as many as the limits allow."""
+        limits = limits_of(self._store.settings())
+        free = limits.max_runs - len(self._live)
+        if free > 0:
+            for run in self._store.pending_runs(free):
+                self._start(run, limits.max_step_processes)
+
+    def follow(self) -> bool:
+        """Take in journals, see to deaths and to wishes to cancel.
+
+        Returns:
+            Whether a run ended.
+        """
+        ended = False
+        for live in list(self._live.values()):
+            # In this order: what a runner wrote before its death must be read after it.
+            alive = self._executor.is_alive(live.attempt_dir)
+            live.run = ingest(self._store, live.run, live.tail, live.titles)
+            if live.run.status is RunStatus.RUNNING and not alive:
+                self._see_to_dead(live)
+            if live.run.status is not RunStatus.RUNNING:
+                del self._live[live.run.id]
+                self._cancelling.discard(live.run.id)
+                ended = True
+        return ended
+
+    def see_to_cancels(self) -> None:
+        """Do what users who cancelled wait for: pending runs end, runners are told.
+
+        A runner that does not listen is killed; its run then ends as cancelled.
+        """
+        now = self._now()
+        for run in self._store.runs_to_cancel():
+            live = self._live.get(run.id)
+            if run.status is RunStatus.PENDING:
+                self._store.save_run(fold.cancel(run, now), {RunStatus.PENDING})
+            elif live is None or run.cancel_requested_at is None:
+                continue
+            elif run.id not in self._cancelling:
+                self._cancelling.add(run.id)
+                self._executor.request_cancel(live.attempt_dir)
+            elif now - run.cancel_requested_at > KILL_AFTER:
+                _log.warning("the runner of run %s does not end: killing it", run.id)
+                self._executor.kill(live.attempt_dir)
+
+    def _start(self, run: Run, step_slots: int) -> None:
+        job = self._store.job(run.job_id)
+        attempt = run.attempt + 1
+        folder = self._state.attempt(run.id, attempt)
+        spec = spec_of(job, run, self._state, self._sdk_dir, self._python, step_slots)
+        try:
+            folder.path.mkdir(parents=True, exist_ok=True)
+            write_atomic(folder.spec, spec.to_json().encode())
+        except OSError as error:
+            self._refuse(run, f"The run's folder can't be made: {error}.")
+            return
+        steps = [step.id for step in spec.steps]
+        begun = fold.begin_attempt(run, attempt, steps, self._now())
+        saved = self._store.save_run(begun, {RunStatus.PENDING})
+        if saved is not None:
+            self._launch(self._adopt(saved))
+
+    def _adopt(self, run: Run) -> _Live:
+        folder = self._state.attempt(run.id, run.attempt)
+        titles = titles_of(self._store.job(run.job_id))
+        live = _Live(run, folder.path, Tail(folder.journal), titles)
+        self._live[run.id] = live
+        return live
+
+    def _launch(self, live: _Live) -> None:
+        self._launched.add((live.run.id, live.run.attempt))
+        try:
+            self._executor.launch(live.attempt_dir)
+        except OSError as error:
+            self._refuse(live.run, f"No process could be started for this run: {error}.")
+            self._live.pop(live.run.id, None)
+
+    def _refuse(self, run: Run, message: str) -> None:
+        _log.error("run %s: %s", run.id, message)
+        failed = fold.fail(run, Cause.INTERNAL_ERROR, message, self._now())
+        self._store.save_run(failed, {run.status})
+
+    def _see_to_dead(self, live: _Live) -> None:
+        if not live.tail.started and (live.run.id, live.run.attempt) not in self._launched:
+            _log.info("run %s was never executed: starting it", live.run.id)
+            self._launch(live)
+            return
+        swept = self._executor.sweep(live.run.id)
+        log = self._state.attempt(live.run.id, live.run.attempt).runner_log
+        _log.warning("the runner of run %s died; %d processes swept", live.run.id, swept)
+        current = self._store.run(live.run.id)
+        live.run = end_dead(self._store, current, self._now(), _end_of(log))
+
+
+def _end_of(log: Path, size: int = 1000) -> str:
+    try:
+        return log.read_bytes()[-size:].decode(errors="replace").strip()
+    except OSError:
+        return ""

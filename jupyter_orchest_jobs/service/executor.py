@@ -1,0 +1,30 @@
+"""What the conductor needs of an executor. :mod:`jupyter_orchest_jobs.engine.local` is one."""
+
+from pathlib import Path
+from typing import Protocol
+
+
+class Executor(Protocol):
+    """Starts and stops runners.
+
+    An attempt is known by its folder. All methods may be repeated without harm.
+    """
+
+    def launch(self, attempt_dir: Path) -> int:
+        """Start the runner of an attempt whose ``spec.json`` is written.
+
+        Raises:
+            OSError: no process could be started.
+        """
+
+    def request_cancel(self, attempt_dir: Path) -> None:
+        """Ask a runner to end its run."""
+
+    def kill(self, attempt_dir: Path) -> None:
+        """End a runner that does not listen."""
+
+    def is_alive(self, attempt_dir: Path) -> bool:
+        """Whether a runner lives."""
+
+    def sweep(self, run_id: str) -> int:
+        """End what a dead runner left behind; how many processes there were."""

@@ -1,0 +1,73 @@
+"""Reading the journals of live attempts into the store."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from jupyter_orchest_jobs.domain import fold, journal
+from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.status import Cause, RunStatus
+from jupyter_orchest_jobs.store.contract import Store
+
+
+class Tail:
+    """The journal of one attempt, read as it grows.
+
+    Args:
+        path: of the journal; need not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self.started = False
+        """Whether a runner has said that it began."""
+
+    def read(self) -> list[journal.Entry]:
+        """The entries that came since; a line that is still being written waits."""
+        try:
+            if os.stat(self._path).st_size <= self._offset:  # noqa: PTH116  # asked ten times a second
+                return []
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                lines, used = journal.whole_lines(file.read())
+        except FileNotFoundError:
+            return []
+        self._offset += used
+        entries = journal.read(lines)
+        self.started = self.started or bool(entries)
+        return entries
+
+
+def ingest(store: Store, run: Run, tail: Tail, titles: dict[str, str]) -> Run:
+    """Take what is new in a run's journal into the store.
+
+    Returns:
+        The run afterwards.
+    """
+    entries = tail.read()
+    if not entries:
+        return run
+    after = fold.apply(run, entries, titles)
+    if after == run:
+        return run
+    return store.save_run(after, {RunStatus.RUNNING}) or run
+
+
+def end_dead(store: Store, run: Run, now: datetime, log_end: str) -> Run:
+    """Record the end of a run whose runner died without a word.
+
+    Args:
+        log_end: the end of the runner's own output, if it has any.
+    """
+    if run.cancel_requested_at is not None:
+        after = fold.cancel(run, now)
+    else:
+        message = (
+            "The process that carried out this run died: it was killed, ran out of memory, "
+            "or the machine went down."
+        )
+        if log_end:
+            message += f" Its last words:\n{log_end}"
+        after = fold.interrupt(run, Cause.RUNNER_DIED, message, now)
+    return store.save_run(after, {RunStatus.RUNNING}) or run

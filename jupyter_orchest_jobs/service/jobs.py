@@ -1,0 +1,156 @@
+"""What users do with jobs: create, start, look at, cancel, delete."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from jupyter_orchest_jobs.domain.ids import new_id
+from jupyter_orchest_jobs.domain.job import Job, RunCounts, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
+from jupyter_orchest_jobs.errors import WrongState
+from jupyter_orchest_jobs.service.preflight import Checked, check
+from jupyter_orchest_jobs.service.session import Session
+from jupyter_orchest_jobs.service.wish import Wish
+from jupyter_orchest_jobs.store.contract import JobQuery, Page
+
+_DELETABLE = ENDED_JOBS | {JobStatus.DRAFT}
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job, and what its runs say about it.
+
+    Attributes:
+        first_bad_run: id of the first run that failed or was interrupted.
+    """
+
+    job: Job
+    counts: RunCounts
+    first_bad_run: str | None
+
+
+class Jobs:
+    """The use cases of jobs.
+
+    Args:
+        session: with the state directory.
+        now: the wall clock.
+    """
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
+    async def create(self, wish: Wish) -> JobView:
+        """Check everything, and create a draft; its snapshot is then taken.
+
+        Raises:
+            NotFound, InvalidInput: nothing was created.
+            ConfirmationNeeded: nothing was created; the user decides.
+            ConductorUnavailable: the draft is there, but nobody carries it out.
+        """
+        checked = await asyncio.to_thread(check, wish)
+        job = _draft(wish, checked, self._now())
+        job = await self._session.wish(lambda store: store.add_job(job))
+        return JobView(job, RunCounts(), None)
+
+    async def start(self, job_id: str) -> JobView:
+        """Let a draft run, as soon as its snapshot is taken.
+
+        Raises:
+            WrongState: it was started already, or its snapshot failed.
+        """
+        job = await self._session.read(lambda store: store.job(job_id))
+        if job.status is not JobStatus.DRAFT or job.start_requested_at is not None:
+            raise WrongState(f"Job {job.number} was started already.")
+        if job.snapshot.status is SnapshotStatus.FAILED:
+            raise WrongState(f"Job {job.number} has no snapshot: {job.message}")
+        changes = {"start_requested_at": self._now()}
+        await self._session.wish(lambda store: store.update_job(job_id, changes, {JobStatus.DRAFT}))
+        return await self.get(job_id)
+
+    async def cancel(self, job_id: str) -> JobView:
+        """End a job and its runs, whatever state they are in.
+
+        Raises:
+            WrongState: it has ended.
+        """
+        changes = {"cancel_requested_at": self._now()}
+        unfinished = frozenset(JobStatus) - ENDED_JOBS
+        job = await self._session.wish(lambda store: store.update_job(job_id, changes, unfinished))
+        view = await self.get(job_id)
+        if job is None:
+            raise WrongState(f"Job {view.job.number} has ended ({view.job.status}).")
+        return view
+
+    async def delete(self, job_id: str) -> None:
+        """Delete an ended job or a draft, with its runs; the conductor removes the files.
+
+        Raises:
+            WrongState: its runs are unfinished; cancel it first.
+        """
+        view = await self.get(job_id)
+        deleted = not (view.counts.pending or view.counts.running) and await self._session.wish(
+            lambda store: store.delete_job(job_id, _DELETABLE)
+        )
+        if not deleted:
+            raise WrongState(
+                f"Job {view.job.number} is {view.job.status}; cancel it before you delete it."
+            )
+
+    async def get(self, job_id: str) -> JobView:
+        """One job.
+
+        Raises:
+            NotFound: there is none.
+        """
+        job = await self._session.read(lambda store: store.job(job_id))
+        return (await self._views([job]))[0]
+
+    async def find(self, reference: str) -> JobView:
+        """One job by number, id, or prefix of its id.
+
+        Raises:
+            NotFound: none, or several.
+        """
+        job = await self._session.read(lambda store: store.find_job(reference))
+        return (await self._views([job]))[0]
+
+    async def page(self, query: JobQuery) -> Page[JobView]:
+        """A page of jobs."""
+        page = await self._session.read(lambda store: store.jobs(query))
+        return Page(
+            await self._views(list(page.items)),
+            page.next_cursor,
+            page.total,
+            page.revision,
+            page.deleted,
+        )
+
+    async def _views(self, jobs: list[Job]) -> list[JobView]:
+        ids = [job.id for job in jobs]
+        counts, bad = await self._session.read(
+            lambda store: (store.run_counts(ids), store.first_bad_runs(ids))
+        )
+        return [JobView(job, counts[job.id], bad.get(job.id)) for job in jobs]
+
+
+def _draft(wish: Wish, checked: Checked, now: datetime) -> Job:
+    return Job(
+        id=new_id(),
+        name=(wish.name or "").strip() or checked.pipeline.name,
+        project=str(checked.project),
+        pipeline_path=checked.pipeline_path,
+        pipeline_name=checked.pipeline.name,
+        document=checked.pipeline.document,
+        strategy=checked.strategy,
+        selection=wish.selection,
+        kernels=checked.kernels,
+        env_variables=wish.env_variables,
+        parameters_file=checked.parameters_file,
+        warnings=checked.warnings,
+        snapshot=SnapshotState(files=checked.estimate.files, bytes=checked.estimate.bytes),
+        created_at=now,
+        start_requested_at=now if wish.start else None,
+    )

@@ -1,0 +1,67 @@
+"""The life of a conductor's process: its lock, its parts, its signals, its end."""
+
+import asyncio
+import logging
+import signal
+import time
+
+from jupyter_orchest_jobs.engine.kernelspecs import python_for_scripts
+from jupyter_orchest_jobs.engine.local import LocalExecutor
+from jupyter_orchest_jobs.engine.sdk_install import install_sdk
+from jupyter_orchest_jobs.files.locks import FileLock
+from jupyter_orchest_jobs.service.conductor import Conductor, utc_now
+from jupyter_orchest_jobs.service.dispatch import Dispatch
+from jupyter_orchest_jobs.service.state import StateDir
+
+_log = logging.getLogger(__name__)
+
+
+def conduct(state: StateDir, *, stay: bool) -> bool:
+    """Be the conductor of a state directory, until there is nothing to do or a signal comes.
+
+    Args:
+        stay: whether to stay with nothing to do and nobody attached.
+
+    Returns:
+        Whether this process was the conductor; False when there is one already.
+
+    Raises:
+        StoreUnavailable: the database can't be used.
+        OSError: the state directory can't be used.
+    """
+    state.create()
+    lock = FileLock.try_acquire(state.conductor_lock)
+    if lock is None:
+        return False
+    try:
+        door = asyncio.run(_conduct(state, stay))
+    finally:
+        lock.release()
+    if door is not None:
+        door.release()
+    return True
+
+
+async def _conduct(state: StateDir, stay: bool) -> FileLock | None:
+    from jupyter_orchest_jobs.store.sqlite import SqliteStore
+
+    begun = time.monotonic()
+    store = SqliteStore(state.database, migrate=True)
+    try:
+        dispatch = Dispatch(
+            store,
+            state,
+            LocalExecutor(),
+            sdk_dir=install_sdk(state.root),
+            python=python_for_scripts(),
+            now=utc_now,
+        )
+        conductor = Conductor(store, state, dispatch, stay=stay)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, conductor.stop)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        _log.info("conducting %s (ready after %.2f s)", state.root, time.monotonic() - begun)
+        return await conductor.run()
+    finally:
+        store.close()

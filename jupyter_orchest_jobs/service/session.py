@@ -1,0 +1,129 @@
+"""A program's hold on a state directory: its store, off the event loop, and a living conductor."""
+
+import asyncio
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.files.locks import FileLock
+from jupyter_orchest_jobs.service.attach import (
+    attach,
+    is_conducting,
+    start_conductor,
+    wait_for_conductor,
+)
+from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.store.contract import Store
+
+T = TypeVar("T")
+
+
+class Session:
+    """One program's use of a state directory. Nothing is opened before it is needed.
+
+    The store is used by one thread, which isn't the event loop's.
+
+    Args:
+        state: the state directory.
+        open_store: how to open its store; imports what that needs.
+        conduct: whether conductors are started when they are needed; only tests say no.
+    """
+
+    def __init__(
+        self, state: StateDir, open_store: Callable[[StateDir], Store], *, conduct: bool = True
+    ) -> None:
+        self.state = state
+        self._open_store = open_store
+        self._conduct = conduct
+        self._store: Store | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="orchest-jobs-store")
+        self._attached: FileLock | None = None
+        self._conductor: subprocess.Popen[bytes] | None = None
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """Look something up.
+
+        Raises:
+            StoreUnavailable: the database can't be used.
+        """
+        return await self._run(lambda: work(self._opened()))
+
+    async def wish(self, work: Callable[[Store], T]) -> T:
+        """Write what somebody wants, and see to it that a conductor carries it out.
+
+        Raises:
+            StoreUnavailable: the database can't be used; nothing was changed.
+            ConductorUnavailable: written, but nobody carries it out.
+        """
+        await self.attach()
+        result = await self.read(work)
+        await self.ensure_conductor(wait=True)
+        return result
+
+    async def attach(self) -> None:
+        """Keep the conductor from leaving until :meth:`close`."""
+        if self._attached is None:
+            self._attached = await self._run(lambda: attach(self._created()))
+
+    async def ensure_conductor(self, *, wait: bool = False) -> None:
+        """Start a conductor if none is there.
+
+        Args:
+            wait: until it holds its lock.
+
+        Raises:
+            ConductorUnavailable: it could not be started.
+        """
+        if not self._conduct:
+            return
+        if self._conductor is not None and self._conductor.poll() is not None:
+            self._conductor = None  # reaped
+        if await asyncio.to_thread(is_conducting, self.state):
+            return
+        if self._conductor is None:
+            self._conductor = await asyncio.to_thread(start_conductor, self.state)
+        if wait:
+            await asyncio.to_thread(wait_for_conductor, self.state, self._conductor)
+
+    def exists(self) -> bool:
+        """Whether anybody has ever created a job here."""
+        return self.state.database.exists()
+
+    async def close(self) -> None:
+        """Let go; conductor and runs go on."""
+        await self._run(self._release)
+        self._thread.shutdown()
+
+    def _release(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        if self._attached is not None:
+            self._attached.release()
+            self._attached = None
+
+    def _created(self) -> StateDir:
+        try:
+            self.state.create()
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The state directory {self.state.root} can't be used: {error.strerror}."
+            ) from None
+        return self.state
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            self._store = self._open_store(self._created())
+        return self._store
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def open_sqlite(state: StateDir) -> Store:
+    """The SQLite store of a state directory; SQLAlchemy is imported now, not earlier."""
+    from jupyter_orchest_jobs.store.sqlite import SqliteStore
+
+    return SqliteStore(state.database)

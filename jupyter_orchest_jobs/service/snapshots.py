@@ -1,0 +1,112 @@
+"""Taking the snapshot of a job, with progress in the store."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jupyter_orchest_jobs.domain import jsontext
+from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.status import JobStatus
+from jupyter_orchest_jobs.errors import OrchestJobsError, SnapshotFailed
+from jupyter_orchest_jobs.files.paths import inside
+from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.service.submission import pipeline_of_job
+from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, take
+from jupyter_orchest_jobs.store.contract import Store
+
+PROGRESS_S = 0.5
+"""Shortest time between two records of progress."""
+_log = logging.getLogger(__name__)
+
+
+def take_snapshot(
+    store: Store,
+    state: StateDir,
+    job: Job,
+    *,
+    cancelled: Callable[[], bool],
+    now: Callable[[], datetime],
+) -> None:
+    """Take a job's snapshot and record how it went. Blocks; meant for a thread of its own.
+
+    A job that shall start and whose snapshot can't be taken ends as failed, and says why.
+
+    Args:
+        cancelled: asked while copying; if true, copying stops and nothing is left.
+        now: the clock.
+    """
+
+    def record(**changes: Any) -> None:
+        nonlocal job
+        job = (
+            store.update_job(
+                job.id, {"snapshot": replace(job.snapshot, **changes)}, {JobStatus.DRAFT}
+            )
+            or job
+        )
+
+    last = time.monotonic()
+
+    def progress(files: int, size: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= PROGRESS_S:
+            last = time.monotonic()
+            record(files_done=files, bytes_done=size)
+
+    record(status=SnapshotStatus.COPYING, files_done=0, bytes_done=0)
+    try:
+        info = take(Path(job.project), state.snapshots, progress=progress, cancelled=cancelled)
+        _check(job, state, info)
+    except OrchestJobsError as error:
+        # Whoever cancels says what becomes of the job; a conductor that leaves says nothing,
+        # and the next one begins anew.
+        if not cancelled():
+            _fail(store, job, error.message, now())
+    except OSError as error:
+        _fail(store, job, f"The snapshot can't be taken: {error}.", now())
+    else:
+        record(
+            status=SnapshotStatus.READY,
+            id=info.id,
+            files=info.files,
+            bytes=info.bytes,
+            files_done=info.files,
+            bytes_done=info.bytes,
+            commit=info.commit,
+            dirty=info.dirty,
+            skipped=info.skipped + info.warnings,
+        )
+
+
+def _check(job: Job, state: StateDir, info: SnapshotInfo) -> None:
+    """The snapshot must hold the pipeline that was checked, and the files of its steps."""
+    project = state.snapshots / info.id / "project"
+    changed = "changed while the job was being created; run it again."
+    file = inside(project, job.pipeline_path)
+    try:
+        document = jsontext.parse(file.read_text("utf-8-sig"), job.pipeline_path)
+    except (OSError, jsontext.JsonProblem):
+        document = None
+    if document != job.document:
+        raise SnapshotFailed(f"{job.pipeline_path} {changed}")
+    for step in pipeline_of_job(job).steps.values():
+        if not (file.parent / step.file_path).is_file():
+            raise SnapshotFailed(f"{step.file_path} of step “{step.name}” {changed}")
+
+
+def _fail(store: Store, job: Job, message: str, now: datetime) -> None:
+    _log.warning("snapshot of job %d failed: %s", job.number, message)
+    snapshot = replace(job.snapshot, status=SnapshotStatus.FAILED)
+    changes: dict[str, Any] = {"snapshot": snapshot, "message": message}
+    if store.job(job.id).start_requested_at is not None:
+        changes |= {"status": JobStatus.FAILED, "finished_at": now}
+    store.update_job(job.id, changes, {JobStatus.DRAFT})
+
+
+def is_settled(snapshot: SnapshotState) -> bool:
+    """Whether nothing more happens to it."""
+    return snapshot.status in (SnapshotStatus.READY, SnapshotStatus.FAILED)

@@ -1,0 +1,40 @@
+"""What somebody wants a job to be, before it is checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jupyter_orchest_jobs.domain.selection import Selection
+
+LARGE_SNAPSHOT = "large_snapshot"
+WITHOUT_SERVICES = "without_services"
+MANY_RUNS = "many_runs"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A job to be.
+
+    Attributes:
+        pipeline: absolute path of the pipeline file.
+        top: the folder above which the project can't be: the server's root, or the home.
+        name: of the job; the pipeline's name if there is none.
+        parameters_file: absolute path; None to use the one beside the pipeline, if it exists.
+        parameters: lists of values over those of defaults and file.
+        settings: the same as the command line gives them, ``STEP.NAME=[…]``; last of all.
+        accept: consequences that the user has agreed to: ``large_snapshot``,
+            ``without_services``, ``many_runs``.
+        start: whether it starts as soon as its snapshot is taken.
+    """
+
+    pipeline: Path
+    top: Path
+    name: str | None = None
+    parameters_file: Path | None = None
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Sequence[str] = ()
+    selection: Selection = field(default_factory=Selection)
+    env_variables: Mapping[str, str] = field(default_factory=dict)
+    accept: frozenset[str] = frozenset()
+    start: bool = False

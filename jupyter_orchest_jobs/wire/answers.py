@@ -1,0 +1,145 @@
+"""From what the service returns to what goes over the wire."""
+
+from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.errors import Problem
+from jupyter_orchest_jobs.service.jobs import JobView
+from jupyter_orchest_jobs.service.runs import RunView, StepView
+from jupyter_orchest_jobs.service.submission import pipeline_of_job
+from jupyter_orchest_jobs.wire import schemas
+
+
+def job(view: JobView) -> schemas.JobAnswer:
+    """A job as lists show it."""
+    return schemas.JobAnswer(**_job(view))
+
+
+def job_detail(view: JobView) -> schemas.JobDetailAnswer:
+    """A job with all that is frozen in it."""
+    found = view.job
+    pipeline = pipeline_of_job(found)
+    return schemas.JobDetailAnswer(
+        **_job(view),
+        parameters=[
+            schemas.ParameterAnswer(
+                scope=scope,
+                scope_title=pipeline.scope_name(scope),
+                name=name,
+                values=list(values),
+            )
+            for scope, name, values in found.strategy.axes
+        ],
+        parameters_file=found.parameters_file,
+        env_variables=dict(found.env_variables),
+        warnings=[_problem(problem) for problem in found.warnings],
+    )
+
+
+def run(view: RunView) -> schemas.RunAnswer:
+    """A run as lists show it."""
+    return schemas.RunAnswer(**_run(view))
+
+
+def run_detail(view: RunView, steps: list[StepView]) -> schemas.RunDetailAnswer:
+    """A run with its steps."""
+    return schemas.RunDetailAnswer(
+        **_run(view),
+        job_name=view.job.name,
+        pipeline_path=view.job.pipeline_path,
+        steps=[_step(step) for step in steps],
+    )
+
+
+def _job(view: JobView) -> dict[str, object]:
+    found, counts = view.job, view.counts
+    return {
+        "id": found.id,
+        "number": found.number,
+        "name": found.name,
+        "status": found.status,
+        "message": found.message,
+        "project": found.project,
+        "pipeline_path": found.pipeline_path,
+        "pipeline_name": found.pipeline_name,
+        "snapshot": _snapshot(found),
+        "runs": schemas.RunCountsAnswer(
+            total=counts.total,
+            pending=counts.pending,
+            running=counts.running,
+            succeeded=counts.succeeded,
+            failed=counts.failed,
+            cancelled=counts.cancelled,
+            interrupted=counts.interrupted,
+        ),
+        "cancel_requested": found.cancel_requested_at is not None,
+        "first_failed_run": view.first_bad_run,
+        "created_at": found.created_at,
+        "started_at": found.started_at,
+        "finished_at": found.finished_at,
+        "revision": found.revision,
+    }
+
+
+def _snapshot(found: Job) -> schemas.SnapshotAnswer:
+    state = found.snapshot
+    return schemas.SnapshotAnswer(
+        status=state.status,
+        files=state.files,
+        bytes=state.bytes,
+        files_done=state.files_done,
+        bytes_done=state.bytes_done,
+        commit=state.commit,
+        dirty=state.dirty,
+        skipped=list(state.skipped),
+    )
+
+
+def _problem(problem: Problem) -> schemas.ProblemAnswer:
+    return schemas.ProblemAnswer(
+        message=problem.message, file=problem.file, line=problem.line, step=problem.step
+    )
+
+
+def _run(view: RunView) -> dict[str, object]:
+    found = view.run
+    return {
+        "id": found.id,
+        "job_id": found.job_id,
+        "job_number": view.job.number,
+        "number": found.number,
+        "batch": found.batch,
+        "status": found.status,
+        "cause": found.cause,
+        "message": found.message,
+        "attempt": found.attempt,
+        "parameters": found.combination,
+        "metrics": dict(found.metrics),
+        "steps_total": len(view.pipeline.steps),
+        "steps_done": view.steps_done,
+        "failed_step": view.failed_title,
+        "cancel_requested": found.cancel_requested_at is not None,
+        "created_at": found.created_at,
+        "started_at": found.started_at,
+        "finished_at": found.finished_at,
+        "revision": found.revision,
+    }
+
+
+def _step(view: StepView) -> schemas.StepRunAnswer:
+    return schemas.StepRunAnswer(
+        step=view.step.id,
+        title=view.step.name,
+        file_path=view.step.file_path,
+        kind=view.step.kind or "bash",
+        incoming=list(view.step.incoming),
+        status=view.run.status,
+        cause=view.run.cause,
+        message=view.run.message,
+        cells=view.run.cells,
+        cells_done=view.run.cells_done,
+        failed_cell=view.run.failed_cell,
+        limits=list(view.run.limits),
+        has_log=view.log is not None,
+        has_notebook=view.notebook is not None,
+        started_at=view.run.started_at,
+        finished_at=view.run.finished_at,
+    )
