@@ -92,7 +92,8 @@ class SqliteRuns(Store):
             raise InvalidInput(f"Runs can't be sorted by {key!r}; use {', '.join(_SORTS)}.")
         # Within a job, and over all jobs, the order in which they were made.
         made = _table.c.ordinal if query.job_id is None else _table.c.number
-        by = _SORTS[key]
+        # What is the same for all is no order, and would keep the index from being used.
+        by = None if key == "status" and query.status is not None else _SORTS[key]
         order = [made] if by is None else [by, made]
         listing = ("runs", query.job_id, query.status, query.sort)
         chosen = [
