@@ -230,7 +230,7 @@ class RunContract:
 
     def test_pages_visit_each_run_once_in_order(self, store: Store) -> None:
         # Each example has a job of its own, in a store that fills up.
-        @settings(max_examples=25, deadline=None)
+        @settings(max_examples=20, deadline=None)
         @given(some_runs, st.integers(1, 5), st.none() | st.sampled_from(RunStatus))
         def check(specials: list[dict[str, Any]], limit: int, wanted: RunStatus | None) -> None:
             job = stored_job(store)
@@ -249,7 +249,7 @@ class RunContract:
     def check_pages(self, store: Store, query: RunQuery, expected: list[Run]) -> None:
         """The list has exactly these runs, in this order, in full pages."""
         if query.job_id is None:
-            query = replace(query, limit=query.limit * 7)
+            query = replace(query, limit=query.limit * 20)
         found: list[Run] = []
         while True:
             page = store.runs(query)

@@ -1,0 +1,140 @@
+"""Lists of 10,000 runs are answered from indexes: SQLite says so itself."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from jupyter_orchest_jobs.domain.job import Batch, Job
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.store.contract import JobQuery, RunQuery
+from jupyter_orchest_jobs.store.sqlite import SqliteStore
+from tests.records import NOW, a_run, stored_job
+
+MANY = 10_000
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
+    store = SqliteStore(tmp_path_factory.mktemp("plans") / "jobs.sqlite")
+    for count in (MANY, 100):
+        job = stored_job(store)
+        runs = [
+            a_run(
+                job,
+                number,
+                status=list(RunStatus)[number % 6],
+                started_at=None if number % 7 == 0 else NOW + timedelta(seconds=number % 999),
+            )
+            for number in range(1, count + 1)
+        ]
+        store.add_batch(Batch(job.id, 1, "manual", NOW), runs, {"status": JobStatus.RUNNING})
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def job(store: SqliteStore) -> Job:
+    return store.find_job("1")
+
+
+@contextmanager
+def recorded(store: SqliteStore) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that are executed."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _k: Any, statement: str, parameters: Any, _x: Any, _m: bool) -> None:
+        if statement.startswith(("SELECT", "UPDATE")):
+            statements.append((statement, parameters))
+
+    engine = store._database._engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def plans(store: SqliteStore, call: Callable[[], object]) -> str:
+    """How SQLite goes about what a call asks of it."""
+    with recorded(store) as statements:
+        call()
+    found = []
+    with store._database.reading() as connection:
+        for statement, parameters in statements:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            found += [row[-1] for row in rows]
+    # The one row that has the revision.
+    return "\n".join(line for line in found if line != "SCAN state")
+
+
+def at_depth(store: SqliteStore, query: RunQuery) -> RunQuery:
+    """The page after 1,000 runs."""
+    return replace(query, cursor=store.runs(replace(query, limit=1000)).next_cursor)
+
+
+@pytest.mark.parametrize("descending", ["", "-"])
+@pytest.mark.parametrize("status", [None, RunStatus.FAILED])
+@pytest.mark.parametrize("within", [True, False])
+@pytest.mark.parametrize("sort", ["number", "status", "started_at"])
+def test_pages_of_runs(
+    store: SqliteStore, job: Job, sort: str, within: bool, status: RunStatus | None, descending: str
+) -> None:
+    if sort == "started_at" and status is not None and not within:
+        pytest.skip("those of one status, over all jobs, are sorted in memory")
+    query = RunQuery(job.id if within else None, status, sort=descending + sort, limit=50)
+    for page in (query, at_depth(store, query)):
+        plan = plans(store, lambda page=page: store.runs(page))
+        counting, listing = plan.split("\n", 1)
+        assert "INDEX" in counting
+        assert "TEMP B-TREE" not in listing
+        # Over everything, by number, the table itself is in order.
+        if listing != "SCAN runs":
+            assert "INDEX" in listing or "INTEGER PRIMARY KEY" in listing
+            assert "SCAN runs\n" not in f"{listing}\n"
+
+
+def test_deep_pages_begin_at_their_place(store: SqliteStore, job: Job) -> None:
+    for sort, column in (("number", "number"), ("status", "status"), ("started_at", "started_key")):
+        plan = plans(
+            store, lambda sort=sort: store.runs(at_depth(store, RunQuery(job.id, sort=sort)))
+        )
+        assert f"(job_id=? AND ({column}" in plan or f"(job_id=? AND {column}>" in plan
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, job: store.run_counts([job.id]),
+        lambda store, job: store.first_bad_runs([job.id]),
+        lambda store, job: store.pending_runs(50),
+        lambda store, job: store.running_runs(),
+        lambda store, job: store.runs_to_cancel(),
+        lambda store, job: store.find_run("1.7"),
+        lambda store, job: store.find_run(store.find_run("1.7").id[:18]),
+        lambda store, job: store.find_job(job.id[:18]),
+        lambda store, job: store.cancel_pending_runs(job.id, NOW),
+        lambda store, job: store.runs(RunQuery(job.id, since=store.revision())),
+        lambda store, job: store.changes(store.revision()),
+        lambda store, job: store.jobs(JobQuery(JobStatus.DRAFT, limit=1)),
+        lambda store, job: store.run_ids(),
+    ],
+)
+def test_other_questions(
+    store: SqliteStore, job: Job, call: Callable[[SqliteStore, Job], object]
+) -> None:
+    plan = plans(store, lambda: call(store, job))
+    assert "INDEX" in plan
+    assert not [line for line in plan.split("\n") if line.endswith(("SCAN runs", "SCAN jobs"))]
+
+
+def test_counts_never_touch_the_table(store: SqliteStore, job: Job) -> None:
+    for call in (
+        lambda: store.run_counts([job.id]),
+        lambda: store.first_bad_runs([job.id]),
+    ):
+        assert "COVERING INDEX ix_runs_job_status" in plans(store, call)
