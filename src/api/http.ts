@@ -1,0 +1,130 @@
+/** The client over HTTP, through JupyterLab's own connection settings. */
+
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import { IJobsClient, IPageQuery, IRunsQuery } from './client';
+import { ApiError, errorOf } from './errors';
+import {
+  JobDetail,
+  JobsPage,
+  Log,
+  NewJob,
+  RunDetail,
+  RunsPage,
+  Server
+} from './types';
+
+const NAMESPACE = 'jupyter-orchest-jobs';
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+export class HttpClient implements IJobsClient {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  server(): Promise<Server> {
+    return this._json('GET', 'server');
+  }
+
+  listJobs(query: IPageQuery): Promise<JobsPage> {
+    return this._json('GET', 'jobs', { ...query });
+  }
+
+  createJob(request: NewJob): Promise<JobDetail> {
+    return this._json('POST', 'jobs', {}, request);
+  }
+
+  getJob(id: string): Promise<JobDetail> {
+    return this._json('GET', join('jobs', id));
+  }
+
+  cancelJob(id: string): Promise<JobDetail> {
+    return this._json('POST', join('jobs', id, 'cancel'));
+  }
+
+  async deleteJob(id: string): Promise<void> {
+    await this._request('DELETE', join('jobs', id));
+  }
+
+  listRuns(query: IRunsQuery): Promise<RunsPage> {
+    return this._json('GET', 'runs', { ...query });
+  }
+
+  getRun(id: string): Promise<RunDetail> {
+    return this._json('GET', join('runs', id));
+  }
+
+  cancelRun(id: string): Promise<RunDetail> {
+    return this._json('POST', join('runs', id, 'cancel'));
+  }
+
+  readLog(run: string, step: string, offset: number): Promise<Log> {
+    return this._json('GET', join('runs', run, 'steps', step, 'log'), {
+      offset
+    });
+  }
+
+  logUrl(run: string, step: string): string {
+    return this._url(join('runs', run, 'steps', step, 'log.txt'));
+  }
+
+  notebookUrl(run: string, step: string): string {
+    return this._url(join('runs', run, 'steps', step, 'notebook.ipynb'));
+  }
+
+  htmlUrl(run: string, step: string, theme: 'light' | 'dark'): string {
+    return this._url(join('runs', run, 'steps', step, 'html'), { theme });
+  }
+
+  private _url(path: string, query: Query = {}): string {
+    const search = Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`)
+      .join('&');
+    const url = URLExt.join(this._settings.baseUrl, NAMESPACE, path);
+    return search === '' ? url : `${url}?${search}`;
+  }
+
+  private async _json<T>(
+    method: string,
+    path: string,
+    query: Query = {},
+    body?: unknown
+  ): Promise<T> {
+    const response = await this._request(method, path, query, body);
+    // The server's answers are made from the same schemas as the types.
+    return (await response.json()) as T;
+  }
+
+  private async _request(
+    method: string,
+    path: string,
+    query: Query = {},
+    body?: unknown
+  ): Promise<Response> {
+    const init: RequestInit = { method };
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
+    }
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(
+        this._url(path, query),
+        init,
+        this._settings
+      );
+    } catch (reason) {
+      const message = reason instanceof Error ? reason.message : String(reason);
+      throw new ApiError('unreachable', message);
+    }
+    if (!response.ok) {
+      throw await errorOf(response);
+    }
+    return response;
+  }
+}
+
+/** A path of parts that may hold any character. */
+function join(...parts: string[]): string {
+  return parts.map(encodeURIComponent).join('/');
+}
