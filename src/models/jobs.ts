@@ -1,0 +1,179 @@
+/** The list of jobs, newest first, kept up to date. */
+
+import { IJobsClient } from '../api/client';
+import { toApiError } from '../api/errors';
+import { IChange } from '../api/events';
+import { Job } from '../api/types';
+import { keepUnchanged, mergeChanged } from '../domain/merge';
+import { Live } from './live';
+import { Refresher } from './refresher';
+import { Store } from './store';
+
+export interface IJobsState {
+  /** Null until the first answer. */
+  readonly jobs: readonly Job[] | null;
+  /** Whether there are older jobs than those loaded. */
+  readonly more: boolean;
+  readonly selected: string | null;
+}
+
+const PAGE = 100;
+/** As many as the server gives at once. */
+const LARGEST_PAGE = 500;
+
+export class JobsModel extends Store<IJobsState> {
+  constructor(
+    private readonly _client: IJobsClient,
+    private readonly _live: Live
+  ) {
+    super({ jobs: null, more: false, selected: null });
+    this._refresher = new Refresher(() => this._refresh());
+    _live.hint.connect(this._onHint, this);
+    _live.missed.connect(this._onMissed, this);
+  }
+
+  select(id: string | null): void {
+    this.update({ selected: id });
+  }
+
+  find(id: string | null): Job | undefined {
+    return this.state.jobs?.find(job => job.id === id);
+  }
+
+  /** Load older jobs. */
+  async loadMore(): Promise<void> {
+    if (this._cursor === null || this._loadingMore) {
+      return;
+    }
+    this._loadingMore = true;
+    try {
+      const cursor = this._cursor;
+      const page = await this._client.listJobs({ cursor, limit: PAGE });
+      const have = this.state.jobs ?? [];
+      const known = new Set(have.map(job => job.id));
+      this._cursor = page.next_cursor;
+      this.update({
+        jobs: [...have, ...page.items.filter(job => !known.has(job.id))],
+        more: page.next_cursor !== null
+      });
+    } catch (reason) {
+      this._live.report(reason);
+    } finally {
+      this._loadingMore = false;
+    }
+  }
+
+  /** @throws ApiError */
+  async cancel(id: string): Promise<void> {
+    this._take([await this._client.cancelJob(id)]);
+  }
+
+  /** @throws ApiError */
+  async delete(id: string): Promise<void> {
+    await this._client.deleteJob(id);
+    this._remove(id);
+  }
+
+  /** A job that was just created, so that it needn't be asked for. */
+  add(job: Job): void {
+    this._take([job]);
+  }
+
+  override dispose(): void {
+    this._refresher.dispose();
+    super.dispose();
+  }
+
+  private _onHint(_: Live, change: IChange): void {
+    this._hinted.add(change.job_id);
+    this._refresher.request();
+  }
+
+  private _onMissed(): void {
+    this._everything = true;
+    this._refresher.request();
+  }
+
+  private async _refresh(): Promise<void> {
+    const hinted = [...this._hinted];
+    const everything = this._everything || this.state.jobs === null;
+    this._hinted.clear();
+    this._everything = false;
+    try {
+      if (everything) {
+        await this._reload();
+      } else {
+        await this._catchUp(hinted);
+      }
+    } catch (reason) {
+      // The next answer has to bring what this one did not.
+      this._everything = true;
+      this._live.report(reason);
+    }
+  }
+
+  /** Ask for as many as are shown. */
+  private async _reload(): Promise<void> {
+    const have = this.state.jobs ?? [];
+    const limit = Math.min(Math.max(have.length, PAGE), LARGEST_PAGE);
+    const page = await this._client.listJobs({ limit });
+    this._revision = page.revision;
+    this._cursor = page.next_cursor;
+    this.update({
+      jobs: keepUnchanged(have, page.items),
+      more: page.next_cursor !== null
+    });
+  }
+
+  /** Ask for what changed; a job that was hinted at but did not come may have been deleted. */
+  private async _catchUp(hinted: string[]): Promise<void> {
+    const page = await this._client.listJobs({ since: this._revision });
+    this._revision = page.revision;
+    this._take(page.items);
+    const came = new Set(page.items.map(job => job.id));
+    for (const id of hinted) {
+      if (!came.has(id) && this.find(id) !== undefined) {
+        await this._check(id);
+      }
+    }
+  }
+
+  private async _check(id: string): Promise<void> {
+    try {
+      this._take([await this._client.getJob(id)]);
+    } catch (reason) {
+      if (toApiError(reason).status !== 404) {
+        throw reason;
+      }
+      this._remove(id);
+    }
+  }
+
+  private _take(changed: readonly Job[]): void {
+    const have = this.state.jobs ?? [];
+    const { items, unknown } = mergeChanged(have, changed);
+    const oldest = this.state.more ? (have[have.length - 1]?.number ?? 0) : 0;
+    const fresh = unknown.filter(job => job.number > oldest);
+    this.update({
+      jobs:
+        fresh.length === 0
+          ? items
+          : [...fresh, ...items].sort((a, b) => b.number - a.number)
+    });
+  }
+
+  private _remove(id: string): void {
+    const { jobs, selected } = this.state;
+    this.update({
+      jobs: jobs?.filter(job => job.id !== id) ?? null,
+      selected: selected === id ? null : selected
+    });
+  }
+
+  private _refresher: Refresher;
+  private _revision = 0;
+  private _cursor: string | null = null;
+  private _loadingMore = false;
+  private _everything = false;
+  private _hinted = new Set<string>();
+}
