@@ -1,0 +1,61 @@
+/** Icons of our own. Those of states take the colour of their text; see StatusIcon. */
+
+import { LabIcon } from '@jupyterlab/ui-components';
+
+import { Status } from '../domain/status';
+
+/** Three boxes in a row: steps of a pipeline. */
+export const pipelineIcon = new LabIcon({
+  name: 'orchest-jobs:pipeline',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
+  <path class="jp-icon3" fill="#616161" d="M2 4h7v5H6.5v4.25H13V11h7v6h-7v-2.25H5V9H2zm1.5 1.5v2h4v-2zm11 7v3h4v-3z"/>
+</svg>`
+});
+
+/** A pipeline with a play sign: jobs. */
+export const jobsIcon = new LabIcon({
+  name: 'orchest-jobs:jobs',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
+  <path class="jp-icon3" fill="#616161" d="M3 4h10v1.8H3zm0 5h8v1.8H3zm0 5h6v1.8H3zm9-3.2 8 4.6-8 4.6z"/>
+</svg>`
+});
+
+/** A page with a play sign: one run. */
+export const runIcon = new LabIcon({
+  name: 'orchest-jobs:run',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
+  <path class="jp-icon3" fill="#616161" d="M11 2.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zm0 1.8a6.7 6.7 0 1 1 0 13.4 6.7 6.7 0 0 1 0-13.4zM9 7.3v7.4l5.8-3.7z"/>
+</svg>`
+});
+
+const RING = 'cx="8" cy="8" r="6" fill="none" stroke="currentColor"';
+
+const SHAPES: Record<Status, string> = {
+  draft: `<circle ${RING} stroke-width="1.6" stroke-dasharray="2.4 2.3"/>`,
+  scheduled: `<circle ${RING} stroke-width="1.6"/><path d="M8 4.6V8l2.4 1.6" fill="none" stroke="currentColor" stroke-width="1.6"/>`,
+  pending: `<circle ${RING} stroke-width="1.6"/>`,
+  running: `<circle ${RING} stroke-width="2" stroke-opacity=".28"/><path class="jp-OrchestJobs-turning" d="M8 2a6 6 0 0 1 6 6" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>`,
+  paused:
+    '<path d="M4 3h3v10H4zm5 0h3v10H9z" fill="currentColor" stroke="none"/>',
+  succeeded:
+    '<path d="m2.8 8.6 3.4 3.4 7-7.6" fill="none" stroke="currentColor" stroke-width="2.2"/>',
+  failed:
+    '<path d="m3.5 3.5 9 9m0-9-9 9" fill="none" stroke="currentColor" stroke-width="2.2"/>',
+  cancelled:
+    '<path d="M3.5 3.5h9v9h-9z" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+  interrupted:
+    '<path d="M6.4 4.9 4.9 6.4a2.9 2.9 0 0 0 0 4.1M9.6 11.1l1.5-1.5a2.9 2.9 0 0 0 0-4.1M2 2l12 12" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"/>',
+  skipped:
+    '<path d="M2.2 10.5C3.4 6.6 6 5 8.2 5c2 0 3.6 1.2 4.6 3.2M13.6 4.4v4.2H9.4" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+};
+
+/** One icon per state. */
+export const statusIcons = Object.fromEntries(
+  Object.entries(SHAPES).map(([status, shape]) => [
+    status,
+    new LabIcon({
+      name: `orchest-jobs:status-${status}`,
+      svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">${shape}</svg>`
+    })
+  ])
+) as Record<Status, LabIcon>;
