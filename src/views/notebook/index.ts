@@ -1,0 +1,69 @@
+/**
+ * The tab of a rendered notebook. Its scripts run, since plots need them, but in a sandbox without
+ * the server's origin: they can reach neither cookies nor the API, whatever a notebook holds.
+ */
+
+import { IThemeManager, MainAreaWidget } from '@jupyterlab/apputils';
+import { TranslationBundle } from '@jupyterlab/translation';
+import {
+  IFrame,
+  notebookIcon,
+  refreshIcon,
+  ToolbarButton
+} from '@jupyterlab/ui-components';
+
+import { IJobsClient } from '../../api/client';
+import { INotebookPlace } from '../actions';
+
+export interface INotebookTabOptions {
+  readonly place: INotebookPlace;
+  readonly client: IJobsClient;
+  readonly themes: IThemeManager | null;
+  readonly trans: TranslationBundle;
+}
+
+class NotebookFrame extends IFrame {
+  constructor(private readonly _options: INotebookTabOptions) {
+    // Never allow-same-origin: see above.
+    super({ sandbox: ['allow-scripts'], referrerPolicy: 'no-referrer' });
+    const { themes, place } = _options;
+    this.addClass('jp-OrchestJobs-frame');
+    this.node.querySelector('iframe')?.setAttribute('title', place.title);
+    themes?.themeChanged.connect(this.reload, this);
+    this.reload();
+  }
+
+  reload(): void {
+    const { themes, client, place } = this._options;
+    const name = themes?.theme ?? null;
+    const light = name === null || (themes?.isLight(name) ?? true);
+    this.url = client.htmlUrl(place.run, place.step, light ? 'light' : 'dark');
+  }
+
+  override dispose(): void {
+    this._options.themes?.themeChanged.disconnect(this.reload, this);
+    super.dispose();
+  }
+}
+
+export function createNotebookTab(
+  options: INotebookTabOptions
+): MainAreaWidget {
+  const { place, trans } = options;
+  const content = new NotebookFrame(options);
+  const tab = new MainAreaWidget({ content });
+  tab.id = `jp-orchest-notebook-${place.run}-${place.step}`;
+  tab.title.icon = notebookIcon;
+  tab.title.label = place.title;
+  tab.title.caption = trans.__('Executed notebook: %1', place.title);
+  tab.title.closable = true;
+  tab.toolbar.addItem(
+    'reload',
+    new ToolbarButton({
+      icon: refreshIcon,
+      tooltip: trans.__('Render the notebook again'),
+      onClick: () => content.reload()
+    })
+  );
+  return tab;
+}
