@@ -1,27 +1,15 @@
-import {
-  JupyterFrontEnd,
-  JupyterFrontEndPlugin
-} from '@jupyterlab/application';
+/** Orchest Jobs in JupyterLab: the plugins, and nothing else. */
 
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { fileTypePlugin } from './plugins/filetype';
+import { runAsJobPlugin } from './plugins/runasjob';
+import { servicesPlugin } from './plugins/services';
+import { sidebarPlugin } from './plugins/sidebar';
+import { tabsPlugin } from './plugins/tabs';
 
-/** Teaches the file browser what a pipeline file is. */
-const plugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-orchest-jobs:plugin',
-  description: 'Adds the file type of Orchest pipelines.',
-  autoStart: true,
-  optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, translator: ITranslator | null): void => {
-    const trans = (translator ?? nullTranslator).load('jupyter_orchest_jobs');
-    app.docRegistry.addFileType({
-      name: 'orchest',
-      displayName: trans.__('Orchest pipeline'),
-      extensions: ['.orchest'],
-      mimeTypes: ['application/json'],
-      contentType: 'file',
-      fileFormat: 'text'
-    });
-  }
-};
-
-export default plugin;
+export default [
+  fileTypePlugin,
+  servicesPlugin,
+  sidebarPlugin,
+  tabsPlugin,
+  runAsJobPlugin
+];

@@ -1,0 +1,72 @@
+/** Builds what the other plugins share. Asks nothing of the server before Lab has started. */
+/* eslint-disable jupyter/prefer-lazy-imports -- small, and needed as soon as Lab starts */
+
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { ChangeFeed } from '../api/events';
+import { HttpClient } from '../api/http';
+import { JobsModel } from '../models/jobs';
+import { Live } from '../models/live';
+import { IMemory, Watcher } from '../models/watcher';
+import { IActions } from '../views/actions';
+import { CommandIDs, IOrchestJobs } from './tokens';
+
+export const servicesPlugin: JupyterFrontEndPlugin<IOrchestJobs> = {
+  id: 'jupyter-orchest-jobs:services',
+  description: 'Provides the connection to the server and the list of jobs.',
+  autoStart: true,
+  provides: IOrchestJobs,
+  optional: [ITranslator, IStateDB],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    state: IStateDB | null
+  ): IOrchestJobs => {
+    const { serviceManager } = app;
+    const client = new HttpClient(serviceManager.serverSettings);
+    const live = new Live(client, new ChangeFeed(serviceManager.events.stream));
+    const jobs = new JobsModel(client, live);
+    const memory = state === null ? null : memoryIn(state);
+    const watcher = new Watcher(client, live, memory);
+    void app.started.then(() => live.start());
+    return {
+      client,
+      live,
+      jobs,
+      watcher,
+      actions: actionsOf(app),
+      trans: (translator ?? nullTranslator).load('jupyter_orchest_jobs')
+    };
+  }
+};
+
+/** Views act through commands, so that each act exists once. */
+function actionsOf(app: JupyterFrontEnd): IActions {
+  const run = (command: string, args: Record<string, string>) => {
+    void app.commands.execute(command, args);
+  };
+  return {
+    openJob: id => run(CommandIDs.openJob, { id }),
+    openRun: id => run(CommandIDs.openRun, { id }),
+    openNotebook: place => run(CommandIDs.openNotebook, { ...place }),
+    cancelJob: id => run(CommandIDs.cancelJob, { id }),
+    cancelRun: id => run(CommandIDs.cancelRun, { id })
+  };
+}
+
+const WATCHED = 'jupyter-orchest-jobs:watched';
+
+function memoryIn(state: IStateDB): IMemory {
+  return {
+    load: async () => {
+      const ids = await state.fetch(WATCHED);
+      return Array.isArray(ids) ? ids.map(String) : [];
+    },
+    save: ids => state.save(WATCHED, ids)
+  };
+}
