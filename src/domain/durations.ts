@@ -1,0 +1,40 @@
+/** Spans of time in words. */
+
+import { IWords } from './words';
+
+/** Seconds between two moments; without an end, until `now` (milliseconds). */
+export function elapsed(
+  startedAt: string | null,
+  finishedAt: string | null,
+  now: number
+): number | null {
+  if (startedAt === null) {
+    return null;
+  }
+  const end = finishedAt === null ? now : Date.parse(finishedAt);
+  // Clocks of server and browser may differ: never show a negative time.
+  return Math.max(0, (end - Date.parse(startedAt)) / 1000);
+}
+
+/** "0.4 s", "12 s", "1 m 12 s", "3 h 5 m", "2 d 4 h"; empty when there is nothing to say. */
+export function formatDuration(seconds: number | null, trans: IWords): string {
+  if (seconds === null) {
+    return '';
+  }
+  if (seconds < 9.95) {
+    return trans.__('%1 s', seconds.toFixed(1));
+  }
+  const whole = Math.round(seconds);
+  if (whole < 60) {
+    return trans.__('%1 s', whole);
+  }
+  if (whole < 3600) {
+    return trans.__('%1 m %2 s', Math.floor(whole / 60), whole % 60);
+  }
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 24 * 60) {
+    return trans.__('%1 h %2 m', Math.floor(minutes / 60), minutes % 60);
+  }
+  const hours = Math.round(seconds / 3600);
+  return trans.__('%1 d %2 h', Math.floor(hours / 24), hours % 24);
+}

@@ -1,0 +1,38 @@
+/** Paths of JupyterLab's file browser: `drive:folder/name`, the drive being optional. */
+
+/** The drive of real-time collaboration: the same files as the default drive. */
+const SHARED_DRIVE = 'RTC';
+
+export const PIPELINE_EXTENSION = '.orchest';
+
+export interface IDrivePath {
+  /** Empty for the server's own files. */
+  readonly drive: string;
+  readonly path: string;
+}
+
+/** Split a path into drive and path on the drive, as JupyterLab's contents manager does. */
+export function splitDrive(path: string): IDrivePath {
+  const first = path.split('/')[0];
+  const colon = first.indexOf(':');
+  const drive = colon < 0 ? '' : first.slice(0, colon);
+  const local = colon < 0 ? path : path.slice(colon + 1);
+  return {
+    drive: drive === SHARED_DRIVE ? '' : drive,
+    path: local.replace(/^\/+/, '')
+  };
+}
+
+export function isPipeline(path: string): boolean {
+  return path.toLowerCase().endsWith(PIPELINE_EXTENSION);
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The folder of a path, empty for the root. */
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}

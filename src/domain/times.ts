@@ -1,0 +1,37 @@
+/** Moments as people say them. */
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * 86400],
+  ['month', 30 * 86400],
+  ['week', 7 * 86400],
+  ['day', 86400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1]
+];
+
+/** A moment relative to `now` (milliseconds): "2 minutes ago", "yesterday", "now". */
+export function relativeTime(iso: string, now: number, locale: string): string {
+  const seconds = (Date.parse(iso) - now) / 1000;
+  const distance = Math.abs(seconds);
+  const format = new Intl.RelativeTimeFormat(locale || undefined, {
+    numeric: 'auto'
+  });
+  if (distance < 10) {
+    return format.format(0, 'second');
+  }
+  for (const [unit, size] of UNITS) {
+    if (distance >= size) {
+      return format.format(Math.trunc(seconds / size), unit);
+    }
+  }
+  return format.format(0, 'second');
+}
+
+/** A moment in full, in the user's time zone. */
+export function exactTime(iso: string, locale: string): string {
+  return new Date(iso).toLocaleString(locale || undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'long'
+  });
+}
