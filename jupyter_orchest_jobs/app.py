@@ -1,15 +1,62 @@
-"""The server extension. So far only the shell that JupyterLab needs to find it."""
+"""The server extension: its settings, its parts, its start and its end."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Unicode
 
+if TYPE_CHECKING:
+    from jupyter_orchest_jobs.events.watch import Watch
+    from jupyter_orchest_jobs.service.build import Services
+
 
 class OrchestJobsApp(ExtensionApp):
-    """Server extension of Orchest Jobs."""
+    """Orchest Jobs: run pipelines over a grid of parameters, each run from a snapshot."""
 
     name = "jupyter_orchest_jobs"
+    # The route table and the page belong to JupyterLab: we have neither templates nor a URL.
+    load_other_extensions = True
+
     state_dir = Unicode(
-        "", config=True, help="Folder of jobs, snapshots and runs; empty: the Jupyter data dir."
+        "",
+        config=True,
+        help="Folder of jobs, snapshots and runs, shared by all servers and command lines that "
+        "name the same one. Empty: orchest-jobs in the Jupyter data directory.",
     )
+
+    services: Services
+    watch: Watch
+
+    def initialize_settings(self) -> None:
+        """Put the service together; nothing is opened."""
+        from jupyter_orchest_jobs.api.handlers import SETTING
+        from jupyter_orchest_jobs.events.watch import Watch, register
+        from jupyter_orchest_jobs.service.build import build_services
+        from jupyter_orchest_jobs.service.state import default_state_dir
+
+        folder = Path(self.state_dir).expanduser() if self.state_dir else default_state_dir()
+        self.services = build_services(folder)
+        self.settings[SETTING] = self.services
+        assert self.serverapp is not None  # noqa: S101  # extensions are initialized by a server
+        events = self.serverapp.event_logger
+        assert events is not None  # noqa: S101  # every server has one by now
+        register(events)
+        self.watch = Watch(self.services.session, events)
+
+    def initialize_handlers(self) -> None:
+        """Hand the route table over."""
+        from jupyter_orchest_jobs.api.handlers import routes
+
+        self.handlers.extend(routes())
+
+    async def _start_jupyter_server_extension(self, _serverapp: Any) -> None:
+        """Begin to watch, when the server's loop runs."""
+        self.watch.start()
+
+    async def stop_extension(self) -> None:
+        """Let go of the state directory; conductor and runs go on."""
+        await self.watch.stop()
+        await self.services.session.close()

@@ -3,12 +3,8 @@
 from pathlib import Path
 
 from jupyter_core.application import JupyterApp
-from jupyter_core.paths import jupyter_data_dir
 
-
-def default_state_dir() -> Path:
-    """Where the state directory is when nobody has said."""
-    return Path(jupyter_data_dir()) / "orchest-jobs"
+from jupyter_orchest_jobs.service.state import default_state_dir
 
 
 def state_dir(given: str | None) -> Path:

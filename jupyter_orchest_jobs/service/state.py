@@ -3,9 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_data_dir
+
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 
 _PRIVATE = 0o700
+
+
+def default_state_dir() -> Path:
+    """Where the state directory of this user is when nobody has said."""
+    return Path(jupyter_data_dir()) / "orchest-jobs"
 
 
 @dataclass(frozen=True)

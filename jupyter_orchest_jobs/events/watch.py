@@ -1,0 +1,102 @@
+"""Watching the store for a server: events to browsers, and a conductor that lives."""
+
+import asyncio
+import logging
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from jupyter_events import EventLogger
+
+from jupyter_orchest_jobs.errors import OrchestJobsError
+from jupyter_orchest_jobs.service.attach import is_conducting
+from jupyter_orchest_jobs.service.session import Session
+from jupyter_orchest_jobs.store.contract import Change, Store
+
+SCHEMA = Path(__file__).with_name("change.v1.yaml")
+SCHEMA_ID = "https://events.jupyter.org/jupyter_orchest_jobs/change/v1"
+LOOK_S = 0.1
+CONDUCTOR_S = 1.0
+"""How often it is looked whether a conductor lives."""
+RETRY_S = 5.0
+"""How long to wait after the state directory could not be used."""
+BURST = 50
+"""Most events of one look; browsers fetch what changed anyway, from the smallest revision on."""
+_log = logging.getLogger(__name__)
+
+
+def register(events: EventLogger) -> None:
+    """Make our event known to a server, once."""
+    if SCHEMA_ID not in events.schemas.schema_ids:
+        events.register_event_schema(SCHEMA)
+
+
+class Watch:
+    """Tells a server's browsers what changed in the store, whoever changed it.
+
+    It begins when the state directory has a database: before, nothing but its name is looked at.
+
+    Args:
+        session: with the state directory.
+        events: the server's event logger, with our schema.
+    """
+
+    def __init__(self, session: Session, events: EventLogger) -> None:
+        self._session = session
+        self._events = events
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, in the running event loop."""
+        self._task = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """End; conductor and runs go on."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _watch(self) -> None:
+        while not await asyncio.to_thread(self._session.exists):  # noqa: ASYNC110  # anybody may
+            await asyncio.sleep(CONDUCTOR_S)
+        while True:
+            try:
+                await self._follow()
+            except OrchestJobsError as error:
+                _log.warning("can't follow the jobs, trying again: %s", error.message)
+                await asyncio.sleep(RETRY_S)
+
+    async def _follow(self) -> None:
+        await self._session.attach()
+        seen = await self._session.read(lambda store: store.revision())
+        looked = 0.0
+        while True:
+            revision = await self._session.read(lambda store: store.revision())
+            if revision != seen:
+                since, seen = seen, revision
+                await self._emit(since)
+            if time.monotonic() - looked > CONDUCTOR_S:
+                looked = time.monotonic()
+                alive = await asyncio.to_thread(is_conducting, self._session.state)
+                if not alive and await self._session.read(_has_work):
+                    await self._session.ensure_conductor()
+            await asyncio.sleep(LOOK_S)
+
+    async def _emit(self, since: int) -> None:
+        changes = await self._session.read(lambda store: store.changes(since))
+        for change in _burst(changes):
+            self._events.emit(schema_id=SCHEMA_ID, data=asdict(change))
+            await asyncio.sleep(0)  # validation takes time, and others wait for the loop
+
+
+def _has_work(store: Store) -> bool:
+    """Whether a conductor has anything to do: it leaves by itself when it hasn't."""
+    return bool(store.unfinished_jobs())
+
+
+def _burst(changes: list[Change]) -> list[Change]:
+    """What is worth an event: all jobs that changed, and the first runs."""
+    jobs = [change for change in changes if change.kind == "job"]
+    runs = [change for change in changes if change.kind == "run"]
+    return (jobs + runs)[:BURST]
