@@ -1,0 +1,116 @@
+# make demo   runs the example as a job from the command line
+# make lab    opens JupyterLab on the example project
+# make test   all checks and tests; `make check`, `make pytest`, `make jest`, `make ui-test` single ones
+# make bench  measures, side by side with other tools
+# make clean  removes what the others made
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+CHROMIUM_PATH ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+EXAMPLE := examples/wine-quality
+
+.PHONY: help
+help:
+	@sed -n 's/^# //p' Makefile
+
+# --- what must be there -------------------------------------------------------------------------
+
+.PHONY: needs
+needs:
+	@$(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or newer is needed (with venv); set PYTHON=… if it has another name."; exit 1; }
+	command -v node >/dev/null || { echo "Node.js 20.19 or newer is needed to build the front end; install nodejs."; exit 1; }
+	node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+		|| { echo "Node.js 20.19 or newer is needed; this is $$(node --version)."; exit 1; }
+
+.PHONY: chromium
+chromium:
+	@if [ -n "$(CHROMIUM_PATH)" ]; then exit 0; fi
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core
+	else
+		echo "Chromium is needed for the browser tests; install it, or set CHROMIUM_PATH."; exit 1
+	fi
+
+# --- installing ---------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(MAKE) --no-print-directory needs
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
+
+# The demo installs as a user would: no development tools, the front end built by the way.
+$(VENV)/.demo: $(BIN)/python pyproject.toml package.json
+	@echo "Installing into $(VENV): this takes a minute or two the first time."
+	$(BIN)/python -m pip install -q -e ".[demo]"
+	touch $@
+
+$(VENV)/.test: $(BIN)/python pyproject.toml package.json yarn.lock
+	@$(BIN)/python -m pip install -q -e ".[demo,test]"
+	touch $@ $(VENV)/.demo
+
+node_modules/.yarn-state.yml: $(VENV)/.test package.json yarn.lock
+	@jlpm install --immutable
+
+ui-tests/node_modules/.yarn-state.yml: $(VENV)/.test ui-tests/package.json ui-tests/yarn.lock
+	@cd ui-tests && jlpm install --immutable
+
+jupyter_orchest_jobs/labextension/static/style.js: node_modules/.yarn-state.yml $(shell find src style schema -type f) tsconfig.json
+	@jlpm build:prod
+	jupyter-builder develop . --overwrite
+
+# --- using --------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(VENV)/.demo
+	@jupyter orchest-jobs run $(EXAMPLE)/train.orchest --name "Wine grid" --wait
+	echo
+	echo "Look at it in JupyterLab: make lab, then Jobs in the left sidebar."
+
+.PHONY: lab
+lab: $(VENV)/.demo
+	@jupyter lab --notebook-dir=$(EXAMPLE) $(LAB_OPTIONS)
+
+# --- testing ------------------------------------------------------------------------------------
+
+.PHONY: test
+test: needs chromium check jest pytest ui-test
+	@echo "All checks and tests passed."
+
+.PHONY: check
+check: $(VENV)/.test node_modules/.yarn-state.yml
+	@ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	jlpm lint:check
+	jlpm check:api
+
+.PHONY: jest
+jest: node_modules/.yarn-state.yml
+	@jlpm test
+
+.PHONY: pytest
+pytest: $(VENV)/.test
+	@python -m pytest -q $(PYTEST_OPTIONS)
+
+.PHONY: ui-test
+ui-test: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/node_modules/.yarn-state.yml
+	@export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
+	cd ui-tests && npx playwright test $(PLAYWRIGHT_OPTIONS)
+
+.PHONY: bench
+bench: $(VENV)/.test
+	@python -m pip install -q -e ".[bench]"
+	python -m bench $(BENCH_OPTIONS)
+
+.PHONY: clean
+clean:
+	@rm -rf $(VENV) node_modules ui-tests/node_modules lib jupyter_orchest_jobs/labextension
