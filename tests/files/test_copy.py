@@ -1,5 +1,6 @@
 """Copies of trees."""
 
+import fcntl
 import os
 import socket
 import stat
@@ -10,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_orchest_jobs.files import copy
 from jupyter_orchest_jobs.files.copy import copy_tree
 from tests.files.trees import Link, contents, file_names, make_tree, read_tree
 
@@ -121,7 +121,7 @@ def test_blocks_are_shared_where_the_file_system_can(
     def never(*_: object) -> int:
         raise AssertionError("copied")
 
-    monkeypatch.setattr(copy.fcntl, "ioctl", clone)
+    monkeypatch.setattr(fcntl, "ioctl", clone)
     monkeypatch.setattr(os, "copy_file_range", never)
     source = make_tree(tmp_path / "a", {"x": "1", "y": "2"})
     copy_tree(source, tmp_path / "b")

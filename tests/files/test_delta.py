@@ -18,9 +18,9 @@ from jupyter_orchest_jobs.files.copy import copy_tree
 from jupyter_orchest_jobs.files.delta import DELETED, rebuild, trim_to_delta
 from jupyter_orchest_jobs.files.manifest import Item, Manifest, hash_at
 from jupyter_orchest_jobs.files.paths import opened_root
-from tests.files.trees import Link, contents, make_tree, read_tree
+from tests.files.trees import Content, Link, contents, make_tree, read_tree
 
-TREE = {
+TREE: dict[str, Content] = {
     "a/a": "1",
     "a/b": "2",
     "b/a/c": "3",

@@ -18,9 +18,9 @@ from jupyter_orchest_jobs.files.manifest import (
     verify,
 )
 from tests.files.test_delta import write_manifest
-from tests.files.trees import Link, make_tree
+from tests.files.trees import Content, Link, make_tree
 
-TREE = {"a/x": "one", "a/y": "two", "link": Link("a/x"), "\udcff\n": "odd"}
+TREE: dict[str, Content] = {"a/x": "one", "a/y": "two", "link": Link("a/x"), "\udcff\n": "odd"}
 
 
 @pytest.fixture
@@ -61,6 +61,16 @@ def sneak(folder: Path) -> None:
     os.utime(folder / "a/x", ns=(10**18, 10**18))
 
 
+def replace(folder: Path) -> None:
+    (folder / "link").unlink()
+    (folder / "link").write_text("")
+
+
+def redirect(folder: Path) -> None:
+    (folder / "link").unlink()
+    (folder / "link").symlink_to("\udcff")
+
+
 EDITS: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "append": (
         lambda p: (p / "a/x").write_text("one more"),
@@ -77,11 +87,11 @@ EDITS: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     ),
     "add": (lambda p: make_tree(p / "new", {"z": ""}), ["new is new.", "new/z is new."]),
     "replace": (
-        lambda p: ((p / "link").unlink(), (p / "link").write_text("")),
+        replace,
         ["link is no link any more."],
     ),
     "redirect": (
-        lambda p: ((p / "link").unlink(), (p / "link").symlink_to("\udcff")),
+        redirect,
         ["link leads to \\xff now."],
     ),
     "all": (lambda p: shutil.rmtree(p), ["project: can't be read: No such file or directory."]),
