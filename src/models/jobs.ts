@@ -125,12 +125,13 @@ export class JobsModel extends Store<IJobsState> {
     });
   }
 
-  /** Ask for what changed; a job that was hinted at but did not come may have been deleted. */
+  /** Ask for what changed; a job that was hinted at has to be among it, or is asked for. */
   private async _catchUp(hinted: string[]): Promise<void> {
     const page = await this._client.listJobs({ since: this._revision });
     this._revision = page.revision;
+    page.deleted.forEach(id => this._remove(id));
     this._take(page.items);
-    const came = new Set(page.items.map(job => job.id));
+    const came = new Set([...page.deleted, ...page.items.map(job => job.id)]);
     for (const id of hinted) {
       if (!came.has(id) && this.find(id) !== undefined) {
         await this._check(id);
@@ -164,10 +165,12 @@ export class JobsModel extends Store<IJobsState> {
 
   private _remove(id: string): void {
     const { jobs, selected } = this.state;
-    this.update({
-      jobs: jobs?.filter(job => job.id !== id) ?? null,
-      selected: selected === id ? null : selected
-    });
+    if (this.find(id) !== undefined) {
+      this.update({
+        jobs: jobs?.filter(job => job.id !== id) ?? null,
+        selected: selected === id ? null : selected
+      });
+    }
   }
 
   private _refresher: Refresher;

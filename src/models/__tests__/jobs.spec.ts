@@ -1,0 +1,127 @@
+import { JobsModel } from '../jobs';
+import { Live } from '../live';
+import { aJob, FakeClient, FakeFeed, pass, UNREACHABLE } from './fakes';
+
+describe('JobsModel', () => {
+  let client: FakeClient;
+  let feed: FakeFeed;
+  let live: Live;
+  let model: JobsModel;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    client = new FakeClient();
+    client.jobs = [3, 2, 1].map(number => aJob({ number }));
+    feed = new FakeFeed();
+    live = new Live(client, feed);
+    model = new JobsModel(client, live);
+  });
+
+  afterEach(() => {
+    model.dispose();
+    live.dispose();
+    jest.useRealTimers();
+  });
+
+  const start = async () => {
+    live.start();
+    await pass(300);
+  };
+  const numbers = () => model.state.jobs?.map(job => job.number);
+
+  it('is empty-handed until the server has answered', async () => {
+    expect(model.state.jobs).toBeNull();
+    await start();
+    expect(numbers()).toEqual([3, 2, 1]);
+  });
+
+  it('replaces only what changed', async () => {
+    await start();
+    const [third, second] = model.state.jobs ?? [];
+    client.changeJob('job-2', { status: 'succeeded' });
+    feed.job('job-2', 'succeeded');
+    await pass(300);
+    expect(model.state.jobs?.[0]).toBe(third);
+    expect(model.state.jobs?.[1]).not.toBe(second);
+    expect(model.state.jobs?.[1].status).toBe('succeeded');
+  });
+
+  it('puts a job of another process on top', async () => {
+    await start();
+    client.addJob(aJob({ number: 4 }));
+    feed.job('job-4');
+    await pass(300);
+    expect(numbers()).toEqual([4, 3, 2, 1]);
+  });
+
+  it('counts runs whose job keeps its revision', async () => {
+    await start();
+    const runs = { ...aJob().runs, total: 24, succeeded: 7 };
+    client.jobs[1] = { ...client.jobs[1], runs };
+    feed.run('run-9', 'job-2', 'succeeded');
+    await pass(300);
+    expect(model.find('job-2')?.runs.succeeded).toBe(7);
+  });
+
+  it('drops a job that was deleted elsewhere', async () => {
+    await start();
+    model.select('job-2');
+    await client.deleteJob('job-2');
+    feed.job('job-2', 'deleted');
+    await pass(300);
+    expect(numbers()).toEqual([3, 1]);
+    expect(model.state.selected).toBeNull();
+  });
+
+  it('makes few requests of many hints', async () => {
+    await start();
+    const before = client.asked.length;
+    for (let i = 0; i < 100; i++) {
+      feed.run(`run-${i}`, 'job-3');
+    }
+    await pass(1_000);
+    expect(client.asked.length - before).toBeLessThanOrEqual(4);
+  });
+
+  it('never misses a hint that comes during a request', async () => {
+    await start();
+    feed.job('job-3');
+    await pass(101);
+    client.changeJob('job-3', { name: 'late' });
+    feed.job('job-3');
+    await pass(500);
+    expect(model.find('job-3')?.name).toBe('late');
+  });
+
+  it('keeps its list while the server is away, and catches up after', async () => {
+    await start();
+    client.down = UNREACHABLE;
+    feed.job('job-3');
+    await pass(500);
+    expect(numbers()).toEqual([3, 2, 1]);
+    expect(live.state.server).toBe('unreachable');
+    client.down = null;
+    client.changeJob('job-1', { status: 'failed' });
+    await pass(15_000);
+    expect(model.find('job-1')?.status).toBe('failed');
+  });
+
+  it('loads older jobs when asked', async () => {
+    client.jobs = Array.from({ length: 250 }, (_, i) =>
+      aJob({ number: 250 - i })
+    );
+    await start();
+    expect(model.state.jobs).toHaveLength(100);
+    expect(model.state.more).toBe(true);
+    await model.loadMore();
+    await model.loadMore();
+    expect(model.state.jobs).toHaveLength(250);
+    expect(model.state.more).toBe(false);
+  });
+
+  it('shows a wish to cancel at once', async () => {
+    await start();
+    await model.cancel('job-3');
+    expect(model.find('job-3')?.cancel_requested).toBe(true);
+  });
+});

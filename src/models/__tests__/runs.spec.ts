@@ -1,0 +1,106 @@
+import { Live } from '../live';
+import { RunsModel } from '../runs';
+import { aRun, FakeClient, FakeFeed, pass } from './fakes';
+
+describe('RunsModel', () => {
+  let client: FakeClient;
+  let feed: FakeFeed;
+  let live: Live;
+  let model: RunsModel;
+
+  const start = async (count: number) => {
+    client.runs = Array.from({ length: count }, (_, i) =>
+      aRun({ number: i + 1 })
+    );
+    model = new RunsModel(client, live, 'job-1');
+    await pass(300);
+  };
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    client = new FakeClient();
+    feed = new FakeFeed();
+    live = new Live(client, feed);
+  });
+
+  afterEach(() => {
+    model.dispose();
+    live.dispose();
+    jest.useRealTimers();
+  });
+
+  it('knows the number of all runs and loads only the first', async () => {
+    await start(1_000);
+    expect(model.state.total).toBe(1_000);
+    expect(model.state.rows).toHaveLength(200);
+  });
+
+  it('loads as far as it is looked at', async () => {
+    await start(1_000);
+    model.ensure(650);
+    await pass(500);
+    expect(model.state.rows).toHaveLength(700);
+  });
+
+  it('changes a row in its place, whatever the order', async () => {
+    await start(3);
+    model.sortBy('status');
+    await pass(300);
+    const before = model.state.rows ?? [];
+    client.changeRun('run-2', { status: 'failed' });
+    feed.run('run-2', 'job-1', 'failed');
+    await pass(300);
+    expect(model.state.rows?.map(run => run.number)).toEqual([1, 2, 3]);
+    expect(model.state.rows?.[1].status).toBe('failed');
+    expect(model.state.rows?.[0]).toBe(before[0]);
+  });
+
+  it('passes over hints of other jobs', async () => {
+    await start(3);
+    const before = client.asked.length;
+    feed.run('run-77', 'job-2');
+    await pass(300);
+    expect(client.asked.length).toBe(before);
+  });
+
+  it('sorts on the server, and the other way round the second time', async () => {
+    await start(3);
+    model.sortBy('duration');
+    await pass(300);
+    expect(model.state.sort).toBe('duration');
+    model.sortBy('duration');
+    await pass(300);
+    expect(model.state.sort).toBe('-duration');
+    expect(model.state.rows?.map(run => run.number)).toEqual([3, 2, 1]);
+  });
+
+  it('loads the runs when the job has got them', async () => {
+    await start(0);
+    expect(model.state.rows).toEqual([]);
+    client.runs = [aRun({ number: 1 }), aRun({ number: 2 })];
+    model.expect(2);
+    await pass(300);
+    expect(model.state.rows).toHaveLength(2);
+  });
+
+  it('does not load again and again for rows that are not loaded', async () => {
+    await start(1_000);
+    client.changeRun('run-900', { status: 'succeeded' });
+    feed.run('run-900');
+    await pass(500);
+    expect(client.asked.filter(what => !what.includes('since'))).toHaveLength(
+      1
+    );
+  });
+
+  it('collects the names of metrics as they come', async () => {
+    await start(2);
+    client.changeRun('run-2', { metrics: { rmse: 0.5 } });
+    feed.run('run-2');
+    await pass(300);
+    client.changeRun('run-1', { metrics: { accuracy: 1, rmse: 2 } });
+    feed.run('run-1');
+    await pass(300);
+    expect(model.state.metrics).toEqual(['rmse', 'accuracy']);
+  });
+});

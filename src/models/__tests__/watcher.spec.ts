@@ -1,0 +1,80 @@
+import { Live } from '../live';
+import { IMemory, Watcher } from '../watcher';
+import { aJob, FakeClient, FakeFeed, pass } from './fakes';
+
+describe('Watcher', () => {
+  let client: FakeClient;
+  let feed: FakeFeed;
+  let live: Live;
+  let ended: string[];
+
+  const watcher = (memory: IMemory | null = null) => {
+    const made = new Watcher(client, live, memory);
+    made.ended.connect((_, job) => ended.push(`${job.id} ${job.status}`));
+    return made;
+  };
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    client = new FakeClient();
+    client.jobs = [aJob({ number: 2 }), aJob({ number: 1 })];
+    feed = new FakeFeed();
+    live = new Live(client, feed);
+    ended = [];
+  });
+
+  afterEach(() => {
+    live.dispose();
+    jest.useRealTimers();
+  });
+
+  const end = (id: string) => {
+    client.changeJob(id, { status: 'succeeded' });
+    feed.job(id, 'succeeded');
+    feed.job(id, 'succeeded');
+  };
+
+  it('tells once of the end of a job started here', async () => {
+    watcher().watch('job-1');
+    await pass(10);
+    end('job-1');
+    end('job-2');
+    await pass(100);
+    expect(ended).toEqual(['job-1 succeeded']);
+  });
+
+  it('tells of a job that ended before the answer to its start', async () => {
+    client.changeJob('job-1', { status: 'failed' });
+    watcher().watch('job-1');
+    await pass(10);
+    expect(ended).toEqual(['job-1 failed']);
+  });
+
+  it('learns of the end without an event', async () => {
+    live.start();
+    watcher().watch('job-1');
+    await pass(10);
+    client.changeJob('job-1', { status: 'cancelled' });
+    await pass(31_000);
+    expect(ended).toEqual(['job-1 cancelled']);
+  });
+
+  it('remembers over a reload of the page', async () => {
+    let kept: string[] = [];
+    const memory: IMemory = {
+      load: async () => kept,
+      save: async ids => {
+        kept = ids;
+      }
+    };
+    watcher(memory).watch('job-1');
+    await pass(10);
+    expect(kept).toEqual(['job-1']);
+    client.changeJob('job-1', { status: 'succeeded' });
+    ended = [];
+    watcher(memory);
+    await pass(10);
+    expect(ended).toEqual(['job-1 succeeded']);
+    expect(kept).toEqual([]);
+  });
+});
