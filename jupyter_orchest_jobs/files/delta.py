@@ -15,6 +15,7 @@ from typing import Any
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.copy import (
     Cloner,
+    copied_at,
     copy_file,
     copy_link,
     copy_tree,
@@ -46,9 +47,10 @@ class _Record:
 def trim_to_delta(work: Path, manifest: Path) -> None:
     """Remove from a working copy what the run didn't change, and record what it deleted.
 
-    A file counts as unchanged when its mode, size and time are the snapshot's, or, if only the
-    time differs, its content. What stays can be read by its owner afterwards, whatever the run
-    did to its mode; sockets, pipes and devices go. Stopped half-way, it can be called again.
+    A file counts as unchanged when its mode and size are the snapshot's, and so is its content;
+    that is read if its time differs, or if it could have been replaced by one of equal time.
+    What stays can be read by its owner afterwards, whatever the run did to its mode; sockets,
+    pipes and devices go. Stopped half-way, it can be called again.
 
     Args:
         work: a copy of the snapshot's ``project/`` in which nothing is running any more.
@@ -162,6 +164,7 @@ def _deleted(root: int, items: Mapping[str, Item]) -> list[str]:
 
 def _trim(root: int, items: Mapping[str, Item], record: _Record) -> None:
     unchanged_folders = []
+    copied = copied_at(root) or 0
     for folder, fd, entries in _walk(root):
         for entry in entries:
             path = join(folder, entry.name)
@@ -172,7 +175,9 @@ def _trim(root: int, items: Mapping[str, Item], record: _Record) -> None:
                 mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)
                 if item is not None and item.type == "dir" and item.mode == mode:
                     unchanged_folders.append(path)
-            elif _is_special(entry) or (item is not None and _is_unchanged(entry, fd, item)):
+            elif _is_special(entry) or (
+                item is not None and _is_unchanged(entry, fd, item, copied)
+            ):
                 os.unlink(entry.name, dir_fd=fd)
             elif not entry.is_symlink():
                 _allow(entry, fd, stat.S_IRUSR)
@@ -192,7 +197,7 @@ def _is_special(entry: "os.DirEntry[str]") -> bool:
     return not (entry.is_symlink() or entry.is_file() or entry.is_dir())
 
 
-def _is_unchanged(entry: "os.DirEntry[str]", folder: int, item: Item) -> bool:
+def _is_unchanged(entry: "os.DirEntry[str]", folder: int, item: Item, copied: int) -> bool:
     if entry.is_symlink():
         return item.type == "link" and os.readlink(entry.name, dir_fd=folder) == item.target
     status = entry.stat(follow_symlinks=False)
@@ -201,7 +206,11 @@ def _is_unchanged(entry: "os.DirEntry[str]", folder: int, item: Item) -> bool:
         item.mode,
     ):
         return False
-    return status.st_mtime_ns == item.mtime_ns or hash_at(entry.name, folder) == item.sha256
+    # A step that moves, unpacks or copies files may set any time, but never this one.
+    untouched = status.st_ctime_ns < copied
+    if untouched and status.st_mtime_ns == item.mtime_ns:
+        return True
+    return hash_at(entry.name, folder) == item.sha256
 
 
 def _delete(root: int, path: str) -> None:

@@ -95,11 +95,18 @@ def rules_of_git(git: str) -> Iterator[RulesFactory]:
 
     Args:
         git: the program.
+
+    Raises:
+        GitFailed: there is no room for temporary files.
     """
-    with tempfile.TemporaryDirectory(prefix="orchest-jobs-git-") as empty:
-        for name in ("objects", "refs"):
-            (Path(empty) / name).mkdir()
-        (Path(empty) / "HEAD").write_text("ref: refs/heads/none\n")
+    with contextlib.ExitStack() as stack:
+        try:
+            empty = stack.enter_context(tempfile.TemporaryDirectory(prefix="orchest-jobs-git-"))
+            for name in ("objects", "refs"):
+                (Path(empty) / name).mkdir()
+            (Path(empty) / "HEAD").write_text("ref: refs/heads/none\n")
+        except OSError as error:
+            raise GitFailed(f"no temporary files: {error.strerror}") from None
         yield lambda root: GitRules(git, empty, root)
 
 
@@ -147,15 +154,18 @@ class GitRules:
         """See `Rules`."""
         if not paths:
             return {}
-        done = subprocess.run(  # noqa: S603
-            self._command,
-            # "./", as a file may be called ":(top)x", which means something else to git.
-            input=b"".join(b"./" + os.fsencode(path) + b"\0" for path in paths),
-            capture_output=True,
-            cwd=self._root,
-            env=self._environment,
-            check=False,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603
+                self._command,
+                # "./", as a file may be called ":(top)x", which means something else to git.
+                input=b"".join(b"./" + os.fsencode(path) + b"\0" for path in paths),
+                capture_output=True,
+                cwd=self._root,
+                env=self._environment,
+                check=False,
+            )
+        except OSError as error:
+            raise GitFailed(f"it can't be started: {error.strerror}") from None
         if done.returncode not in (0, 1):
             raise GitFailed(done.stderr.decode("utf-8", "replace").strip())
         fields = [os.fsdecode(field) for field in done.stdout.split(b"\0")[:-1]]

@@ -88,7 +88,11 @@ def take(
             if cancelled():
                 raise Stopped
             temporary.rename(info.path)
+        try:
             fsync_folder(snapshots_dir)
+        except OSError:  # its name may be lost again: better without it now
+            shutil.rmtree(info.path, ignore_errors=True)
+            raise
         return info
     except Stopped:
         raise SnapshotFailed("The snapshot was cancelled.") from None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jupyter_orchest_jobs.errors import SnapshotFailed
 from jupyter_orchest_jobs.files import delta
-from jupyter_orchest_jobs.files.copy import copy_tree
+from jupyter_orchest_jobs.files.copy import copied_at, copy_tree
 from jupyter_orchest_jobs.files.delta import DELETED, rebuild, trim_to_delta
 from jupyter_orchest_jobs.files.manifest import Item, Manifest, hash_at
 from jupyter_orchest_jobs.files.paths import opened_root
@@ -109,6 +109,43 @@ def test_a_file_of_the_same_size_and_another_time_is_read(snapshot: Snapshot, wo
     (work / "c").write_text("5")
     snapshot.trim(work)
     assert contents(work)["c"] == b"5"
+
+
+def test_a_file_of_the_same_size_and_time_in_its_place_is_noticed(
+    snapshot: Snapshot, work: Path
+) -> None:
+    (work / "a/a").rename(work / "c")
+    (work / "a/b").write_text("9")
+    os.utime(work / "a/b", ns=(10**18, 10**18))
+    expected = read_tree(work)
+    snapshot.trim(work)
+    assert read_tree(snapshot.rebuilt(work)) == expected
+
+
+def test_files_that_were_not_touched_are_not_read(
+    snapshot: Snapshot, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if copied_at_of(work) is None:
+        pytest.skip("the file system keeps no attributes")
+    read: list[str] = []
+    monkeypatch.setattr(delta, "hash_at", lambda name, folder: read.append(name))
+    before = copied_at_of(work) or 0
+    new = {path for path in work.rglob("*") if path.lstat().st_ctime_ns >= before}
+    snapshot.trim(work)
+    assert {name for name in read if not name.startswith(DELETED)} <= {path.name for path in new}
+
+
+def copied_at_of(work: Path) -> int | None:
+    with opened_root(work) as fd:
+        return copied_at(fd)
+
+
+def test_without_attributes_all_is_read(
+    snapshot: Snapshot, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delta, "copied_at", lambda folder: None)
+    snapshot.trim(work)
+    assert set(contents(work)) == {DELETED}
 
 
 def test_what_the_run_locked_up_can_be_read(snapshot: Snapshot, work: Path) -> None:
@@ -239,6 +276,7 @@ def scratch() -> Iterator[Path]:
 @given(edits=_edits)
 @example([("remove", "deleted.json", "a"), ("move", "a", "deleted.json"), ("write", "a", "b")])
 @example([("remove", "a", "a"), ("write", "a", "a"), ("remove", "c", "c"), ("folder", "c/a", "a")])
+@example([("move", "a/a", "c")])
 @example([("append", "deleted.json", "a"), ("remove", "b", "b"), ("link", "b", "a")])
 def test_rebuilt_is_what_the_run_left(
     snapshot: Snapshot, scratch: Path, edits: list[tuple[str, str, str]]

@@ -253,6 +253,16 @@ def test_a_broken_git_is_replaced_and_said(tmp_path: Path, monkeypatch: pytest.M
     ]
 
 
+@needs_git
+def test_without_room_for_temporary_files_git_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    listing = walk_project(make_tree(tmp_path / "p", {".gitignore": "a\n", "a": "", "b": ""}))
+    assert {entry.path for entry in listing.entries} == {".gitignore", "b"}
+    assert "no temporary files: No such file or directory" in listing.warnings[0]
+
+
 def test_links_are_kept_and_never_followed(tmp_path: Path) -> None:
     make_tree(tmp_path / "other", {"secret": ""})
     make_tree(tmp_path / "p", {"out": Link("../other"), "loop": Link("loop"), "here": Link(".")})

@@ -258,7 +258,7 @@ def test_a_disk_that_fills_up_leaves_no_debris(project: Path, store: Path) -> No
 
 
 def test_cancelling_leaves_no_debris(project: Path, store: Path) -> None:
-    for moment in range(3):
+    for moment in range(2):
         answers = iter([False] * moment)
         with pytest.raises(SnapshotFailed, match="cancelled"):
             take(project, store, cancelled=lambda answers=answers: next(answers, True))  # type: ignore[misc]
@@ -335,6 +335,19 @@ def test_a_file_that_disappears_is_said(
     info = take(project, store)
     assert info.warnings == ("x.py disappeared while the snapshot was taken.",)
     assert verify(info.path) == []
+
+
+@pytest.mark.parametrize("broken", ["sync_tree", "fsync_folder", "_make_links", "_make_folders"])
+def test_an_error_of_the_disk_leaves_no_debris(
+    project: Path, store: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, broken, fail)
+    with pytest.raises(SnapshotFailed, match="can't be written: the disk is full"):
+        take(project, store)
+    assert leftovers(store) == []
 
 
 _DYING = """
