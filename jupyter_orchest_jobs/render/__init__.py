@@ -1,0 +1,1 @@
+"""Notebooks as HTML pages, made in processes of their own."""
