@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from jupyter_orchest_jobs.domain import graph
 from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step
 from jupyter_orchest_jobs.domain.run import Run, StepRun
@@ -119,11 +120,13 @@ class Runs:
         return await self._view(run)
 
     def steps(self, view: RunView) -> list[StepView]:
-        """The steps of a run in the order of the pipeline. Looks at files."""
+        """The steps of a run, each after those that it depends on. Looks at files."""
         known = {step.step: step for step in view.run.steps}
         return [
-            self._step_view(view, step, known.get(step.id) or _unstarted(view.run, step.id))
-            for step in view.pipeline.steps.values()
+            self._step_view(
+                view, view.pipeline.steps[step], known.get(step) or _unstarted(view.run, step)
+            )
+            for step in graph.topological(view.pipeline.parents)
         ]
 
     def step(self, view: RunView, step_id: str) -> StepView:
