@@ -74,7 +74,7 @@ def git_keeps(root: Path) -> set[str]:
 
 
 @needs_git
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     files=st.lists(_files, max_size=12),
     ignores=st.dictionaries(_folders, _ignore_files, min_size=1, max_size=3),
@@ -102,7 +102,7 @@ def test_files_are_left_out_as_git_does(
 
 
 @needs_git
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(names=st.lists(file_names, min_size=1, max_size=6, unique=True))
 def test_odd_names_are_told_apart(names: list[str]) -> None:
     names = [name for name in names if name not in (".git", ".gitignore")]
