@@ -4,9 +4,10 @@ Not imported by the engine, which hands its text to kernels of other environment
 only what ipykernel brings, and does nothing where that looks different than expected.
 
 A print that is flushed at once is a message of its own, and a queue between kernel and client
-that overflows drops messages without a word. So the queue has no limit, and flushes that come
-soon after another are left to the next one. Flushes by ipykernel and IPython themselves are never
-put off: they keep the order of text, rich output and the end of a cell.
+that overflows drops messages without a word. So the queue has no limit, and of many flushes in a
+short time most are left to the next one, or to the timer, which is set shorter. Flushes by
+ipykernel and IPython themselves are never put off: they keep the order of text, rich output and
+the end of a cell.
 """
 # mypy: ignore-errors
 
@@ -14,6 +15,7 @@ import contextlib
 
 
 def _install():
+    import atexit
     import os
     import sys
     import time
@@ -22,16 +24,20 @@ def _install():
     from ipykernel.iostream import OutStream
     from ipykernel.kernelapp import IPKernelApp
 
-    interval_s = 0.02
+    burst, per_second = 20.0, 50.0
     real_flush, real_write = OutStream.flush, OutStream.write
-    last = {"flush": 0.0, "stream": None}
+    last = {"stream": None, "at": time.monotonic(), "allowed": burst}
 
     def flush(self):
         caller = sys._getframe(1).f_globals.get("__name__") or ""
-        now = time.monotonic()
-        if caller.startswith(("ipykernel", "IPython")) or now - last["flush"] >= interval_s:
-            last["flush"] = now
-            real_flush(self)
+        if not caller.startswith(("ipykernel", "IPython")):
+            now = time.monotonic()
+            allowed = min(burst, last["allowed"] + (now - last["at"]) * per_second)
+            last["at"], last["allowed"] = now, allowed
+            if allowed < 1.0:
+                return
+            last["allowed"] = allowed - 1.0
+        real_flush(self)
 
     def write(self, string):
         other = last["stream"]
@@ -48,9 +54,20 @@ def _install():
         if stream is not None and stream.pub_thread is not None and stream._is_master_process():
             real_flush(stream)
 
-    thread = IPKernelApp.instance().iopub_thread
+    def end_control():
+        # At its exit ipykernel first ends the thread that publishes, though the control thread
+        # may still be handing output to it, and then waits for that one: ten seconds, in some
+        # kernels of a hundred. Exit handlers run in reverse order, so this comes before.
+        control = app.control_thread
+        if control is not None and control.is_alive():
+            control.stop()
+            control.join(1.0)
+
+    app = IPKernelApp.instance()
+    publishing = app.iopub_thread
     # Sockets belong to their thread.
-    thread.schedule(lambda: thread.socket.set(zmq.SNDHWM, 0))
+    publishing.schedule(lambda: publishing.socket.set(zmq.SNDHWM, 0))
+    atexit.register(end_control)
     OutStream.flush_interval = 0.05
     OutStream.flush, OutStream.write = flush, write
     os.register_at_fork(before=before_fork)

@@ -92,9 +92,14 @@ class LocalExecutor:
             shutil.rmtree(leftover, ignore_errors=True)
         return killed
 
-    def reap(self) -> None:
-        """Collect runners that have ended, or they would look alive to others."""
+    def reap(self) -> int:
+        """Collect runners that have ended, or they would look alive to others.
+
+        Returns:
+            How many that this executor launched are still there.
+        """
         self._children = [child for child in self._children if child.poll() is None]
+        return len(self._children)
 
     def _spawn(self, folder: AttemptFolder, lock_fd: int) -> int:
         with folder.runner_log.open("ab") as log:

@@ -34,7 +34,7 @@ _INTERRUPT_GRACE_S = 1.0
 _FOREVER_S = 10**9
 _LOST_IDLE_S = 30.0
 """How long IOPub may be silent after a cell's reply before its end is taken for lost."""
-_QUIET_S = 0.1
+_QUIET_S = 0.05
 _DRAIN_S = 2.0
 _MESSAGE_LENGTH = 2000
 

@@ -15,7 +15,6 @@ OUTPUT_LIMIT = 10 * MIB
 NOTEBOOK_LIMIT = 50 * MIB
 """Largest sum of all outputs of a notebook."""
 
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
 
 
@@ -110,7 +109,7 @@ class Outputs:
             return
         before = len(self._open["text"]) + sum(map(len, self._parts))
         # A progress bar overwrites its line; only what a terminal would show is kept.
-        self._open["text"] = _OVERWRITTEN.sub("", self._open["text"] + "".join(self._parts))
+        self._open["text"] = _overwrite("".join([self._open["text"], *self._parts]))
         self._parts.clear()
         self._grow(len(self._open["text"]) - before, stream=True)
 
@@ -134,6 +133,17 @@ class Outputs:
         if not self._noticed:
             self._noticed = True
             self._on_limit(f"Cell {self._cell}: {what}.")
+
+
+def _overwrite(text: str) -> str:
+    """What a terminal shows of text with carriage returns; the last one may still act."""
+    if "\r" not in text:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        shown = line.rstrip("\r")
+        lines.append(shown.rpartition("\r")[2] + line[len(shown) :])
+    return "\n".join(lines)
 
 
 def _new_output(output_type: str, **values: Any) -> NotebookNode:

@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--lock-fd", type=int, required=True)
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # Kept until the process ends; not inherited by what it starts.
-    lock = FileLock.adopt(options.lock_fd)
+    # Held until the process is gone: nothing here releases it, and no child inherits it.
+    FileLock.adopt(options.lock_fd)
     folder = AttemptFolder(options.folder)
     _detach()
     try:
@@ -60,7 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(folder, writer)
     finally:
         writer.close()
-        lock.release()
 
 
 def _run(folder: AttemptFolder, writer: JournalWriter) -> int:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import nbformat
+import psutil
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from jupyter_orchest_jobs.domain import journal
@@ -58,8 +60,14 @@ class RunOnDisk:
     spec: RunSpec
     executor: LocalExecutor
 
-    def launch(self) -> "RunOnDisk":
-        self.executor.launch(self.folder.path)
+    def launch(self, **environ: str) -> "RunOnDisk":
+        """Start the runner, with these environment variables besides those that are there."""
+        with pytest.MonkeyPatch.context() as patch:
+            # ipykernel behaves differently where it believes to be tested.
+            patch.delenv("PYTEST_CURRENT_TEST", raising=False)
+            for name, value in environ.items():
+                patch.setenv(name, value)
+            self.executor.launch(self.folder.path)
         return self
 
     def entries(self) -> list[journal.Entry]:
@@ -86,6 +94,14 @@ class RunOnDisk:
         ends = self.of_kind(journal.AttemptFinished)
         assert len(ends) == 1, self.folder.runner_log.read_text()
         return ends[0]
+
+    def wait_for_pid(self, name: str) -> int:
+        """The process id that a step wrote into a file of the working copy."""
+        file = self.folder.work / name
+        return int(until(lambda: file.exists() and file.read_text().strip(), f"file {name}"))
+
+    def wait_process_gone(self, pid: int, deadline_s: float = DEADLINE_S) -> None:
+        until(lambda: not lives(pid), f"end of process {pid}", deadline_s)
 
     def step_ends(self) -> dict[str, journal.StepFinished]:
         return {entry.step: entry for entry in self.of_kind(journal.StepFinished)}
@@ -117,6 +133,7 @@ class Lab:
         step_parameters: Mapping[str, Mapping[str, Any]] | None = None,
         left_out: tuple[LeftOut, ...] = (),
         step_slots: int = 4,
+        kernel: str = "python3",
         **spec: Any,
     ) -> RunOnDisk:
         """A run whose steps are the runnable files, called by their paths without suffix.
@@ -133,7 +150,7 @@ class Lab:
                 path=path,
                 kind=RUNNABLE[Path(path).suffix],
                 incoming=tuple((incoming or {}).get(Path(path).stem, ())),
-                kernel="python3" if path.endswith(".ipynb") else None,
+                kernel=kernel if path.endswith(".ipynb") else None,
             )
             for path in files
             if Path(path).suffix in RUNNABLE
@@ -200,6 +217,7 @@ class Lab:
                 self.executor.kill(run.folder.path)
                 run.wait_dead()
             self.executor.sweep(run.spec.run_id)
+        until(lambda: not self.executor.reap(), "end of all runners")
 
 
 def _item(path: Path) -> Item:
@@ -209,6 +227,14 @@ def _item(path: Path) -> Item:
         return Item("dir", mode)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return Item("file", mode, status.st_size, status.st_mtime_ns, digest)
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process, and it isn't dead."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def read_json(path: Path) -> Any:

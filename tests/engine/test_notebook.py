@@ -1,0 +1,217 @@
+"""Notebooks as steps: what reaches log, notebook and journal, and how failures look."""
+
+import json
+import sys
+from pathlib import Path
+
+from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
+from jupyter_orchest_jobs.files.ignore import IGNORED, LeftOut
+from tests.engine.harness import Lab, notebook
+
+
+def test_failing_cell_is_told_in_log_notebook_and_journal(lab: Lab) -> None:
+    run = lab.run(
+        {
+            "a.ipynb": notebook(
+                "print('before')",
+                "",
+                "raise ValueError('alpha too large')",
+                "print('after')",
+                markdown="# Title",
+            )
+        }
+    ).launch()
+    assert run.finish().message == "Step “a”: ValueError: alpha too large"
+    end = run.step_ends()["a"]
+    assert (end.status, end.cause, end.cell) == (StepStatus.FAILED, Cause.STEP_FAILED, 3)
+    assert end.message == "ValueError: alpha too large"
+    assert [entry.cells for entry in run.of_kind(journal.StepStarted)] == [4]
+    assert [entry.cell for entry in run.of_kind(journal.CellStarted)] == [1, 3]
+    assert [entry.cell for entry in run.of_kind(journal.CellFinished)] == [1, 2, 3]
+    log = run.log("a")
+    assert log.startswith("[cell 1]\nbefore\n[cell 3]\n---")
+    assert "ValueError: alpha too large" in log
+    assert "\x1b" not in log
+    cells = run.notebook("a").cells
+    assert cells[3].outputs[0].output_type == "error"
+    assert cells[3].outputs[0].evalue == "alpha too large"
+    assert cells[4].outputs == []
+    assert cells[4].execution_count is None
+    written = (run.folder.work / "a.ipynb").read_text()
+    assert written == (run.folder.step("a") / "notebook.ipynb").read_text()
+
+
+def test_outputs_of_all_kinds_keep_their_order(lab: Lab) -> None:
+    code = """
+import sys, os, subprocess
+from IPython.display import display, clear_output
+print("one"); print("two", file=sys.stderr); display({"three"}); print("four")
+"four and a half"
+"""
+    run = lab.run(
+        {
+            "a.ipynb": notebook(
+                code,
+                "print('hidden'); clear_output(wait=True); print('shown')",
+                "h = display(1, display_id='x')",
+                "h.update(2)",
+                "for n in range(5): print(f'\\r{n}', end='', flush=True)",
+                "subprocess.run(['echo', 'child'])\nos.write(1, b'raw\\n');",
+            )
+        }
+    ).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    first, cleared, display, _, bar, raw = run.notebook("a").cells
+    kinds = [output.get("name", output.output_type) for output in first.outputs]
+    assert kinds == ["stdout", "stderr", "display_data", "stdout", "execute_result"]
+    assert [output.text for output in cleared.outputs] == ["shown\n"]
+    assert display.outputs[0].data["text/plain"] == "2"
+    assert [output.text for output in bar.outputs] == ["4"]
+    text = "".join(output.get("text", "") for output in raw.outputs)
+    assert {"child", "raw"} <= set(text.split())
+    assert run.log("a").startswith("[cell 1]\none\ntwo\n{'three'}\nfour\n'four and a half'\n")
+    assert "hidden\nshown\n" in run.log("a")
+
+
+def test_flood_of_flushed_lines_is_whole_and_in_order_in_the_log(lab: Lab) -> None:
+    count = 100_000
+    code = f"for n in range({count}): print(n, flush=True)"
+    run = lab.run({"a.ipynb": notebook(code, "import sys; print('end', file=sys.stderr)")}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    lines = run.log("a").splitlines()
+    assert lines == ["[cell 1]", *map(str, range(count)), "[cell 2]", "end"]
+    assert len(run.notebook("a").cells[0].outputs) == 1
+
+
+def test_dead_kernel_leaves_its_output_and_a_message(lab: Lab) -> None:
+    run = lab.run(
+        {
+            "exits.ipynb": notebook(
+                "print('first')",
+                "print('x', flush=True)\nimport os, time; time.sleep(0.1); os._exit(7)",
+                "3",
+            ),
+            "killed.ipynb": notebook("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"),
+        }
+    ).launch()
+    assert run.finish().cause is Cause.KERNEL_DIED
+    ends = run.step_ends()
+    message = "The kernel died (exit code 7) in cell 2."
+    assert (ends["exits"].message, ends["exits"].cell) == (message, 2)
+    assert (ends["killed"].message or "").startswith(
+        "The kernel died (signal 9, SIGKILL) in cell 1."
+    )
+    outputs = run.notebook("exits").cells[1].outputs
+    assert [output.output_type for output in outputs] == ["stream", "error"]
+    assert (outputs[0].text, outputs[1].evalue) == ("x\n", message)
+    assert run.notebook("exits").cells[2].execution_count is None
+    assert run.log("exits") == f"[cell 1]\nfirst\n[cell 2]\nx\n{message}\n"
+
+
+def test_output_beyond_the_limits_is_left_out_of_the_notebook_with_a_notice(lab: Lab) -> None:
+    run = lab.run(
+        {
+            "a.ipynb": notebook(
+                "for n in range(300): print('x' * 9_999)",
+                "from IPython.display import HTML; HTML('y' * 11 * 2**20)",
+                "print('small')",
+            )
+        }
+    ).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    text, html, small = run.notebook("a").cells
+    assert 2**20 <= len(text.outputs[0].text) < 2**20 + 200
+    assert "left out" in text.outputs[0].text[-100:]
+    assert html.outputs[0].data == {"text/plain": "[An output of 11.0 MiB was left out.]"}
+    assert small.outputs[0].text == "small\n"
+    assert [entry.message[:7] for entry in run.of_kind(journal.StepOutputLimit)] == [
+        "Cell 1:",
+        "Cell 2:",
+    ]
+    assert run.log("a").count("x" * 9_999 + "\n") == 300
+
+
+def test_notebook_runs_in_its_folder_whatever_its_name(lab: Lab) -> None:
+    path = "sub dir/schön/nöte 1.ipynb"
+    code = "import os; print(os.getcwd()); open('made here', 'w').close()"
+    run = lab.run({path: notebook(code)}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    folder = run.folder.work / "sub dir" / "schön"
+    assert run.log("nöte-1") == f"[cell 1]\n{folder}\n"
+    assert (folder / "made here").exists()
+
+
+def test_tagged_cells_are_skipped_and_prompts_fail(lab: Lab) -> None:
+    text = notebook("print('never')", "input('?')")
+    text = text.replace('"metadata": {},', '"metadata": {"tags": ["skip"]},', 1)
+    run = lab.run({"a.ipynb": text}).launch()
+    run.finish()
+    end = run.step_ends()["a"]
+    assert (end.message or "").startswith("StdinNotImplementedError")
+    assert end.cell == 2
+    assert "never" not in run.log("a")
+
+
+def test_missing_kernel_and_broken_notebook_fail_clearly(lab: Lab) -> None:
+    files = {"broken.ipynb": "{]", "missing.ipynb": notebook("1")}
+    run = lab.run(files, kernel="nowhere").launch()
+    run.finish()
+    ends = run.step_ends()
+    assert ends["missing"].cause is Cause.ENVIRONMENT_MISSING
+    assert ends["missing"].message == "There is no kernel “nowhere” on this machine."
+    assert "can't be read" in (ends["broken"].message or "")
+
+
+def test_file_that_was_left_out_is_explained(lab: Lab) -> None:
+    left_out = (LeftOut("data", IGNORED, ".gitignore", 2, "data/"),)
+    run = lab.run(
+        {
+            "sub/a.ipynb": notebook("open('../data/train.csv')"),
+            "b.sh": "cat data/test.csv",
+        },
+        left_out=left_out,
+    ).launch()
+    run.finish()
+    why = "data/train.csv was left out of the snapshot by .gitignore line 2 (“data/”)."
+    assert (run.step_ends()["a"].message or "").endswith(f"'../data/train.csv'\n{why}")
+    assert run.log("a").endswith(f"{why}\n")
+    assert "data/test.csv was left out" in (run.step_ends()["b"].message or "")
+
+
+def test_kernels_listen_on_short_private_sockets(lab: Lab) -> None:
+    code = """
+import json, os, stat
+from ipykernel.connect import get_connection_file
+info = json.load(open(get_connection_file()))
+print(info["transport"], len(info["ip"]) < 80, info["ip"].startswith("/"))
+print(oct(stat.S_IMODE(os.stat(os.path.dirname(info["ip"])).st_mode) & 0o777))
+print(os.path.dirname(info["ip"]))
+print(get_ipython().history_manager.enabled)
+"""
+    run = lab.run({"a.ipynb": notebook(code)}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    _, *told, folder, history = run.log("a").splitlines()
+    assert told == ["ipc True True", "0o700"]
+    assert history == "False"
+    assert not Path(folder).exists()
+
+
+def test_kernelspec_hides_neither_the_sdk_nor_variables(lab: Lab, tmp_path: Path) -> None:
+    kernel = tmp_path / "jupyter" / "kernels" / "own"
+    kernel.mkdir(parents=True)
+    spec = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "own",
+        "language": "python",
+        "env": {"PYTHONPATH": "/elsewhere", "MINE": "kernel", "ORCHEST_STEP_UUID": "x"},
+    }
+    (kernel / "kernel.json").write_text(json.dumps(spec))
+    code = """
+import orchest, os, sys
+print(os.environ["MINE"], "/elsewhere" in sys.path, orchest.get_params())
+"""
+    run = lab.run({"a.ipynb": notebook(code)}, env_variables={"MINE": "job"}, kernel="own")
+    run.launch(JUPYTER_PATH=str(tmp_path / "jupyter"))
+    assert run.finish().status is RunStatus.SUCCEEDED
+    assert run.log("a") == "[cell 1]\njob True ({}, {})\n"
