@@ -125,7 +125,6 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import nbformat
     from nbconvert.exporters.html import HTMLExporter
-    from traitlets.config import Config
 
     try:
         book = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
@@ -136,7 +135,6 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
     except Exception as error:
         raise InvalidInput(f"{name} is not a notebook that can be read: {_said(error)}") from error
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]
-        config=Config({"NbConvertBase": {"display_data_priority": list(_PREFERRED)}}),
         template_name="lab",
         template_file="page.html.j2",
         extra_template_paths=[str(Path(__file__).parent)],
@@ -144,6 +142,8 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
         theme=theme,
         embed_images=False,
     )
+    # For what it makes when it gets to work.
+    exporter.config.NbConvertBase.display_data_priority = list(_PREFERRED)
     resources = {
         "metadata": {"name": title},
         "content_security_policy": CONTENT_SECURITY_POLICY,

@@ -85,11 +85,14 @@ def test_outputs_are_shown(tmp_path: Path) -> None:
         markdown("# Heading\n\nSome *text*."),
         code("print()", prints("\x1b[1mbold\x1b[0m <b>&</b>\n")),
         code("figure", shows(image_png=PIXEL, text_plain="<Figure>")),
+        code("formula", shows(image_png="iVBORw0KGgo=", text_latex="$x$")),
         code("table", shows(text_html="<table><tr><td>cell</td></tr></table>", text_plain="x")),
     )
     assert any(each.get("src") == f"data:image/png;base64,{PIXEL}" for each in page.all("img"))
     assert "bold <b>&</b>" in page.text
     assert "<Figure>" not in page.text
+    # A formula's image needs nothing to be drawn, unlike its source.
+    assert "$x$" not in page.text
     assert page.all("table") == [{}]
     assert page.all("h1")
 
