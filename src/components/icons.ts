@@ -8,7 +8,7 @@ import { Status } from '../domain/status';
 export const pipelineIcon = new LabIcon({
   name: 'orchest-jobs:pipeline',
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
-  <path class="jp-icon3" fill="#616161" d="M2 4h7v5H6.5v4.25H13V11h7v6h-7v-2.25H5V9H2zm1.5 1.5v2h4v-2zm11 7v3h4v-3z"/>
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M2 4h7v5H6.5v4.25H13V11h7v6h-7v-2.25H5V9H2zm1.5 1.5v2h4v-2zm11 7v3h4v-3z"/>
 </svg>`
 });
 

@@ -78,6 +78,9 @@ function textOf(error: ApiError, trans: TranslationBundle): string {
         'This Jupyter server can’t run jobs: the server extension jupyter_orchest_jobs is not enabled.'
       );
     case 'refused':
-      return error.message;
+      // The message joins the problems, which are listed below it anyway.
+      return error.problems.length === 0
+        ? error.message
+        : trans.__('Nothing was started. Please put this right first:');
   }
 }

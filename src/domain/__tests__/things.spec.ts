@@ -1,3 +1,5 @@
+/* eslint-disable jupyter/no-untranslated-string -- titles as users give them */
+
 import { keepUnchanged, mergeChanged } from '../merge';
 import { byScope, differing, valueOf } from '../parameters';
 import { baseName, isPipeline, splitDrive } from '../paths';

@@ -1,5 +1,7 @@
 /** A server in memory, and things with defaults: a test names only what it is about. */
 
+/* eslint-disable jupyter/no-untranslated-string -- titles as users give them */
+
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { IJobsClient, IPageQuery, IRunsQuery } from '../../api/client';

@@ -167,7 +167,7 @@ function HeadCell(props: {
         onClick={() => onSort(sortKey)}
       >
         <span>{column.title}</span>
-        <span aria-hidden="true">{up ? '▲' : down ? '▼' : ''}</span>
+        {(up || down) && <span aria-hidden="true">{up ? '▲' : '▼'}</span>}
       </button>
     </div>
   );

@@ -58,9 +58,9 @@ export const JobRow = React.memo(function JobRow(
           </span>
         )}
         <JobTime {...props} />
-        <span className="jp-OrchestJobs-jobPipeline" title={job.pipeline_path}>
-          {job.pipeline_path}
-        </span>
+      </span>
+      <span className="jp-OrchestJobs-jobPipeline" title={job.pipeline_path}>
+        {job.pipeline_path}
       </span>
       {snapshot !== null ? (
         <span className="jp-OrchestJobs-jobBar">

@@ -26,15 +26,21 @@ class NotebookFrame extends IFrame {
   constructor(private readonly _options: INotebookTabOptions) {
     // Never allow-same-origin: see above.
     super({ sandbox: ['allow-scripts'], referrerPolicy: 'no-referrer' });
-    const { themes, place } = _options;
+    const { themes, place, trans } = _options;
     this.addClass('jp-OrchestJobs-frame');
-    this.node.querySelector('iframe')?.setAttribute('title', place.title);
+    const frame = this.node.querySelector('iframe');
+    frame?.setAttribute('title', place.title);
+    frame?.addEventListener('load', () => this._setBusy(false));
+    this._waiting.className = 'jp-OrchestJobs-rendering';
+    this._waiting.textContent = trans.__('Rendering the notebook…');
+    this.node.append(this._waiting);
     themes?.themeChanged.connect(this.reload, this);
     this.reload();
   }
 
   reload(): void {
     const { themes, client, place } = this._options;
+    this._setBusy(true);
     const name = themes?.theme ?? null;
     const light = name === null || (themes?.isLight(name) ?? true);
     this.url = client.htmlUrl(place.run, place.step, light ? 'light' : 'dark');
@@ -44,6 +50,14 @@ class NotebookFrame extends IFrame {
     this._options.themes?.themeChanged.disconnect(this.reload, this);
     super.dispose();
   }
+
+  /** The first rendering takes a second or two. */
+  private _setBusy(busy: boolean): void {
+    this.node.setAttribute('aria-busy', String(busy));
+    this._waiting.hidden = !busy;
+  }
+
+  private _waiting = document.createElement('p');
 }
 
 export function createNotebookTab(

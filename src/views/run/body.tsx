@@ -51,7 +51,13 @@ export function RunBody(props: IRunBodyProps): JSX.Element {
   const step = model.step;
   return (
     <>
-      <RunHeader run={value} now={now} actions={actions} trans={trans} />
+      <RunHeader
+        run={value}
+        explained={step?.status === 'failed'}
+        now={now}
+        actions={actions}
+        trans={trans}
+      />
       <div className="jp-OrchestJobs-panes">
         <StepList
           steps={value.steps}
@@ -87,11 +93,13 @@ export function RunBody(props: IRunBodyProps): JSX.Element {
 
 function RunHeader(props: {
   run: RunDetail;
+  /** The step looked at says why it failed. */
+  explained: boolean;
   now: number;
   actions: IActions;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { run, now, actions, trans } = props;
+  const { run, explained, now, actions, trans } = props;
   const took = elapsed(run.started_at, run.finished_at, now);
   const why = [causeWord(run.cause, trans), run.message ?? '']
     .filter(text => text !== '')
@@ -129,7 +137,7 @@ function RunHeader(props: {
         )}
       </div>
       <Metrics metrics={run.metrics} />
-      {why !== '' && hasEnded(run.status) && (
+      {why !== '' && !explained && hasEnded(run.status) && (
         <Notice kind={run.status === 'cancelled' ? 'info' : 'error'}>
           {why}
         </Notice>
