@@ -12,13 +12,13 @@ from jupyter_orchest_jobs._version import __version__
 from jupyter_orchest_jobs.api.errors import Malformed
 from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
-from jupyter_orchest_jobs.errors import InvalidInput
+from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.paths import inside
 from jupyter_orchest_jobs.service.attach import is_conducting
 from jupyter_orchest_jobs.service.build import Services
 from jupyter_orchest_jobs.service.limits import Limits, limits_of
 from jupyter_orchest_jobs.service.wish import Wish
-from jupyter_orchest_jobs.store.contract import JobQuery, RunQuery
+from jupyter_orchest_jobs.store.contract import JobQuery, RunQuery, Settings
 from jupyter_orchest_jobs.wire import answers, schemas
 
 E = TypeVar("E", JobStatus, RunStatus)
@@ -32,6 +32,7 @@ class Call:
 
     Attributes:
         root: the server's root directory.
+        hidden: whether hidden files may be used, as the server's file browser has it.
         path: the path parameters.
         query: the query parameters, the last one of each name.
         body: the validated body; None for operations without one.
@@ -39,6 +40,7 @@ class Call:
 
     services: Services
     root: Path
+    hidden: bool
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: BaseModel | None
@@ -93,15 +95,16 @@ async def get_server(call: Call) -> BaseModel:
 
 async def get_settings(call: Call) -> BaseModel:
     """The limits that hold."""
-    settings = await call.services.session.read(lambda store: store.settings())
-    return _settings(limits_of(settings))
+    session = call.services.session
+    found = await session.read(lambda store: store.settings()) if session.exists() else Settings()
+    return _settings(limits_of(found))
 
 
 async def change_settings(call: Call) -> BaseModel:
     """Set limits."""
     assert isinstance(call.body, schemas.SettingsRequest)  # noqa: S101  # by the route table
     changes = {name: int(value) for name, value in call.body.model_dump(exclude_none=True).items()}
-    settings = await call.services.session.read(lambda store: store.change_settings(changes))
+    settings = await call.services.session.write(lambda store: store.change_settings(changes))
     return _settings(limits_of(settings))
 
 
@@ -129,10 +132,10 @@ async def create_job(call: Call) -> BaseModel:
     assert isinstance(body, schemas.CreateJobRequest)  # noqa: S101  # by the route table
     selection = body.selection.model_dump() if body.selection else {}
     wish = Wish(
-        pipeline=_file(call.root, body.pipeline_path),
+        pipeline=_file(call, body.pipeline_path),
         top=call.root,
         name=body.name,
-        parameters_file=_file(call.root, body.parameters_file) if body.parameters_file else None,
+        parameters_file=_file(call, body.parameters_file) if body.parameters_file else None,
         parameters=body.parameters,
         selection=Selection.from_json(selection),
         env_variables=body.env_variables,
@@ -246,13 +249,16 @@ def _settings(limits: Limits) -> schemas.SettingsAnswer:
     )
 
 
-def _file(root: Path, path: str) -> Path:
-    """A file of the server's tree, by the path that the file browser shows.
+def _file(call: Call, path: str) -> Path:
+    """The real path of a file of the server's tree, by the path that the file browser shows.
 
     Raises:
         InvalidInput: outside of the server's root.
+        NotFound: hidden, and the server shows no hidden files.
     """
-    inside(root, path.lstrip("/"))  # refuses what is outside, links included
-    if not path.strip("/"):
-        raise InvalidInput("The path of the file is empty.")
-    return root / path.lstrip("/")
+    relative = path.lstrip("/")
+    found = inside(call.root, relative)  # refuses what is outside, links included
+    hidden = any(part.startswith(".") and part not in (".", "..") for part in relative.split("/"))
+    if hidden and not call.hidden:
+        raise NotFound(f"There is no file {relative}.")
+    return found

@@ -1,11 +1,11 @@
 """From an error to the status and body of an answer: the one place where that is decided."""
 
-import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.errors import (
     ConductorUnavailable,
     ConfirmationNeeded,
@@ -16,7 +16,26 @@ from jupyter_orchest_jobs.errors import (
     WrongState,
 )
 
+M = TypeVar("M", bound=BaseModel)
+MAX_BODY = jsontext.MAX_BYTES
+"""Largest body that is read: as large as the largest parameters file."""
+
+
+class Malformed(OrchestJobsError):
+    """The request itself can't be read."""
+
+    code = "malformed"
+
+
+class TooLarge(Malformed):
+    """The request's body is larger than anything that we take."""
+
+    code = "too_large"
+
+
 _STATUS: dict[type[OrchestJobsError], HTTPStatus] = {
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Malformed: HTTPStatus.BAD_REQUEST,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     WrongState: HTTPStatus.CONFLICT,
@@ -26,17 +45,9 @@ _STATUS: dict[type[OrchestJobsError], HTTPStatus] = {
 }
 
 
-class Malformed(OrchestJobsError):
-    """The request itself can't be read."""
-
-    code = "malformed"
-
-
 def status_of(error: OrchestJobsError) -> HTTPStatus:
     """The status for an error; those that only a bug can cause are 500."""
     for kind in type(error).__mro__:
-        if kind is Malformed:
-            return HTTPStatus.BAD_REQUEST
         if kind in _STATUS:
             return _STATUS[kind]
     return HTTPStatus.INTERNAL_SERVER_ERROR
@@ -47,11 +58,32 @@ def body_of(error: OrchestJobsError) -> dict[str, Any]:
     return {"accept": None, **error.as_dict()}
 
 
-def malformed(error: ValidationError | json.JSONDecodeError) -> Malformed:
-    """The error for a body that isn't what the route takes."""
-    if isinstance(error, json.JSONDecodeError):
-        return Malformed(f"The body is not JSON: {error}.")
-    lines = [
-        f"{'.'.join(map(str, item['loc'])) or 'body'}: {item['msg']}" for item in error.errors()
-    ]
-    return Malformed("\n".join(lines))
+def http_body(status: int, message: str) -> dict[str, Any]:
+    """The body for what tornado or the Jupyter server refused: in the same shape."""
+    try:
+        code = HTTPStatus(status).name.lower()
+    except ValueError:
+        code = OrchestJobsError.code
+    return {"code": code, "message": message, "problems": [], "accept": None}
+
+
+def read_body(shape: type[M], body: bytes) -> M:
+    """The body of a request.
+
+    Raises:
+        Malformed: it is not JSON, or has not the shape; with everything that is wrong.
+    """
+    if len(body) > MAX_BODY:
+        raise TooLarge(f"The body is larger than {MAX_BODY // 2**20} MB.")
+    try:
+        data = jsontext.parse(jsontext.decode(body or b"{}", "body"), "body")
+    except jsontext.JsonProblem as error:
+        where = f" (line {error.problem.line})" if error.problem.line else ""
+        raise Malformed(f"The body {error.problem.message}{where}") from None
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, item['loc'])) or 'body'}: {item['msg']}" for item in error.errors()
+        ]
+        raise Malformed("\n".join(lines)) from None

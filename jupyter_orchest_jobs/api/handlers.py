@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import ensure_async
-from pydantic import ValidationError
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from jupyter_orchest_jobs.api import errors
 from jupyter_orchest_jobs.api.calls import CALLS, Call
@@ -84,18 +84,22 @@ class Endpoint(APIHandler):
     def _call(self, operation: Operation, path: dict[str, str]) -> Call:
         body = None
         if operation.request is not None:
-            try:
-                body = operation.request.model_validate(json.loads(self.request.body or b"{}"))
-            except (ValidationError, json.JSONDecodeError) as error:
-                raise errors.malformed(error) from None
-            except (UnicodeDecodeError, RecursionError) as error:
-                raise errors.Malformed(f"The body can't be read: {error}.") from None
+            body = errors.read_body(operation.request, self.request.body)
         query = {
             name: values[-1].decode("utf-8", "replace")
             for name, values in self.request.query_arguments.items()
         }
         root = Path(self.settings["server_root_dir"]).expanduser()
-        return Call(self.settings[SETTING], root, path, query, body)
+        hidden = bool(self.contents_manager.allow_hidden)
+        return Call(self.settings[SETTING], root, hidden, path, query, body)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer in our shape to what tornado or the Jupyter server refused."""
+        _, error, _ = kwargs.get("exc_info") or (None, None, None)
+        message = self._reason
+        if isinstance(error, web.HTTPError) and error.log_message:
+            message = error.log_message % error.args
+        self.finish(json.dumps(errors.http_body(status_code, message)))
 
     def _refuse(self, error: OrchestJobsError) -> None:
         status = errors.status_of(error)
@@ -109,10 +113,17 @@ class _StepFile(JupyterHandler):
     """Base of what gives a file of a step away."""
 
     auth_resource = AUTH_RESOURCE
+    policy: ClassVar[tuple[str, ...]] = ("sandbox", "default-src 'none'")
+    """What a browser may do with the file, should it show it."""
 
     def initialize(self, operations: Mapping[str, Operation]) -> None:
         """The route table knows one verb for these paths."""
         (self.operation,) = operations.values()
+
+    @property
+    def content_security_policy(self) -> str:
+        """The server's policy, and ours."""
+        return "; ".join([super().content_security_policy, *self.policy])
 
     async def find(self, run_id: str, step_id: str) -> tuple[RunView, StepView]:
         """The step.
@@ -139,15 +150,21 @@ class _StepFile(JupyterHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         if path is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no such file yet.")
         if name is not None:
-            self.set_attachment_header(name)
-        file = await asyncio.to_thread(path.open, "rb")
+            self.set_attachment_header(re.sub(r"[\x00-\x1f/\\\x7f]", "_", name))
+        try:
+            file = await asyncio.to_thread(path.open, "rb")
+        except OSError as error:  # deleted meanwhile
+            raise web.HTTPError(HTTPStatus.NOT_FOUND, str(error.strerror)) from None
         try:
             while data := await asyncio.to_thread(file.read, _CHUNK):
                 self.write(data)
                 await self.flush()
+        except StreamClosedError:
+            self.log.debug("the browser stopped reading %s", self.request.path)
         finally:
             file.close()
 
@@ -183,23 +200,17 @@ class NotebookPage(_StepFile):
     this header and by the frame that shows it, and may load nothing.
     """
 
-    @property
-    def content_security_policy(self) -> str:
-        """The server's policy, and the sandbox."""
-        return "; ".join(
-            [
-                super().content_security_policy,
-                "sandbox allow-scripts",
-                "default-src 'none'",
-                "script-src 'unsafe-inline'",
-                "style-src 'unsafe-inline'",
-                "img-src data: blob:",
-                "font-src data:",
-                "connect-src 'none'",
-                "form-action 'none'",
-                "base-uri 'none'",
-            ]
-        )
+    policy = (
+        "sandbox allow-scripts",
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "style-src 'unsafe-inline'",
+        "img-src data: blob:",
+        "font-src data:",
+        "connect-src 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+    )
 
     @web.authenticated
     @authorized
@@ -219,7 +230,6 @@ class NotebookPage(_StepFile):
             )
         except OrchestJobsError as error:
             raise web.HTTPError(errors.status_of(error), error.message) from None
-        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         await self.send(page, "text/html; charset=utf-8")
 
 

@@ -16,6 +16,8 @@ from jupyter_orchest_jobs.store.contract import Change, Store
 SCHEMA = Path(__file__).with_name("change.v1.yaml")
 SCHEMA_ID = "https://events.jupyter.org/jupyter_orchest_jobs/change/v1"
 LOOK_S = 0.1
+FIRST_S = 0.5
+"""How often it is looked whether there is a database, while there is none."""
 CONDUCTOR_S = 1.0
 """How often it is looked whether a conductor lives."""
 RETRY_S = 5.0
@@ -45,6 +47,8 @@ class Watch:
         self._session = session
         self._events = events
         self._task: asyncio.Task[None] | None = None
+        self._seen: int | None = None
+        """The revision up to which browsers were told."""
 
     def start(self) -> None:
         """Begin, in the running event loop."""
@@ -58,23 +62,28 @@ class Watch:
             self._task = None
 
     async def _watch(self) -> None:
-        while not await asyncio.to_thread(self._session.exists):  # noqa: ASYNC110  # anybody may
-            await asyncio.sleep(CONDUCTOR_S)
+        while not await asyncio.to_thread(self._session.exists):
+            self._seen = 0  # all that will ever be there is news
+            await asyncio.sleep(FIRST_S)
         while True:
             try:
                 await self._follow()
-            except OrchestJobsError as error:
-                _log.warning("can't follow the jobs, trying again: %s", error.message)
+            except (OrchestJobsError, OSError) as error:
+                _log.warning("can't follow the jobs, trying again: %s", error)
+                await asyncio.sleep(RETRY_S)
+            except Exception:
+                _log.exception("a bug while following the jobs, trying again")
                 await asyncio.sleep(RETRY_S)
 
     async def _follow(self) -> None:
         await self._session.attach()
-        seen = await self._session.read(lambda store: store.revision())
         looked = 0.0
         while True:
             revision = await self._session.read(lambda store: store.revision())
-            if revision != seen:
-                since, seen = seen, revision
+            if self._seen is None:
+                self._seen = revision
+            if revision != self._seen:
+                since, self._seen = self._seen, revision
                 await self._emit(since)
             if time.monotonic() - looked > CONDUCTOR_S:
                 looked = time.monotonic()

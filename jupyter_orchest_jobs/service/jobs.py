@@ -119,6 +119,8 @@ class Jobs:
 
     async def page(self, query: JobQuery) -> Page[JobView]:
         """A page of jobs."""
+        if not self._session.exists():
+            return Page((), None, 0, 0)
         page = await self._session.read(lambda store: store.jobs(query))
         return Page(
             await self._views(list(page.items)),

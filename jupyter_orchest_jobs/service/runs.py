@@ -82,6 +82,8 @@ class Runs:
 
     async def page(self, query: RunQuery) -> Page[RunView]:
         """A page of runs."""
+        if not self._session.exists():
+            return Page((), None, 0, 0)
         page = await self._session.read(lambda store: store.runs(query))
         ids = dict.fromkeys(run.job_id for run in page.items)
         jobs = await self._session.read(lambda store: {job: store.job(job) for job in ids})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.service.attach import (
     attach,
@@ -43,10 +43,21 @@ class Session:
         self._conductor: subprocess.Popen[bytes] | None = None
 
     async def read(self, work: Callable[[Store], T]) -> T:
-        """Look something up.
+        """Look something up. Creates nothing.
 
         Raises:
+            NotFound: there is nothing here yet; :meth:`exists` says so before.
             StoreUnavailable: the database can't be used.
+        """
+        if self._store is None and not await asyncio.to_thread(self.exists):
+            raise NotFound(f"There are no jobs in {self.state.root}.")
+        return await self.write(work)
+
+    async def write(self, work: Callable[[Store], T]) -> T:
+        """Change something that needs no conductor.
+
+        Raises:
+            StoreUnavailable: the database can't be used; nothing was changed.
         """
         return await self._run(lambda: work(self._opened()))
 
@@ -58,7 +69,7 @@ class Session:
             ConductorUnavailable: written, but nobody carries it out.
         """
         await self.attach()
-        result = await self.read(work)
+        result = await self.write(work)
         await self.ensure_conductor(wait=True)
         return result
 
