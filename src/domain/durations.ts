@@ -2,7 +2,7 @@
 
 import { IWords } from './words';
 
-/** Seconds between two moments; without an end, until `now` (milliseconds). */
+/** Seconds between two moments; without an end, whole ones until `now` (milliseconds). */
 export function elapsed(
   startedAt: string | null,
   finishedAt: string | null,
@@ -11,17 +11,20 @@ export function elapsed(
   if (startedAt === null) {
     return null;
   }
-  const end = finishedAt === null ? now : Date.parse(finishedAt);
+  const start = Date.parse(startedAt);
+  if (finishedAt !== null) {
+    return (Date.parse(finishedAt) - start) / 1000;
+  }
   // Clocks of server and browser may differ: never show a negative time.
-  return Math.max(0, (end - Date.parse(startedAt)) / 1000);
+  return Math.max(0, Math.floor((now - start) / 1000));
 }
 
-/** "0.4 s", "12 s", "1 m 12 s", "3 h 5 m", "2 d 4 h"; empty when there is nothing to say. */
+/** "0.4 s", "3 s", "12 s", "1 m 12 s", "3 h 5 m", "2 d 4 h"; empty when there is nothing to say. */
 export function formatDuration(seconds: number | null, trans: IWords): string {
   if (seconds === null) {
     return '';
   }
-  if (seconds < 9.95) {
+  if (seconds < 9.95 && !Number.isInteger(seconds)) {
     return trans.__('%1 s', seconds.toFixed(1));
   }
   const whole = Math.round(seconds);

@@ -1,5 +1,7 @@
 /** The parameters of a job: which of them differ between its runs, and how to name them. */
 
+import { formatValue } from './values';
+
 export interface IParameter {
   readonly scope: string;
   readonly scope_title: string;
@@ -12,6 +14,8 @@ export interface IParameterColumn {
   readonly scope: string;
   readonly name: string;
   readonly label: string;
+  /** Characters of its longest value or of its label. */
+  readonly chars: number;
 }
 
 /** Scope → name → value. */
@@ -24,9 +28,11 @@ export function differing(
   parameters: readonly IParameter[]
 ): IParameterColumn[] {
   const several = parameters.filter(item => item.values.length > 1);
-  return several.map(({ scope, scope_title, name }) => {
+  return several.map(({ scope, scope_title, name, values }) => {
     const shared = several.filter(other => other.name === name).length > 1;
-    return { scope, name, label: shared ? `${scope_title}: ${name}` : name };
+    const label = shared ? `${scope_title}: ${name}` : name;
+    const lengths = values.map(value => formatValue(value).length);
+    return { scope, name, label, chars: Math.max(label.length, ...lengths) };
   });
 }
 

@@ -56,6 +56,13 @@ describe('parameters', () => {
     ]);
   });
 
+  it('tell how much room they need', () => {
+    const model = { ...seed, name: 'model', values: ['ridge', 'lasso path'] };
+    expect(differing([seed, model]).map(column => column.chars)).toEqual([
+      4, 10
+    ]);
+  });
+
   it('are told apart by their scope when they share a name', () => {
     expect(differing([seed, fit]).map(column => column.label)).toEqual([
       'train: seed',

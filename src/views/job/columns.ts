@@ -8,13 +8,22 @@ import { IParameterColumn } from '../../domain/parameters';
 export interface IColumn {
   readonly key: string;
   readonly title: string;
-  readonly width: string;
+  /** Pixels at least. */
+  readonly width: number;
+  /** Whether it takes a share of the room that is left. */
+  readonly grows: boolean;
   readonly align: 'start' | 'end';
   readonly kind: RunKey | 'parameter' | 'metric';
   /** For those by which the server sorts. */
   readonly sortKey?: RunKey;
   readonly parameter?: IParameterColumn;
 }
+
+/** A little more than a character of the code font is wide, and the space beside a text. */
+const CHAR_PX = 8;
+const PADDING_PX = 20;
+const MOST_CHARS = 32;
+const LEAST_CHARS = 8;
 
 /** Number and state, what differs between the runs, what came out of them, and when. */
 export function columnsOf(
@@ -23,12 +32,13 @@ export function columnsOf(
   trans: TranslationBundle
 ): IColumn[] {
   return [
-    own('number', trans.__('Run'), '64px', 'end'),
-    own('status', trans.__('Status'), '128px', 'start'),
+    own('number', trans.__('Run'), 64, 'end'),
+    own('status', trans.__('Status'), 128, 'start'),
     ...parameters.map((parameter): IColumn => ({
       key: `parameter:${parameter.scope}:${parameter.name}`,
       title: parameter.label,
-      width: 'minmax(90px, 1fr)',
+      width: widthOf(parameter.chars),
+      grows: true,
       align: 'start',
       kind: 'parameter',
       parameter
@@ -36,25 +46,40 @@ export function columnsOf(
     ...metrics.map((name): IColumn => ({
       key: `metric:${name}`,
       title: name,
-      width: 'minmax(80px, 0.6fr)',
+      width: widthOf(name.length),
+      grows: true,
       align: 'end',
       kind: 'metric'
     })),
-    own('duration', trans.__('Duration'), '96px', 'end'),
-    own('started_at', trans.__('Started'), 'minmax(120px, 0.8fr)', 'start')
+    own('duration', trans.__('Duration'), 104, 'end'),
+    { ...own('started_at', trans.__('Started'), 136, 'start'), grows: true }
   ];
 }
 
 /** The columns as a CSS grid template, the same in every row. */
 export function templateOf(columns: readonly IColumn[]): string {
-  return columns.map(column => column.width).join(' ');
+  return columns
+    .map(({ width, grows }) =>
+      grows ? `minmax(${width}px, ${width}fr)` : `${width}px`
+    )
+    .join(' ');
+}
+
+/** Pixels that all columns need at least. */
+export function leastWidth(columns: readonly IColumn[]): number {
+  return columns.reduce((sum, column) => sum + column.width, 0);
+}
+
+function widthOf(chars: number): number {
+  const shown = Math.max(LEAST_CHARS, Math.min(MOST_CHARS, chars));
+  return shown * CHAR_PX + PADDING_PX;
 }
 
 function own(
   key: RunKey,
   title: string,
-  width: string,
+  width: number,
   align: IColumn['align']
 ): IColumn {
-  return { key, title, width, align, kind: key, sortKey: key };
+  return { key, title, width, align, grows: false, kind: key, sortKey: key };
 }

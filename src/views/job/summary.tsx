@@ -159,7 +159,7 @@ function Parameters(props: ISummaryProps): JSX.Element | null {
             key={group.scope}
             title={
               group.scope === 'pipeline_parameters'
-                ? trans.__('Pipeline: %1', group.title)
+                ? trans.__('Pipeline: %1', job.pipeline_name)
                 : trans.__('Step: %1', group.title)
             }
             rows={group.items}

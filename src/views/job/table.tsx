@@ -10,7 +10,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { RunKey, RunSort } from '../../api/client';
 import { Run } from '../../api/types';
 import { IParameterColumn } from '../../domain/parameters';
-import { columnsOf, IColumn, templateOf } from './columns';
+import { columnsOf, IColumn, leastWidth, templateOf } from './columns';
 import { RunRow } from './runrow';
 
 export interface IRunsTableProps {
@@ -42,6 +42,7 @@ export function RunsTable(props: IRunsTableProps): JSX.Element {
     [parameters, metrics, trans]
   );
   const template = templateOf(columns);
+  const minWidth = leastWidth(columns);
   const virtual = useVirtualizer({
     count: total,
     estimateSize: () => ROW_HEIGHT,
@@ -94,7 +95,7 @@ export function RunsTable(props: IRunsTableProps): JSX.Element {
         className="jp-OrchestJobs-runsHead"
         role="row"
         aria-rowindex={1}
-        style={{ gridTemplateColumns: template }}
+        style={{ gridTemplateColumns: template, minWidth }}
       >
         {columns.map(column => (
           <HeadCell
@@ -109,7 +110,7 @@ export function RunsTable(props: IRunsTableProps): JSX.Element {
       <div
         className="jp-OrchestJobs-runsBody"
         role="rowgroup"
-        style={{ height: virtual.getTotalSize() }}
+        style={{ height: virtual.getTotalSize(), minWidth }}
       >
         {items.map(item => (
           <RunRow
