@@ -95,10 +95,7 @@ class Endpoint(APIHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer in our shape to what tornado or the Jupyter server refused."""
-        _, error, _ = kwargs.get("exc_info") or (None, None, None)
-        message = self._reason
-        if isinstance(error, web.HTTPError) and error.log_message:
-            message = error.log_message % error.args
+        message = _message(kwargs.get("exc_info")) or self._reason
         self.finish(json.dumps(errors.http_body(status_code, message)))
 
     def _refuse(self, error: OrchestJobsError) -> None:
@@ -124,6 +121,11 @@ class _StepFile(JupyterHandler):
     def content_security_policy(self) -> str:
         """The server's policy, and ours."""
         return "; ".join([super().content_security_policy, *self.policy])
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Say what is wrong in plain words: they stand where the file would, in a frame of Lab."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(_message(kwargs.get("exc_info")) or self._reason)
 
     async def find(self, run_id: str, step_id: str) -> tuple[RunView, StepView]:
         """The step.
@@ -231,6 +233,14 @@ class NotebookPage(_StepFile):
         except OrchestJobsError as error:
             raise web.HTTPError(errors.status_of(error), error.message) from None
         await self.send(page, "text/html; charset=utf-8")
+
+
+def _message(exc_info: Any) -> str | None:
+    """What an error that became an answer says to the user, if it says anything."""
+    error = exc_info[1] if exc_info else None
+    if isinstance(error, web.HTTPError) and error.log_message:
+        return str(error.log_message % error.args)
+    return None
 
 
 _FILES: Mapping[str, type[_StepFile]] = {

@@ -70,15 +70,17 @@ def _describe(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "As asked."}
     if operation.answer is not None:
         answer["content"] = _content(operation.answer)
-    elif operation.content != "application/json":
+    failure = _content(ErrorAnswer)
+    if operation.content != "application/json":
         answer["content"] = {operation.content: {"schema": {"type": "string"}}}
+        failure = {"text/plain": {"schema": {"type": "string"}}}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "parameters": parameters,
         "responses": {
             str(operation.status): answer,
-            "default": {"description": "Refused or failed.", "content": _content(ErrorAnswer)},
+            "default": {"description": "Refused or failed.", "content": failure},
         },
     }
     if operation.request is not None:

@@ -50,7 +50,7 @@ class ProblemAnswer(Answer):
 
 
 class ErrorAnswer(Answer):
-    """Every answer with a status of 400 and above."""
+    """Every answer with a status of 400 and above, but for files."""
 
     code: str
     message: str

@@ -310,7 +310,7 @@ export interface components {
         };
         /**
          * ErrorAnswer
-         * @description Every answer with a status of 400 and above.
+         * @description Every answer with a status of 400 and above, but for files.
          */
         ErrorAnswer: {
             /** Code */
@@ -1294,7 +1294,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "text/plain": string;
                 };
             };
         };
@@ -1329,7 +1329,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "text/plain": string;
                 };
             };
         };
@@ -1361,7 +1361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "text/plain": string;
                 };
             };
         };

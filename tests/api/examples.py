@@ -1,0 +1,89 @@
+"""Jobs and runs as a conductor leaves them: rows in the store, and files of the steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.run import Run, StepRun
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, StepStatus
+from jupyter_orchest_jobs.domain.strategy import Strategy
+from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.store.sqlite import SqliteStore
+from tests.factories import document
+from tests.records import NOW, stored_job, stored_runs
+
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@dataclass(frozen=True)
+class Example:
+    """A job of one run with one step."""
+
+    job: Job
+    run: Run
+    step: str
+    folder: Path
+
+    def fill(self, path: str) -> str:
+        """A path of the route table, with the ids of this example."""
+        thing = self.run.id if path.startswith("runs/") else self.job.id
+        return path.replace("{id}", thing).replace("{step}", self.step)
+
+    def at(self, tail: str) -> str:
+        """The path of something of the step."""
+        return f"runs/{self.run.id}/steps/{self.step}/{tail}"
+
+
+def a_finished_run(
+    store: SqliteStore,
+    title: str = "Fit",
+    log: bytes = b"one\ntwo\n",
+    notebook: bytes | None = NOTEBOOK,
+    **special: Any,
+) -> Example:
+    """A succeeded job whose run left a log and a notebook.
+
+    Args:
+        special: fields of the step's run.
+    """
+    step = "0a7c5a2c-0000-4000-8000-000000000001"
+    job = stored_job(
+        store,
+        document=document({step: {"title": title, "file_path": "fit.ipynb"}}),
+        strategy=Strategy({"pipeline_parameters": {"depth": [1]}}),
+        snapshot=SnapshotState(SnapshotStatus.READY, "5", 3, 1000),
+    )
+    end = NOW + timedelta(seconds=3)
+    steps = (replace(StepRun(step, StepStatus.SUCCEEDED, None, None, NOW, end, 2, 2), **special),)
+    (run,) = stored_runs(
+        store,
+        job,
+        {
+            "status": RunStatus.RUNNING,
+            "attempt": 1,
+            "steps": steps,
+            "started_at": NOW,
+            "combination": {"pipeline_parameters": {"depth": 1}},
+            "metrics": {"score": 0.5},
+        },
+    )
+    done = replace(run, status=RunStatus.SUCCEEDED, finished_at=end)
+    run = store.save_run(done, {RunStatus.RUNNING}) or run
+    job = store.update_job(job.id, {"status": JobStatus.SUCCEEDED, "finished_at": end}) or job
+    folder = StateDir(store._database.path.parent).attempt(run.id, 1).step(step)
+    folder.mkdir(parents=True)
+    (folder / "log.txt").write_bytes(log)
+    if notebook is not None:
+        (folder / "notebook.ipynb").write_bytes(notebook)
+    return Example(job, run, step, folder)
+
+
+def write_project(root: Path, files: Mapping[str, str]) -> None:
+    """Write text files below a folder."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")

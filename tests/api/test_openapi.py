@@ -1,0 +1,79 @@
+"""One table says what can be asked; tornado, the calls and the document agree with it."""
+
+from typing import Any
+
+from jupyter_orchest_jobs.api import openapi
+from jupyter_orchest_jobs.api.calls import CALLS
+from jupyter_orchest_jobs.api.operations import NAMESPACE, OPERATIONS
+from jupyter_orchest_jobs.store.sqlite import SqliteStore
+from tests.api.examples import a_finished_run
+from tests.api.routes import our_routes, targets
+from tests.servers import Ask
+
+
+def test_the_file_is_what_the_code_says() -> None:
+    assert openapi.FILE.read_text("utf-8") == openapi.text()
+
+
+def test_every_reference_in_the_document_leads_somewhere() -> None:
+    document = openapi.document()
+    references = set(_references(document))
+    assert references
+    for reference in references:
+        place: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            place = place[part]
+
+
+def test_names_and_paths_are_unique() -> None:
+    assert len({operation.name for operation in OPERATIONS}) == len(OPERATIONS)
+    assert len({(one.method, one.path) for one in OPERATIONS}) == len(OPERATIONS)
+
+
+def test_every_operation_with_json_has_its_call_and_no_other() -> None:
+    json = {one.name for one in OPERATIONS if one.content == "application/json"}
+    assert json == CALLS.keys()
+
+
+def test_everything_that_changes_something_is_no_get() -> None:
+    for operation in OPERATIONS:
+        assert (operation.action == "read") == (operation.method == "GET"), operation.name
+
+
+def test_tornado_has_the_routes_of_the_table(jp_web_app: Any) -> None:
+    found = {
+        (route.path, method, operation.name)
+        for route in our_routes(jp_web_app)
+        for method, operation in route.operations.items()
+    }
+    assert found == {(f"/{NAMESPACE}/{one.path}", one.method, one.name) for one in OPERATIONS}
+
+
+def test_each_path_leads_to_its_own_operations(jp_web_app: Any) -> None:
+    for operation in OPERATIONS:
+        operations = targets(jp_web_app, operation)["operations"]
+        assert operations[operation.method] is operation
+
+
+async def test_every_operation_answers_as_the_document_says(ask: Ask, store: SqliteStore) -> None:
+    example = a_finished_run(store)
+    bodies = {
+        "create_job": {"pipeline_path": "missing.orchest"},
+        "change_settings": {"max_runs": 3},
+    }
+    refused = {"create_job": 404, "start_job": 409, "cancel_job": 409, "cancel_run": 409}
+    # What deletes comes last.
+    for operation in sorted(OPERATIONS, key=lambda one: one.method == "DELETE"):
+        answer = await ask(
+            operation.method, example.fill(operation.path), bodies.get(operation.name)
+        )
+        assert answer.status == refused.get(operation.name, operation.status), operation.name
+
+
+def _references(part: Any) -> list[str]:
+    if isinstance(part, list):
+        return [found for item in part for found in _references(item)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+    return own + [found for item in part.values() for found in _references(item)]
