@@ -114,6 +114,7 @@ class RunSpec:
         sdk_dir: absolute path of the folder that holds ``orchest/``.
         python: absolute path of the interpreter for Python scripts.
         env_variables: the job's own.
+        project: absolute real path of the project's folder; gives the project its id in steps.
     """
 
     run_id: str
@@ -132,6 +133,7 @@ class RunSpec:
     sdk_dir: str
     python: str
     env_variables: Mapping[str, str] = field(default_factory=dict)
+    project: str = ""
 
     def to_json(self) -> str:
         """The text of ``spec.json``."""

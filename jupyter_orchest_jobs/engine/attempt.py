@@ -141,7 +141,8 @@ class Attempt:
             case SkipStep(step, because):
                 self._journal.write(journal.StepSkipped, step=step, failed=because)
             case CancelStep(step):
-                self._journal_end(step, CANCELLED)
+                # There may be hundreds, and the end of the run follows.
+                self._journal_end(step, CANCELLED, sync=False)
             case FinishRun():
                 pass
 
@@ -180,10 +181,10 @@ class Attempt:
         self._journal_end(step.id, outcome)
         self._events.put_nowait(StepFinished(step.id, outcome.status, outcome.cause))
 
-    def _journal_end(self, step: str, outcome: Outcome) -> None:
+    def _journal_end(self, step: str, outcome: Outcome, *, sync: bool = True) -> None:
         self._journal.write(
             journal.StepFinished,
-            sync=True,
+            sync=sync,
             step=step,
             status=outcome.status,
             cause=outcome.cause,

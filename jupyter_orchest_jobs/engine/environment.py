@@ -57,12 +57,13 @@ def for_step(
         **inheritable(inherited),
         **{name: value for name, value in spec.env_variables.items() if name[:8] != _OURS},
     }
+    project = spec.project or spec.snapshot
     variables["PYTHONPATH"] = sdk_first(spec.sdk_dir, variables.get("PYTHONPATH"))
     variables |= {
         STEP_TAG: step.id,
         "ORCHEST_PIPELINE_UUID": spec.pipeline_uuid,
         "ORCHEST_PIPELINE_PATH": str(pipeline),
-        "ORCHEST_PROJECT_UUID": str(uuid.uuid5(uuid.NAMESPACE_URL, f"file://{spec.snapshot}")),
+        "ORCHEST_PROJECT_UUID": str(uuid.uuid5(uuid.NAMESPACE_URL, f"file://{project}")),
         "ORCHEST_SESSION_UUID": spec.run_id,
         "ORCHEST_SESSION_TYPE": "noninteractive",
         RUN_TAG: spec.run_id,

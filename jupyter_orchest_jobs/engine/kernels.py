@@ -27,8 +27,8 @@ LIMITER = Path(__file__).with_name("limiter.py").read_text("utf-8")
 """Read when the runner starts: an upgrade during a run must not change it."""
 
 _START_S = 120.0
-_EXIT_GRACE_S = 5.0
 _TERM_GRACE_S = 1.0
+_KILL_GRACE_S = 5.0
 _RECONNECT_MS = 5
 _TAIL_CHUNKS = 4
 _POLL_S = 0.1
@@ -141,16 +141,16 @@ class Kernel:
         if not self.exit.done():
             await self.manager.interrupt_kernel()
 
-    async def shut_down(self) -> None:
-        """End the kernel as itself wishes; if that takes too long, by force."""
+    async def shut_down(self, grace_s: float) -> None:
+        """Let the kernel end as it wishes; if that takes longer than ``grace_s``, by force."""
         if not self.exit.done():
             await self.manager.request_shutdown()
-            await asyncio.wait({self.exit}, timeout=_EXIT_GRACE_S)
+            await asyncio.wait({self.exit}, timeout=grace_s)
         await self.kill()
 
     async def kill(self) -> None:
         """End the process and all that descends from it."""
-        for signum, wait_s in ((signal.SIGTERM, _TERM_GRACE_S), (signal.SIGKILL, _EXIT_GRACE_S)):
+        for signum, wait_s in ((signal.SIGTERM, _TERM_GRACE_S), (signal.SIGKILL, _KILL_GRACE_S)):
             if self.exit.done():
                 return
             if self.pid is None:

@@ -18,21 +18,29 @@ def installed_kernels() -> dict[str, str]:
     return {name: str(found[name]["spec"].get("language") or "").lower() for name in sorted(found)}
 
 
-def language_of(notebook_metadata: Mapping[str, Any], hint: str | None = None) -> str:
+def language_of(
+    notebook_metadata: Mapping[str, Any],
+    hint: str | None = None,
+    installed: Mapping[str, str] | None = None,
+) -> str:
     """The language of a notebook, in lower case.
 
     Args:
         notebook_metadata: of the notebook file.
-        hint: the pipeline's kernel name; Orchest writes languages there.
+        hint: the pipeline's kernel name, which may be that of a language or of a kernel.
+        installed: name → language of the installed kernels; looked up if None.
 
     Returns:
-        What the notebook says; else the hint; else python.
+        What the notebook says; else what the hint means; else python.
     """
     for section, key in (("kernelspec", "language"), ("language_info", "name")):
         part = notebook_metadata.get(section)
         if isinstance(part, Mapping) and part.get(key):
             return str(part[key]).lower()
-    return (hint or "python").lower()
+    if not hint:
+        return "python"
+    kernels = installed_kernels() if installed is None else installed
+    return kernels.get(hint) or hint.lower()
 
 
 def resolve_kernel(
@@ -45,7 +53,7 @@ def resolve_kernel(
     Args:
         notebook_metadata: of the notebook file.
         hint: the pipeline's kernel name for the step; used where the notebook says nothing.
-        installed: name → language of the kernels to choose from; all that are installed if None.
+        installed: name → language of the installed kernels; looked up if None.
 
     Returns:
         The notebook's own kernel if it is installed; else the default one of its language; None
@@ -56,8 +64,8 @@ def resolve_kernel(
     own = str(spec.get("name") or "") if isinstance(spec, Mapping) else ""
     if own in kernels:
         return own
-    language = language_of(notebook_metadata, hint)
-    if not own and hint in kernels:
+    language = language_of(notebook_metadata, hint, kernels)
+    if not own and hint is not None and kernels.get(hint) == language:
         return hint
     usual = _USUAL.get(language, language)
     if kernels.get(usual) == language:

@@ -63,7 +63,13 @@ def _install():
             control.stop()
             control.join(1.0)
 
+    async def leave_children():
+        # The runner ends what the kernel leaves. ipykernel would do it as well, but takes dead
+        # children that nobody has waited for to be alive, and goes on for a quarter of a minute.
+        pass
+
     app = IPKernelApp.instance()
+    app.kernel._progressively_terminate_all_children = leave_children
     publishing = app.iopub_thread
     # Sockets belong to their thread.
     publishing.schedule(lambda: publishing.socket.set(zmq.SNDHWM, 0))

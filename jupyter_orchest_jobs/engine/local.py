@@ -82,7 +82,9 @@ class LocalExecutor:
         return is_locked(AttemptFolder(attempt_dir).lock)
 
     def sweep(self, run_id: str) -> int:
-        """Kill what a dead runner left of a run.
+        """Kill what a dead runner left of a run; no runner of the run may be alive.
+
+        A process that has cleared its environment is found only below one that has not.
 
         Returns:
             How many processes were killed.

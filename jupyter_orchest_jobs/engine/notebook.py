@@ -31,6 +31,9 @@ SKIP_TAG = "skip"
 """Cells with this tag are not executed, as in Orchest."""
 
 _INTERRUPT_GRACE_S = 1.0
+_EXIT_S = 10.0
+"""What exit handlers may take, such as those that send the last results to some service."""
+_CANCELLED_EXIT_S = 1.0
 _FOREVER_S = 10**9
 _LOST_IDLE_S = 30.0
 """How long IOPub may be silent after a cell's reply before its end is taken for lost."""
@@ -172,7 +175,11 @@ class _NotebookRun:
     async def _stop(self, cells: "asyncio.Task[None]", client: "_Client") -> None:
         """Interrupt; what takes no notice of that is ended by force."""
         await self.kernel.interrupt()
-        await asyncio.wait({cells, self.kernel.exit}, timeout=_INTERRUPT_GRACE_S)
+        await asyncio.wait(
+            {cells, self.kernel.exit},
+            timeout=_INTERRUPT_GRACE_S,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
         if not cells.done():
             await self.kernel.kill()
             await client.drain()
@@ -181,7 +188,8 @@ class _NotebookRun:
     async def _shut_down(self, client: "_Client") -> None:
         """End the kernel; what it prints while it ends belongs into the log."""
         reading = asyncio.ensure_future(client.read_rest())
-        await self.kernel.shut_down()
+        stopped = self.context.stop.is_set()
+        await self.kernel.shut_down(_CANCELLED_EXIT_S if stopped else _EXIT_S)
         await client.drain()
         reading.cancel()
         await asyncio.wait({reading})

@@ -61,7 +61,7 @@ class Outputs:
 
     def stream(self, outputs: list[NotebookNode], name: str, text: str) -> None:
         """Take in printed text of ``stdout`` or ``stderr``."""
-        if self._stream_full:
+        if self._stream_full or not text:
             return
         if self._open is None or self._open["name"] != name:
             self.settle()

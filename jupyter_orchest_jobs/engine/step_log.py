@@ -64,7 +64,7 @@ class StepLog:
         """The last ``size`` bytes of the log."""
         with self.path.open("rb") as file:
             file.seek(max(0, self._size - size))
-            return file.read().decode("utf-8", "replace")
+            return file.read(size).decode("utf-8", "replace")
 
     def close(self) -> None:
         """Write no more."""

@@ -215,3 +215,21 @@ print(os.environ["MINE"], "/elsewhere" in sys.path, orchest.get_params())
     run.launch(JUPYTER_PATH=str(tmp_path / "jupyter"))
     assert run.finish().status is RunStatus.SUCCEEDED
     assert run.log("a") == "[cell 1]\njob True ({}, {})\n"
+
+
+def test_kernel_that_does_not_start_says_its_last_words(lab: Lab, tmp_path: Path) -> None:
+    kernel = tmp_path / "jupyter" / "kernels" / "broken"
+    kernel.mkdir(parents=True)
+    spec = {
+        "argv": [sys.executable, "-c", "import sys; sys.exit('no such module: kernel')"],
+        "display_name": "broken",
+        "language": "python",
+    }
+    (kernel / "kernel.json").write_text(json.dumps(spec))
+    run = lab.run({"a.ipynb": notebook("1")}, kernel="broken")
+    run.launch(JUPYTER_PATH=str(tmp_path / "jupyter")).finish()
+    end = run.step_ends()["a"]
+    assert end.cause is Cause.KERNEL_DIED
+    assert end.message == (
+        "The kernel “broken” did not start (exit code 1). no such module: kernel"
+    )
