@@ -29,7 +29,8 @@ def begin_attempt(run: Run, attempt: int, steps: Iterable[str], now: datetime) -
 def apply(run: Run, entries: Iterable[journal.Entry], titles: Mapping[str, str]) -> Run:
     """The run after more of its current attempt's journal.
 
-    Entries that are in the run already are passed over, so that a journal may be read again.
+    Entries that are in the run already are passed over, so that a journal may be read again, and
+    so is whatever follows its end.
 
     Args:
         run: as it was.
@@ -37,7 +38,7 @@ def apply(run: Run, entries: Iterable[journal.Entry], titles: Mapping[str, str])
         titles: step id → title, for messages.
     """
     for entry in entries:
-        if entry.seq > run.journal_seq:
+        if entry.seq > run.journal_seq and run.status is RunStatus.RUNNING:
             run = replace(_apply(run, entry, titles), journal_seq=entry.seq)
     return run
 
@@ -81,6 +82,19 @@ def cancel(run: Run, now: datetime) -> Run:
     )
 
 
+def heed_cancel(run: Run, requested_at: datetime | None) -> Run:
+    """The run as it counts for somebody who asked for its end before it was over.
+
+    What succeeded although the user had cancelled it by then is cancelled: its runner was only
+    quicker than the word that reached it.
+    """
+    if run.status is not RunStatus.SUCCEEDED or requested_at is None or run.finished_at is None:
+        return run
+    if run.finished_at <= requested_at:
+        return run
+    return replace(run, status=RunStatus.CANCELLED, cause=Cause.CANCELLED)
+
+
 def _end(run: Run, now: datetime, running: StepStatus, pending: StepStatus, **end: Any) -> Run:
     """The run at its end: its running and pending steps take the given states."""
     steps = []
@@ -122,12 +136,16 @@ def _apply(run: Run, entry: journal.Entry, titles: Mapping[str, str]) -> Run:
             message = f"Not started, since “{title}” did not succeed."
             return _change(run, entry.step, status=StepStatus.SKIPPED, message=message)
         case journal.AttemptFinished():
-            return replace(
+            # A runner that gave up in the middle says nothing about the steps it had.
+            cancelled = entry.status is RunStatus.CANCELLED
+            return _end(
                 run,
+                entry.t,
+                StepStatus.CANCELLED if cancelled else StepStatus.FAILED,
+                StepStatus.CANCELLED if cancelled else StepStatus.SKIPPED,
                 status=entry.status,
                 cause=entry.cause,
                 message=entry.message,
-                finished_at=entry.t,
             )
     return run
 

@@ -29,7 +29,7 @@ def remove_leftovers(store: Store, state: StateDir) -> int:
     leftovers += [path for path in snapshots if path.name not in known_snapshots]
     for path in leftovers:
         _log.info("removing %s, which belongs to nothing", path)
-        _remove(path)
+        remove_folder(path)
     return len(leftovers)
 
 
@@ -38,7 +38,11 @@ def _folders(parent: Path) -> list[Path]:
     return [path for path in parent.iterdir() if is_id(path.name) and path.is_dir()]
 
 
-def _remove(path: Path) -> None:
-    for folder, _, _ in os.walk(path):  # top down: each is opened up before it is entered
-        Path(folder).chmod(0o700)  # steps may have left folders that can't be written
+def remove_folder(path: Path) -> None:
+    """Remove a folder with all that is in it, as far as that is possible."""
+    # Steps may have left folders that can't be entered: each is opened up before its turn.
+    for folder, children, _ in os.walk(path):
+        for child in (Path(folder, name) for name in children):
+            if not child.is_symlink():
+                child.chmod(0o700)
     shutil.rmtree(path, ignore_errors=True)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, one_off_end
+from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.service.attach import close_the_door
 from jupyter_orchest_jobs.service.cleanup import remove_leftovers
@@ -24,6 +25,8 @@ from jupyter_orchest_jobs.snapshot.take import sweep_temp
 from jupyter_orchest_jobs.store.contract import DELETED, Store
 
 TICK_S = 0.1
+RETRY_S = 1.0
+"""How long it waits after the store or the disk could not be used."""
 LINGER_S = 5.0
 """How long a conductor with nothing to do and nobody attached waits before it leaves."""
 _log = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ class Conductor:
         dispatch: starts and follows runs.
         stay: whether it stays when nothing runs and nobody is attached.
         now: the wall clock.
+        linger_s: how long it stays when there is nothing to do and nobody attached.
     """
 
     def __init__(
@@ -53,13 +57,16 @@ class Conductor:
         *,
         stay: bool = False,
         now: Callable[[], datetime] = utc_now,
+        linger_s: float = LINGER_S,
     ) -> None:
         self._store = store
         self._state = state
         self._dispatch = dispatch
         self._stay = stay
         self._now = now
+        self._linger_s = linger_s
         self._seen = -1
+        self._look_again = False
         self._clean = True
         self._snapshots: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
@@ -79,19 +86,43 @@ class Conductor:
         sweep_temp(self._state.snapshots)
         self._clean = False
         idle_since = time.monotonic()
-        while not self._stopping.is_set():
-            if self.tick() or self._stay:
-                idle_since = time.monotonic()
-            elif time.monotonic() - idle_since > LINGER_S:
-                idle_since = time.monotonic()
-                door = close_the_door(self._state)
-                if door is not None:
-                    if not self.tick():
-                        _log.info("nothing to do and nobody attached: leaving")
-                        return door
-                    door.release()
-            await asyncio.sleep(TICK_S)
-        return None
+        try:
+            while not self._stopping.is_set():
+                pause = TICK_S
+                try:
+                    if self.tick() or self._stay:
+                        idle_since = time.monotonic()
+                    elif time.monotonic() - idle_since > self._linger_s:
+                        idle_since = time.monotonic()
+                        door = self._leave()
+                        if door is not None:
+                            return door
+                except (StoreUnavailable, OSError):
+                    # Locked for long, or the disk is full: that passes, and runs go on meanwhile.
+                    _log.exception("can't go on now, trying again")
+                    self._look_again = True
+                    idle_since, pause = time.monotonic(), RETRY_S
+                await asyncio.sleep(pause)
+            return None
+        finally:
+            # Nobody may write into the store, or take a snapshot, when the lock is free.
+            self._stopping.set()
+            await asyncio.gather(*self._snapshots.values(), return_exceptions=True)
+
+    def _leave(self) -> FileLock | None:
+        door = close_the_door(self._state)
+        if door is None:
+            return None
+        try:
+            busy = self.tick()
+        except BaseException:
+            door.release()
+            raise
+        if busy:
+            door.release()
+            return None
+        _log.info("nothing to do and nobody attached: leaving")
+        return door
 
     def tick(self) -> bool:
         """Do what is to be done now.
@@ -101,11 +132,11 @@ class Conductor:
         """
         ended = self._dispatch.follow()
         revision = self._store.revision()
-        if revision != self._seen or ended:
+        if revision != self._seen or ended or self._look_again:
             self._clean = self._clean and not self._anything_deleted()
-            self._seen = revision
+            self._seen, self._look_again = revision, False
             for job in self._store.unfinished_jobs():
-                self._conduct(job)
+                self._conduct_or_fail(job)
             self._dispatch.start_pending()
             self._dispatch.see_to_cancels()
         elif self._dispatch.cancelling:
@@ -113,10 +144,27 @@ class Conductor:
         if not self._clean and not self._snapshots:
             self._clean = True
             remove_leftovers(self._store, self._state)
-        return self._dispatch.busy or bool(self._snapshots) or self._store.revision() != self._seen
+        return (
+            self._dispatch.busy
+            or bool(self._snapshots)
+            or self._look_again
+            or self._store.revision() != self._seen
+        )
 
     def _anything_deleted(self) -> bool:
         return any(change.status == DELETED for change in self._store.changes(self._seen))
+
+    def _conduct_or_fail(self, job: Job) -> None:
+        try:
+            self._conduct(job)
+        except (StoreUnavailable, OSError):
+            raise
+        except NotFound:
+            _log.info("job %d was deleted meanwhile", job.number)
+        except Exception as error:
+            # One job that can't be conducted must not keep all others from it.
+            _log.exception("job %d", job.number)
+            self._end(job, JobStatus.FAILED, f"{type(error).__name__}: {error}")
 
     def _conduct(self, job: Job) -> None:
         if job.cancel_requested_at is not None:
@@ -131,33 +179,51 @@ class Conductor:
             if job.id not in self._snapshots:
                 task = asyncio.create_task(self._take_snapshot(job))
                 self._snapshots[job.id] = task
-                task.add_done_callback(lambda _: self._snapshots.pop(job.id, None))
-        elif job.start_requested_at is not None and job.snapshot.status is SnapshotStatus.READY:
+                task.add_done_callback(lambda task: self._snapshot_done(job, task))
+        elif job.start_requested_at is None:
+            return
+        elif job.snapshot.status is SnapshotStatus.READY:
             _log.info("starting job %d", job.number)
             submit(self._store, job, "manual", self._now())
+        else:  # it failed just when the user started the job
+            self._end(job, JobStatus.FAILED)
+
+    def _snapshot_done(self, job: Job, task: "asyncio.Task[None]") -> None:
+        del self._snapshots[job.id]
+        # A snapshot that was cancelled leaves no trace in the store, but its job has to end.
+        self._look_again = True
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("snapshot of job %d: %s", job.number, error, exc_info=error)
 
     async def _take_snapshot(self, job: Job) -> None:
         def cancelled() -> bool:
-            return self._stopping.is_set() or (
-                self._store.job(job.id).cancel_requested_at is not None
-            )
+            if self._stopping.is_set():
+                return True
+            try:
+                return self._store.job(job.id).cancel_requested_at is not None
+            except NotFound:
+                return True
 
         await asyncio.to_thread(
             take_snapshot, self._store, self._state, job, cancelled=cancelled, now=self._now
         )
 
     def _cancel(self, job: Job) -> None:
-        now = self._now()
-        self._store.cancel_pending_runs(job.id, now)
+        self._store.cancel_pending_runs(job.id, self._now())
         counts = self._store.run_counts([job.id])[job.id]
         if job.id not in self._snapshots and counts.running == 0:
-            _log.info("job %d is cancelled", job.number)
-            self._store.update_job(job.id, {"status": JobStatus.CANCELLED, "finished_at": now})
+            self._end(job, JobStatus.CANCELLED)
 
     def _end_if_done(self, job: Job) -> None:
         counts = self._store.run_counts([job.id])[job.id]
         if counts.pending or counts.running:
             return
-        status = one_off_end([run for run in RunStatus if getattr(counts, run.value)])
-        _log.info("job %d %s", job.number, status)
-        self._store.update_job(job.id, {"status": status, "finished_at": self._now()})
+        self._end(job, one_off_end([run for run in RunStatus if getattr(counts, run.value)]))
+
+    def _end(self, job: Job, status: JobStatus, message: str | None = None) -> None:
+        _log.info("job %d: %s", job.number, status)
+        changes = {"status": status, "finished_at": self._now()}
+        if message is not None:
+            changes["message"] = message
+        self._store.update_job(job.id, changes)

@@ -8,7 +8,7 @@ calls running:
 - lock held: the runner lives; follow its journal;
 - lock free, journal finished: take in the rest;
 - lock free, journal empty, not started by this process: its conductor died in between, and
-  nothing was executed: start the same attempt;
+  nothing was executed: start the same attempt (unless the user has cancelled it meanwhile);
 - lock free, journal begun but not finished: the runner died; the run is interrupted.
 """
 
@@ -20,6 +20,7 @@ from pathlib import Path
 from jupyter_orchest_jobs.domain import fold
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
+from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.service.executor import Executor
 from jupyter_orchest_jobs.service.ingestion import Tail, end_dead, ingest
@@ -29,7 +30,7 @@ from jupyter_orchest_jobs.service.submission import spec_of, titles_of
 from jupyter_orchest_jobs.store.contract import Store
 
 KILL_AFTER = timedelta(seconds=12)
-"""How long after the user's wish a runner that does not listen is killed."""
+"""How long after it was asked to end a runner that does not listen is killed."""
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +74,7 @@ class Dispatch:
         self._now = now
         self._live: dict[str, _Live] = {}
         self._launched: set[tuple[str, int]] = set()
-        self._cancelling: set[str] = set()
+        self._cancelling: dict[str, datetime] = {}
 
     @property
     def busy(self) -> bool:
@@ -114,7 +115,7 @@ class Dispatch:
                 self._see_to_dead(live)
             if live.run.status is not RunStatus.RUNNING:
                 del self._live[live.run.id]
-                self._cancelling.discard(live.run.id)
+                self._cancelling.pop(live.run.id, None)
                 ended = True
         return ended
 
@@ -128,12 +129,12 @@ class Dispatch:
             live = self._live.get(run.id)
             if run.status is RunStatus.PENDING:
                 self._store.save_run(fold.cancel(run, now), {RunStatus.PENDING})
-            elif live is None or run.cancel_requested_at is None:
+            elif live is None:
                 continue
             elif run.id not in self._cancelling:
-                self._cancelling.add(run.id)
-                self._executor.request_cancel(live.attempt_dir)
-            elif now - run.cancel_requested_at > KILL_AFTER:
+                self._cancelling[run.id] = now
+                self._ask_to_end(live)
+            elif now - self._cancelling[run.id] > KILL_AFTER:
                 _log.warning("the runner of run %s does not end: killing it", run.id)
                 self._executor.kill(live.attempt_dir)
 
@@ -141,12 +142,17 @@ class Dispatch:
         job = self._store.job(run.job_id)
         attempt = run.attempt + 1
         folder = self._state.attempt(run.id, attempt)
-        spec = spec_of(job, run, self._state, self._sdk_dir, self._python, step_slots)
         try:
+            spec = spec_of(job, run, self._state, self._sdk_dir, self._python, step_slots)
             folder.path.mkdir(parents=True, exist_ok=True)
             write_atomic(folder.spec, spec.to_json().encode())
         except OSError as error:
             self._refuse(run, f"The run's folder can't be made: {error}.")
+            return
+        except Exception as error:
+            # One run that can't be described must not keep all others from starting.
+            _log.exception("run %s", run.id)
+            self._refuse(run, f"The run can't be prepared: {type(error).__name__}: {error}.")
             return
         steps = [step.id for step in spec.steps]
         begun = fold.begin_attempt(run, attempt, steps, self._now())
@@ -165,9 +171,17 @@ class Dispatch:
         self._launched.add((live.run.id, live.run.attempt))
         try:
             self._executor.launch(live.attempt_dir)
-        except OSError as error:
-            self._refuse(live.run, f"No process could be started for this run: {error}.")
+        except EngineError as error:
+            if self._executor.is_alive(live.attempt_dir):
+                return  # it has a runner: that one is followed
+            self._refuse(live.run, error.message)
             self._live.pop(live.run.id, None)
+
+    def _ask_to_end(self, live: _Live) -> None:
+        try:
+            self._executor.request_cancel(live.attempt_dir)
+        except EngineError as error:
+            _log.warning("run %s will be killed: %s", live.run.id, error.message)
 
     def _refuse(self, run: Run, message: str) -> None:
         _log.error("run %s: %s", run.id, message)
@@ -175,14 +189,15 @@ class Dispatch:
         self._store.save_run(failed, {run.status})
 
     def _see_to_dead(self, live: _Live) -> None:
-        if not live.tail.started and (live.run.id, live.run.attempt) not in self._launched:
+        current = self._store.run(live.run.id)
+        launched = live.tail.started or (current.id, current.attempt) in self._launched
+        if not launched and current.cancel_requested_at is None:
             _log.info("run %s was never executed: starting it", live.run.id)
             self._launch(live)
             return
         swept = self._executor.sweep(live.run.id)
         log = self._state.attempt(live.run.id, live.run.attempt).runner_log
         _log.warning("the runner of run %s died; %d processes swept", live.run.id, swept)
-        current = self._store.run(live.run.id)
         live.run = end_dead(self._store, current, self._now(), _end_of(log))
 
 

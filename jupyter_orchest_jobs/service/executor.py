@@ -14,11 +14,15 @@ class Executor(Protocol):
         """Start the runner of an attempt whose ``spec.json`` is written.
 
         Raises:
-            OSError: no process could be started.
+            EngineError: no process could be started, or the attempt has a runner.
         """
 
     def request_cancel(self, attempt_dir: Path) -> None:
-        """Ask a runner to end its run."""
+        """Ask a runner to end its run.
+
+        Raises:
+            EngineError: the request can't be written.
+        """
 
     def kill(self, attempt_dir: Path) -> None:
         """End a runner that does not listen."""

@@ -21,22 +21,22 @@ class Tail:
         self._path = path
         self._offset = 0
         self.started = False
-        """Whether a runner has said that it began."""
+        """Whether a runner has begun to write it: then steps may have been executed."""
 
     def read(self) -> list[journal.Entry]:
         """The entries that came since; a line that is still being written waits."""
         try:
-            if os.stat(self._path).st_size <= self._offset:  # noqa: PTH116  # asked ten times a second
+            size = os.stat(self._path).st_size  # noqa: PTH116  # asked ten times a second
+            if size <= self._offset:
                 return []
+            self.started = True
             with self._path.open("rb") as file:
                 file.seek(self._offset)
                 lines, used = journal.whole_lines(file.read())
         except FileNotFoundError:
             return []
         self._offset += used
-        entries = journal.read(lines)
-        self.started = self.started or bool(entries)
-        return entries
+        return journal.read(lines)
 
 
 def ingest(store: Store, run: Run, tail: Tail, titles: dict[str, str]) -> Run:
@@ -51,7 +51,15 @@ def ingest(store: Store, run: Run, tail: Tail, titles: dict[str, str]) -> Run:
     after = fold.apply(run, entries, titles)
     if after == run:
         return run
+    if after.status is RunStatus.SUCCEEDED:
+        after = fold.heed_cancel(after, _cancel_requested_at(store, run))
     return store.save_run(after, {RunStatus.RUNNING}) or run
+
+
+def _cancel_requested_at(store: Store, run: Run) -> datetime | None:
+    """When the user first asked for the end of a run, or of its job."""
+    wishes = (store.run(run.id).cancel_requested_at, store.job(run.job_id).cancel_requested_at)
+    return min((wish for wish in wishes if wish is not None), default=None)
 
 
 def end_dead(store: Store, run: Run, now: datetime, log_end: str) -> Run:

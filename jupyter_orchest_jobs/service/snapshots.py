@@ -5,14 +5,21 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus
-from jupyter_orchest_jobs.errors import OrchestJobsError, SnapshotFailed
+from jupyter_orchest_jobs.errors import (
+    NotFound,
+    OrchestJobsError,
+    SnapshotFailed,
+    StoreUnavailable,
+)
+from jupyter_orchest_jobs.files.manifest import explain_missing
 from jupyter_orchest_jobs.files.paths import inside
+from jupyter_orchest_jobs.service.cleanup import remove_folder
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, take
@@ -38,6 +45,10 @@ def take_snapshot(
     Args:
         cancelled: asked while copying; if true, copying stops and nothing is left.
         now: the clock.
+
+    Raises:
+        StoreUnavailable: how it went could not be recorded.
+        NotFound: the job was deleted meanwhile.
     """
 
     def record(**changes: Any) -> None:
@@ -60,13 +71,16 @@ def take_snapshot(
     record(status=SnapshotStatus.COPYING, files_done=0, bytes_done=0)
     try:
         info = take(Path(job.project), state.snapshots, progress=progress, cancelled=cancelled)
-        _check(job, state, info)
+        _check(job, info)
+    except (StoreUnavailable, NotFound):
+        raise
     except OrchestJobsError as error:
         # Whoever cancels says what becomes of the job; a conductor that leaves says nothing,
         # and the next one begins anew.
         if not cancelled():
             _fail(store, job, error.message, now())
-    except OSError as error:
+    except Exception as error:
+        _log.exception("snapshot of job %d", job.number)
         _fail(store, job, f"The snapshot can't be taken: {error}.", now())
     else:
         record(
@@ -82,9 +96,21 @@ def take_snapshot(
         )
 
 
-def _check(job: Job, state: StateDir, info: SnapshotInfo) -> None:
-    """The snapshot must hold the pipeline that was checked, and the files of its steps."""
-    project = state.snapshots / info.id / "project"
+def _check(job: Job, info: SnapshotInfo) -> None:
+    """The snapshot must hold the pipeline that was checked, and the files of its steps.
+
+    Raises:
+        SnapshotFailed: it doesn't, and is removed.
+    """
+    try:
+        _compare(job, info)
+    except OrchestJobsError:
+        remove_folder(info.path)
+        raise
+
+
+def _compare(job: Job, info: SnapshotInfo) -> None:
+    project = info.path / "project"
     changed = "changed while the job was being created; run it again."
     file = inside(project, job.pipeline_path)
     try:
@@ -93,9 +119,16 @@ def _check(job: Job, state: StateDir, info: SnapshotInfo) -> None:
         document = None
     if document != job.document:
         raise SnapshotFailed(f"{job.pipeline_path} {changed}")
+    folder = PurePosixPath(job.pipeline_path).parent
     for step in pipeline_of_job(job).steps.values():
         if not (file.parent / step.file_path).is_file():
-            raise SnapshotFailed(f"{step.file_path} of step “{step.name}” {changed}")
+            path = (folder / step.file_path).as_posix()
+            left_out = explain_missing(info.path / "manifest.json", path)
+            raise SnapshotFailed(
+                f"Step “{step.name}” can't run: {left_out}."
+                if left_out
+                else f"{step.file_path} of step “{step.name}” {changed}"
+            )
 
 
 def _fail(store: Store, job: Job, message: str, now: datetime) -> None:

@@ -1,0 +1,151 @@
+"""A state directory with a conductor whose clock, store and runners belong to the test."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from jupyter_orchest_jobs.domain.ids import new_id
+from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.domain.strategy import Strategy
+from jupyter_orchest_jobs.service.conductor import Conductor
+from jupyter_orchest_jobs.service.dispatch import Dispatch
+from jupyter_orchest_jobs.service.executor import Executor
+from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.store.contract import RunQuery, Store
+from tests.factories import document, pipeline_text
+from tests.fakes import FakeExecutor, MemoryStore
+from tests.records import NOW, a_job
+
+STEPS: dict[str, dict[str, Any]] = {"a": {}, "b": {"incoming": ["a"]}}
+READY = SnapshotStatus.READY
+
+
+async def until(probe: Callable[[], bool]) -> None:
+    """Let the loop and other threads go on until the probe is true."""
+    async with asyncio.timeout(30):
+        while not probe():  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.005)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+class World:
+    """One state directory, and a conductor that can be replaced at any moment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state = StateDir(folder / "state")
+        self.state.create()
+        self.clock = Clock()
+        self.store = MemoryStore()
+        self.executor = FakeExecutor(self.clock)
+        self.store.change_settings({"max_runs": 2, "max_step_processes": 4})
+        self.restart()
+
+    def restart(self, *, store: Store | None = None, executor: Executor | None = None) -> None:
+        """Let another conductor go on with what this one left behind.
+
+        Args:
+            store, executor: stand-ins for the world's own, before which the conductor is put.
+        """
+        self.dispatch = Dispatch(
+            store or self.store,
+            self.state,
+            executor or self.executor,
+            sdk_dir=self.folder / "sdk",
+            python="python3",
+            now=self.clock,
+        )
+        self.conductor = Conductor(
+            store or self.store, self.state, self.dispatch, now=self.clock, linger_s=0.0
+        )
+        self.dispatch.recover()
+
+    def tick(self, times: int = 4) -> None:
+        """Conduct, without a loop: nothing that takes snapshots."""
+        for _ in range(times):
+            self.conductor.tick()
+
+    async def settle(self) -> None:
+        """Conduct until nothing changes any more by itself."""
+        await until(lambda: not self.conductor.tick() or bool(self.executor.alive))
+
+    def job(self, runs: int = 1, **special: Any) -> Job:
+        """A job that starts at once: its snapshot is taken already."""
+        plain: dict[str, Any] = {
+            "document": document(STEPS),
+            "strategy": Strategy({"pipeline_parameters": {"n": list(range(runs))}}),
+            "snapshot": SnapshotState(status=READY, id=new_id()),
+            "start_requested_at": self.clock(),
+            "created_at": self.clock(),
+        }
+        return self.store.add_job(a_job(**{**plain, **special}))
+
+    def project(self, files: Mapping[str, str] | None = None) -> Path:
+        """A project with a pipeline of two scripts, and these files; its pipeline file."""
+        root = self.folder / "project"
+        root.mkdir(exist_ok=True)
+        given = {"main.orchest": pipeline_text(STEPS), "a.py": "", "b.py": "", **(files or {})}
+        for name, text in given.items():
+            (root / name).write_text(text)
+        return root / "main.orchest"
+
+    def draft(self, **special: Any) -> Job:
+        """A job of :meth:`project` whose snapshot is to be taken."""
+        pipeline = self.project()
+        plain = {"project": str(pipeline.parent), "pipeline_path": "main.orchest"}
+        return self.job(**{**plain, "snapshot": SnapshotState(), **special})
+
+    def runs(self, job: Job) -> list[Run]:
+        """The runs of a job, as the store has them."""
+        return list(self.store.runs(RunQuery(job_id=job.id)).items)
+
+    def run(self, job: Job) -> Run:
+        """The only run of a job."""
+        (run,) = self.runs(job)
+        return run
+
+    def attempt(self, run: Run) -> Path:
+        """The folder of a run's current attempt."""
+        return self.state.attempt(run.id, run.attempt).path
+
+    def status(self, job: Job) -> JobStatus:
+        """A job's status now."""
+        return self.store.job(job.id).status
+
+    def statuses(self, job: Job) -> list[RunStatus]:
+        """The statuses of a job's runs now."""
+        return [run.status for run in self.runs(job)]
+
+    def run_messages(self, job: Job) -> set[str | None]:
+        """What the runs of a job say about their ends."""
+        return {run.message for run in self.runs(job)}
+
+    def started(self, runs: int = 1, **special: Any) -> Job:
+        """A job whose first runs have runners that have begun."""
+        job = self.job(runs, **special)
+        self.tick()
+        for run in self.runs(job):
+            if run.status is RunStatus.RUNNING:
+                self.executor.begin(self.attempt(run))
+        self.tick(1)
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Write the user's wish."""
+        self.store.update_job(job.id, {"cancel_requested_at": self.clock()})
