@@ -1,0 +1,212 @@
+"""What a user can use is documented, and what the documents point to exists."""
+
+import argparse
+import importlib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from traitlets.config import Configurable
+
+from jupyter_orchest_jobs.api import errors as api_errors
+from jupyter_orchest_jobs.api.operations import NAMESPACE, OPERATIONS
+from jupyter_orchest_jobs.app import OrchestJobsApp
+from jupyter_orchest_jobs.cli.main import parser
+from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.domain.job import SnapshotStatus
+from jupyter_orchest_jobs.domain.pipeline import RUNNABLE
+from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
+from jupyter_orchest_jobs.errors import OrchestJobsError
+from jupyter_orchest_jobs.service import wish
+from jupyter_orchest_jobs.store.contract import Settings
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+PAGES = sorted(
+    [
+        *DOCS.rglob("*.md"),
+        *(ROOT / "examples").rglob("*.md"),
+        *(ROOT / f"{name}.md" for name in ("README", "ARCHITECTURE", "CONTRIBUTING", "CHANGELOG")),
+    ]
+)
+
+_FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`[^`\n]*`")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def reference(page: str) -> str:
+    return (REFERENCE / f"{page}.md").read_text(encoding="utf-8")
+
+
+def undocumented(names: Iterable[str], page: str) -> list[str]:
+    """Those that stand nowhere on the page as code."""
+    spans = " ".join(_CODE.findall(_FENCE.sub("", reference(page))))
+    return [
+        name for name in names if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", spans)
+    ]
+
+
+def section(page: str, heading: str) -> str:
+    """What stands below a heading, up to the next one."""
+    _, _, rest = reference(page).partition(f"\n## {heading}\n")
+    return rest.partition("\n## ")[0]
+
+
+def first_column(text: str) -> set[str]:
+    """What the rows of its tables begin with, as code."""
+    return set(re.findall(r"^\| `([^`]+)`", text, re.MULTILINE))
+
+
+def actions(of: argparse.ArgumentParser) -> Iterator[str]:
+    """All commands, options and arguments below a parser."""
+    for action in of._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                yield name
+                yield from actions(child)
+        elif action.option_strings:
+            yield from action.option_strings
+        else:
+            yield str(action.metavar)
+
+
+def error_classes(root: type[OrchestJobsError]) -> Iterator[type[OrchestJobsError]]:
+    yield root
+    for child in root.__subclasses__():
+        if child.__module__.startswith("jupyter_orchest_jobs."):
+            yield from error_classes(child)
+
+
+def test_every_command_and_option_is_documented() -> None:
+    words = sorted(set(actions(parser())))
+    assert "run" in words
+    assert (
+        undocumented([word for word in words if word not in ("JOB", "RUN")], "command-line") == []
+    )
+
+
+def test_every_word_to_accept_is_documented() -> None:
+    words = [wish.LARGE_SNAPSHOT, wish.MANY_RUNS, wish.WITHOUT_SERVICES]
+    assert undocumented(words, "command-line") == []
+
+
+def test_every_operation_is_documented() -> None:
+    rows = set(
+        re.findall(
+            r"^\| `(\w+)` \| `(\w+) ([^`]+)` \|.*\| (\d+)", reference("rest-api"), re.MULTILINE
+        )
+    )
+    assert rows == {(one.name, one.method, one.path, str(one.status)) for one in OPERATIONS}
+    queries = sorted({query.name for one in OPERATIONS for query in one.query})
+    assert undocumented(queries, "rest-api") == []
+    assert NAMESPACE in reference("rest-api")
+
+
+def test_every_error_code_is_documented_with_its_status() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", section("rest-api", "Errors"), re.MULTILINE)
+    statuses = {
+        kind.code: str(int(api_errors.status_of(kind.__new__(kind))))
+        for kind in error_classes(OrchestJobsError)
+    }
+    assert dict(rows) == statuses
+
+
+def test_every_setting_is_documented() -> None:
+    own: type[Configurable] = OrchestJobsApp
+    traits = [f"OrchestJobsApp.{name}" for name in own.class_own_traits(config=True)]
+    assert traits
+    assert undocumented([*traits, *Settings.__dataclass_fields__], "configuration") == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("Jobs", JobStatus), ("Runs", RunStatus), ("Steps", StepStatus), ("Causes", Cause)],
+)
+def test_every_state_and_cause_has_its_line(heading: str, words: type[JobStatus]) -> None:
+    assert first_column(section("states", heading)) == set(words)
+
+
+def test_every_state_of_a_snapshot_is_documented() -> None:
+    assert undocumented(list(SnapshotStatus), "states") == []
+
+
+def test_every_sort_of_step_file_is_documented() -> None:
+    assert undocumented(filter(None, RUNNABLE), "pipeline-file") == []
+
+
+def test_every_kind_of_journal_entry_is_documented_with_its_fields() -> None:
+    common = set(journal.Entry.__dataclass_fields__)
+    rows = {
+        kind: set(re.findall(r"`(\w+)`", fields))
+        for kind, fields in re.findall(
+            r"^\| `(\w+)` \| (`[^|]*) \|", reference("journal"), re.MULTILINE
+        )
+    }
+    assert rows == {
+        kind: set(entry.__dataclass_fields__) - common for kind, entry in journal.KINDS.items()
+    }
+
+
+def test_every_function_of_the_sdk_is_documented() -> None:
+    sdk = importlib.import_module("jupyter_orchest_jobs.sdk.orchest")
+    assert undocumented(list(sdk.__all__), "sdk") == []
+
+
+def test_every_page_is_in_the_list_of_pages() -> None:
+    listed = {(DOCS / link).resolve() for link in links(DOCS / "README.md")}
+    pages = {path for path in DOCS.rglob("*.md") if "decisions" not in path.parts}
+    assert pages - listed == {DOCS / "README.md"}
+
+
+def test_every_decision_is_in_the_architecture() -> None:
+    listed = {(ROOT / link).resolve() for link in links(ROOT / "ARCHITECTURE.md")}
+    assert set((DOCS / "decisions").glob("*.md")) - listed == set()
+
+
+def links(page: Path) -> list[str]:
+    """The links of a page to files of ours, without what stands in code."""
+    text = _CODE.sub("", _FENCE.sub("", page.read_text(encoding="utf-8")))
+    return [link for link in _LINK.findall(text) if "://" not in link]
+
+
+def anchors(page: Path) -> set[str]:
+    """The names of a page's headings in links, as GitHub makes them."""
+    headings = _HEADING.findall(_FENCE.sub("", page.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = []
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_make_targets_exist(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^\.PHONY: (\S+)", makefile, re.MULTILINE))
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", text, re.MULTILINE))
+    assert named - targets == set()
+
+
+def test_files_that_the_architecture_names_exist() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:\w[\w.-]*/)+[\w.-]*|\w+\.(?:py|ts))`", text))
+    places = [ROOT, ROOT / "jupyter_orchest_jobs"]
+    places += [ROOT / "jupyter_orchest_jobs" / room for room in ("engine", "service")]
+    places += [path for path in (ROOT / "jupyter_orchest_jobs").iterdir() if path.is_dir()]
+    places += [path for path in (ROOT / "src").iterdir() if path.is_dir()]
+    assert named
+    assert [
+        name for name in sorted(named) if not any((one / name).exists() for one in places)
+    ] == []
