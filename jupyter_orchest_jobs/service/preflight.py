@@ -1,8 +1,9 @@
 """Everything that can be wrong with a job, looked for before anything is created."""
 
+import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,7 +24,7 @@ from jupyter_orchest_jobs.errors import (
     PipelineInvalid,
     Problem,
 )
-from jupyter_orchest_jobs.files.paths import inside
+from jupyter_orchest_jobs.files.paths import inside, shown
 from jupyter_orchest_jobs.files.project import find_project
 from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, MANY_RUNS, WITHOUT_SERVICES, Wish
 from jupyter_orchest_jobs.snapshot.estimate import Estimate, estimate
@@ -37,7 +38,10 @@ MOST_RUNS = 100_000
 """More runs than this no batch has."""
 
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_FOREIGN_PATH = re.compile(r"""["'(\s=](/data|/project-dir)(?=[/"')\s])""")
+# Between what may stand around a path in Python, in a shell, and in the JSON of a notebook.
+_FOREIGN_PATH = re.compile(
+    r"""(?:^|["'`(\[\s=,;&|<>])(/data|/project-dir)(?=$|[/"'`)\]\s,;&|<>\\])"""
+)
 _SOURCE_LIMIT = 5 * 2**20
 
 
@@ -70,15 +74,19 @@ def check(wish: Wish) -> Checked:
         InvalidInput: with everything that is wrong.
         ConfirmationNeeded: possible, but only after the user agreed.
     """
+    _check_texts(wish)
     project = find_project(wish.pipeline, wish.top)
-    pipeline_path = Path(os.path.realpath(wish.pipeline)).relative_to(project).as_posix()
-    pipeline = read_pipeline(_read(wish.pipeline, pipeline_path), pipeline_path)
+    pipeline_path = _path_in(project, wish.pipeline)
+    text = _read(wish.pipeline, pipeline_path)
+    pipeline = read_pipeline(text, pipeline_path)
     strategy, parameters_file = _strategy(wish, pipeline, project)
     _check_env(wish.env_variables)
     counted = estimate(project, LARGE_FILES)
-    kernels, warnings = _check_steps(pipeline, project, pipeline_path, counted)
-    warnings += _services(pipeline, pipeline_path, wish)
+    lines = jsontext.Lines(text)
+    kernels, warnings = _check_steps(pipeline, project, pipeline_path, lines, counted)
+    # What is refused comes before what is asked: nobody agrees to something in vain.
     _check_runs(wish, strategy)
+    warnings += _services(pipeline, pipeline_path, wish)
     _check_size(wish, project, counted)
     return Checked(
         project=project,
@@ -92,15 +100,43 @@ def check(wish: Wish) -> Checked:
     )
 
 
-def _read(path: Path, shown: str) -> str:
+def _check_texts(wish: Wish) -> None:
+    """Refuse what no file and no database can hold: command lines and JSON may have it."""
+    for path in (wish.pipeline, wish.parameters_file):
+        text = str(path)
+        if "\0" in text or not jsontext.encodable(text):
+            name = shown(text).replace("\0", "\\0")
+            raise InvalidInput(f"The path {name} is not text in UTF-8; rename the file.")
+    if not jsontext.encodable(wish.name or ""):
+        raise InvalidInput(f"The name {shown(wish.name or '')} is not text in UTF-8.")
+    for what, data in (("parameters", wish.parameters), ("selection", wish.selection.as_json())):
+        try:
+            jsontext.parse(json.dumps(data), what)
+        except jsontext.JsonProblem as error:
+            raise ParametersInvalid(f"The {what} {error.problem.message}") from None
+
+
+def _path_in(project: Path, pipeline: Path) -> str:
+    if not jsontext.encodable(str(project)):
+        raise InvalidInput(f"The path of the project, {shown(str(project))}, is not UTF-8.")
+    real = Path(os.path.realpath(pipeline))
+    if not real.is_relative_to(project):
+        raise InvalidInput(
+            f"{pipeline.name} is a link to {shown(str(real))}, outside of its project {project}; "
+            "run that file, or copy it into the project."
+        )
+    return real.relative_to(project).as_posix()
+
+
+def _read(path: Path, name: str) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise NotFound(f"There is no file {shown}.") from None
+        raise NotFound(f"There is no file {name}.") from None
     except OSError as error:
-        raise InvalidInput(f"{shown} can't be read: {error.strerror}.") from None
+        raise InvalidInput(f"{name} can't be read: {error.strerror}.") from None
     try:
-        return jsontext.decode(data, shown)
+        return jsontext.decode(data, name)
     except jsontext.JsonProblem as error:
         raise InvalidInput.of([error.problem]) from None
 
@@ -111,22 +147,26 @@ def _strategy(wish: Wish, pipeline: Pipeline, project: Path) -> tuple[Strategy, 
         beside = Path(parameters.parameters_file_of(str(wish.pipeline)))
         path = beside if beside.exists() else None
     given: dict[str, dict[str, Any]] = {}
-    shown = None
+    name = None
     if path is not None:
         real = Path(os.path.realpath(path))
-        shown = real.relative_to(project).as_posix() if real.is_relative_to(project) else str(path)
-        given = parameters.read_parameters_file(_read(path, shown), shown, pipeline)
+        name = real.relative_to(project).as_posix() if real.is_relative_to(project) else str(path)
+        given = parameters.read_parameters_file(_read(path, name), name, pipeline)
     parameters.check_lists(dict(wish.parameters), pipeline)
     settings = [parameters.read_setting(setting, pipeline) for setting in wish.settings]
     for scope, names in wish.parameters.items():
         given[scope] = {**given.get(scope, {}), **names}
-    for scope, name, values in settings:
-        given[scope] = {**given.get(scope, {}), name: values}
-    return parameters.merge(pipeline, given), shown
+    for scope, key, values in settings:
+        given[scope] = {**given.get(scope, {}), key: values}
+    return parameters.merge(pipeline, given), name
 
 
 def _check_steps(
-    pipeline: Pipeline, project: Path, pipeline_path: str, counted: Estimate
+    pipeline: Pipeline,
+    project: Path,
+    pipeline_path: str,
+    lines: jsontext.Lines,
+    counted: Estimate,
 ) -> tuple[dict[str, str], list[Problem]]:
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -138,19 +178,23 @@ def _check_steps(
     for step in pipeline.steps.values():
         path, wrong = _step_file(step, project, folder, counted)
         if wrong is not None or path is None:
-            problems.append(Problem(wrong or "", pipeline_path, step=step.name))
+            line = lines.of("steps", step.id, "file_path")
+            problems.append(Problem(wrong or "", pipeline_path, line, step.name))
             continue
-        shown = (folder / step.file_path).as_posix()
-        source = path.read_bytes()[:_SOURCE_LIMIT].decode(errors="replace")
-        warnings += _foreign_paths(source, shown, step)
-        if step.kind == "notebook":
-            try:
-                kernels[step.id], warning = _kernel(path, shown, step, installed)
-            except _Unusable as unusable:
-                problems.append(Problem(str(unusable), shown, step=step.name))
+        name = (folder / step.file_path).as_posix()
+        try:
+            source = path.read_bytes()
+            warnings += _foreign_paths(source[:_SOURCE_LIMIT].decode(errors="replace"), name, step)
+            if step.kind != "notebook":
                 continue
+            kernels[step.id], warning = _kernel(source, step, installed)
+        except OSError as error:
+            problems.append(Problem(f"can't be read: {error.strerror}.", name, step=step.name))
+        except _Unusable as unusable:
+            problems.append(Problem(str(unusable), name, step=step.name))
+        else:
             if warning is not None:
-                warnings.append(Problem(warning, shown, step=step.name))
+                warnings.append(Problem(warning, name, step=step.name))
     if problems:
         raise PipelineInvalid.of(problems)
     warnings += _shared_notebooks(pipeline, pipeline_path)
@@ -179,10 +223,12 @@ def _step_file(
         return None, (
             f"files like {step.file_path} can't be run; use {suffixes}, or no suffix for bash."
         )
-    within = path.relative_to(os.path.realpath(project)).as_posix()
-    for left in counted.left_out:
-        if within == left.path or within.startswith(left.path + "/"):
-            return None, f"its file would be missing in the snapshot: {left}."
+    # Both the file and, where it is a link, what the link leads to.
+    names = (folder / step.file_path, path.relative_to(project))
+    for name in (os.path.normpath(name) for name in names):
+        for left in counted.left_out:
+            if name == left.path or name.startswith(left.path + "/"):
+                return None, f"its file would be missing: {left.explain(name)}."
     return path, None
 
 
@@ -190,16 +236,16 @@ class _Unusable(Exception):
     """A notebook that can't be run, and why."""
 
 
-def _kernel(
-    path: Path, shown: str, step: Step, installed: Mapping[str, str]
-) -> tuple[str, str | None]:
+def _kernel(source: bytes, step: Step, installed: Mapping[str, str]) -> tuple[str, str | None]:
     """The kernel that a notebook gets, and what the user should know of that."""
     try:
-        notebook = jsontext.parse(path.read_text("utf-8"), shown)
+        # As Jupyter reads it: outputs may have NaN, and whatever else libraries write.
+        notebook = json.loads(source.decode("utf-8"))
         metadata = notebook.get("metadata") or {}
-        if not isinstance(notebook.get("cells", notebook.get("worksheets")), list):
-            raise ValueError("no cells")
-    except (ValueError, AttributeError):
+        cells = notebook.get("cells", notebook.get("worksheets"))
+        if not isinstance(cells, list) or not isinstance(metadata, dict):
+            raise ValueError("not of this form")
+    except (ValueError, AttributeError, RecursionError):
         raise _Unusable("is not a notebook that can be read; open and save it.") from None
     name = resolve_kernel(metadata, step.kernel, installed)
     if name is None:
@@ -215,7 +261,7 @@ def _kernel(
     return name, None
 
 
-def _foreign_paths(source: str, shown: str, step: Step) -> list[Problem]:
+def _foreign_paths(source: str, file: str, step: Step) -> list[Problem]:
     for number, line in enumerate(source.splitlines(), 1):
         found = _FOREIGN_PATH.search(line.replace('\\"', '"'))
         if found:
@@ -224,7 +270,7 @@ def _foreign_paths(source: str, shown: str, step: Step) -> list[Problem]:
                     f"uses {found[1]}, which was a folder of Orchest's containers. It is not in "
                     "the snapshot: make sure that it exists on this machine, or use a path "
                     "relative to the step's file.",
-                    shown,
+                    file,
                     number,
                     step.name,
                 )
@@ -270,23 +316,19 @@ def _services(pipeline: Pipeline, file: str, wish: Wish) -> list[Problem]:
 
 
 def _check_env(variables: Mapping[str, str]) -> None:
-    problems: Sequence[Problem] = [
-        Problem(f"“{name}” can't be the name of an environment variable.")
-        for name in variables
-        if not _ENV_NAME.fullmatch(name)
-    ] + [
-        Problem(f"“{name}” can't be set: names with ORCHEST_ are the product's own.")
-        for name in variables
-        if name.startswith("ORCHEST_")
-    ]
-    problems = [
-        *problems,
-        *(
-            Problem(f"the value of “{name}” has a NUL character.")
-            for name, value in variables.items()
-            if "\0" in value
-        ),
-    ]
+    problems = []
+    for name, value in variables.items():
+        known = f"“{shown(jsontext.short(name))}”".replace("\0", "\\0")
+        if not _ENV_NAME.fullmatch(name):
+            problems.append(Problem(f"{known} can't be the name of an environment variable."))
+        elif name.startswith("ORCHEST_"):
+            problems.append(
+                Problem(f"{known} can't be set: names with ORCHEST_ are the product's own.")
+            )
+        elif "\0" in value:
+            problems.append(Problem(f"the value of {known} has a NUL character."))
+        elif not jsontext.encodable(value):
+            problems.append(Problem(f"the value of {known} is not text in UTF-8."))
     if problems:
         raise InvalidInput.of(problems)
 
