@@ -45,6 +45,8 @@ module.exports = {
     command: server,
     url: `http://127.0.0.1:${port}/lab`,
     timeout: 120000,
+    // The server lets go of its kernels and of the state directory.
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 10000 },
     reuseExistingServer: false
   }
 };

@@ -24,7 +24,7 @@ export function JobHeader(props: {
     ? null
     : snapshotProgress(job.snapshot, trans);
   return (
-    <header className="jp-OrchestJobs-header">
+    <div className="jp-OrchestJobs-header">
       <div className="jp-OrchestJobs-headerLine">
         <h1 title={job.name}>{job.name}</h1>
         <StatusLabel thing={job} trans={trans} />
@@ -69,6 +69,6 @@ export function JobHeader(props: {
         )}
       </div>
       {job.message !== null && <Notice kind="error">{job.message}</Notice>}
-    </header>
+    </div>
   );
 }

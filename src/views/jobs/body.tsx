@@ -16,9 +16,9 @@ export function JobsBody(props: IJobsSidebarOptions): JSX.Element {
   const server = useObservable(live);
   return (
     <>
-      <header className="jp-OrchestJobs-sidebarHeader">
+      <div className="jp-OrchestJobs-sidebarHeader">
         <h2>{trans.__('Jobs')}</h2>
-      </header>
+      </div>
       <ServerNotice state={server} live={live} trans={trans} />
       {jobs === null ? (
         server.server === 'starting' || server.server === 'ok' ? (

@@ -105,7 +105,7 @@ function RunHeader(props: {
     .filter(text => text !== '')
     .join(' ');
   return (
-    <header className="jp-OrchestJobs-header">
+    <div className="jp-OrchestJobs-header">
       <div className="jp-OrchestJobs-headerLine">
         <h1>
           <button
@@ -142,7 +142,7 @@ function RunHeader(props: {
           {why}
         </Notice>
       )}
-    </header>
+    </div>
   );
 }
 

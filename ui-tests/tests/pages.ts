@@ -1,0 +1,176 @@
+/** What a user sees and does, so that the journeys read like a story. */
+
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { FrameLocator, Locator, TestInfo } from '@playwright/test';
+
+const PROJECTS = join(__dirname, '..', 'projects');
+/** Kernels of a busy machine take their time. */
+export const JOB_TIMEOUT = 60_000;
+
+/** The file browser, with a project of ours in it. */
+export class Files {
+  constructor(private readonly page: IJupyterLabPageFixture) {}
+
+  /** Bring a project to the server. */
+  async upload(project: string, folder: string): Promise<void> {
+    await this.page.contents.uploadDirectory(
+      join(PROJECTS, project),
+      `${folder}/${project}`
+    );
+    await this.page.filebrowser.openDirectory(`${folder}/${project}`);
+  }
+
+  async runAsJob(pipeline: string): Promise<void> {
+    await this.page
+      .locator('.jp-DirListing-item[data-file-type="orchest"]', {
+        hasText: pipeline
+      })
+      .click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: 'Run as job' }).click();
+  }
+}
+
+/** The Jobs sidebar. */
+export class JobsPanel {
+  constructor(private readonly page: IJupyterLabPageFixture) {}
+
+  get root(): Locator {
+    return this.page.locator('#jp-orchest-jobs');
+  }
+
+  async open(): Promise<void> {
+    await expect(
+      this.page.locator('.lm-TabBar-tab[data-id="jp-orchest-jobs"]')
+    ).toBeVisible();
+    await this.page.sidebar.openTab('jp-orchest-jobs');
+  }
+
+  /** The newest job of this name. */
+  job(name: string): Locator {
+    return this.root.getByRole('option').filter({ hasText: name }).first();
+  }
+
+  /** Wait until a job has come to this state. */
+  async expectEnd(name: string, status: string, runs: string): Promise<void> {
+    const job = this.job(name);
+    await expect(job).toContainText(status, { timeout: JOB_TIMEOUT });
+    await expect(job).toContainText(runs);
+  }
+}
+
+/** The tab of a job. */
+export class JobTab {
+  constructor(private readonly page: IJupyterLabPageFixture) {}
+
+  get root(): Locator {
+    return this.page.locator('[id^="jp-orchest-job-"]:visible');
+  }
+
+  get header(): Locator {
+    return this.root.locator('.jp-OrchestJobs-header');
+  }
+
+  get grid(): Locator {
+    return this.root.getByRole('grid', { name: 'Pipeline runs' });
+  }
+
+  /** The rows of runs, without the head. */
+  get runs(): Locator {
+    return this.grid.locator('[data-run-id]');
+  }
+}
+
+/** The tab of a run. */
+export class RunTab {
+  constructor(private readonly page: IJupyterLabPageFixture) {}
+
+  get root(): Locator {
+    return this.page.locator('[id^="jp-orchest-run-"]:visible');
+  }
+
+  get header(): Locator {
+    return this.root.locator('.jp-OrchestJobs-header');
+  }
+
+  step(title: string): Locator {
+    return this.root
+      .getByRole('option')
+      .filter({ has: this.page.getByText(title, { exact: true }) });
+  }
+
+  get log(): Locator {
+    return this.root.getByRole('region', { name: /^Log of/ });
+  }
+
+  /** Open the executed notebook of the step looked at. */
+  async openNotebook(): Promise<NotebookTab> {
+    await this.root.getByRole('button', { name: 'Open notebook' }).click();
+    return new NotebookTab(this.page);
+  }
+}
+
+/** The tab of a rendered notebook. */
+export class NotebookTab {
+  constructor(private readonly page: IJupyterLabPageFixture) {}
+
+  get frame(): Locator {
+    return this.page.locator('[id^="jp-orchest-notebook-"]:visible iframe');
+  }
+
+  get contents(): FrameLocator {
+    return this.frame.contentFrame();
+  }
+}
+
+/** Bring a tab of the main area to the front. */
+export async function showTab(
+  page: IJupyterLabPageFixture,
+  name: string
+): Promise<void> {
+  const tab = page
+    .locator('#jp-main-dock-panel')
+    .getByRole('tab', { name, exact: true });
+  await tab.click();
+  await expect(tab).toHaveAttribute('aria-selected', 'true');
+}
+
+/** Run a pipeline from a shell, as another process on the same state directory. */
+export async function runFromShell(
+  page: IJupyterLabPageFixture,
+  project: string,
+  name: string
+): Promise<void> {
+  const answer = await page.request.get('jupyter-orchest-jobs/server');
+  const { state_dir } = (await answer.json()) as { state_dir: string };
+  const folder = await mkdtemp(join(tmpdir(), 'orchest-jobs-shell-'));
+  await cp(join(PROJECTS, project), folder, { recursive: true });
+  await new Promise<void>((resolve, reject) => {
+    execFile(
+      'jupyter',
+      [
+        'orchest-jobs',
+        'run',
+        join(folder, `${project}.orchest`),
+        '--name',
+        name,
+        '--state-dir',
+        state_dir
+      ],
+      error => (error === null ? resolve() : reject(error))
+    );
+  });
+}
+
+/** Keep what the page looks like, for people to look at. */
+export async function picture(
+  page: IJupyterLabPageFixture,
+  info: TestInfo,
+  name: string
+): Promise<void> {
+  await page.screenshot({ path: info.outputPath(`${name}.png`) });
+}
