@@ -250,15 +250,15 @@ def _settings(limits: Limits) -> schemas.SettingsAnswer:
 
 
 def _file(call: Call, path: str) -> Path:
-    """The real path of a file of the server's tree, by the path that the file browser shows.
+    """A file of the server's tree, by the path that the file browser shows.
 
     Raises:
         InvalidInput: outside of the server's root.
         NotFound: hidden, and the server shows no hidden files.
     """
     relative = path.lstrip("/")
-    found = inside(call.root, relative)  # refuses what is outside, links included
+    inside(call.root, relative)  # refuses what is outside, links included
     hidden = any(part.startswith(".") and part not in (".", "..") for part in relative.split("/"))
     if hidden and not call.hidden:
         raise NotFound(f"There is no file {relative}.")
-    return found
+    return call.root / relative

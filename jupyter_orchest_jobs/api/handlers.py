@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
@@ -156,7 +157,9 @@ class _StepFile(JupyterHandler):
         if path is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no such file yet.")
         if name is not None:
-            self.set_attachment_header(re.sub(r"[\x00-\x1f/\\\x7f]", "_", name))
+            # Not jupyter_server's way: browsers would show its + for a blank.
+            saved = quote(re.sub(r"[\x00-\x1f/\\\x7f]", "_", name), safe="")
+            self.set_header("Content-Disposition", f"attachment; filename*=utf-8''{saved}")
         try:
             file = await asyncio.to_thread(path.open, "rb")
         except OSError as error:  # deleted meanwhile

@@ -7,6 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from jupyter_orchest_jobs.errors import InvalidInput, Problem
 
+_LONGEST_NAME, _LONGEST_PATH = 255, 4095
+"""In bytes; what is longer makes most questions about a file an error."""
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -36,6 +38,9 @@ def inside(root: Path, relative: str) -> Path:
     full = os.path.realpath(os.path.join(base, relative))  # noqa: PTH118
     if os.path.commonpath([base, full]) != base:
         raise _refused(relative, f"is outside of {root}; only files below it can be used.")
+    encoded = os.fsencode(full)
+    if len(encoded) > _LONGEST_PATH or max(map(len, encoded.split(b"/"))) > _LONGEST_NAME:
+        raise _refused(f"{relative[:40]}…", "is longer than any file's path can be.")
     return Path(full)
 
 
