@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def start_conductor(state: StateDir) -> subprocess.Popen[bytes] | None:
     _log.info("starting a conductor for %s", state.root)
     descriptor = os.open(state.conductor_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        return subprocess.Popen(  # noqa: S603  # our own module, by our own interpreter
+        process = subprocess.Popen(  # noqa: S603  # our own module, by our own interpreter
             [
                 sys.executable,
                 "-m",
@@ -84,23 +85,38 @@ def start_conductor(state: StateDir) -> subprocess.Popen[bytes] | None:
         )
     finally:
         os.close(descriptor)
+    # Collected whenever it ends: a dead child would be listed as ours for as long as we live.
+    threading.Thread(target=process.wait, name="orchest-jobs-conductor", daemon=True).start()
+    return process
 
 
-def wait_for_conductor(state: StateDir, process: subprocess.Popen[bytes] | None) -> None:
+def wait_for_conductor(state: StateDir, process: subprocess.Popen[bytes] | None) -> bool:
     """Wait until a conductor holds the lock.
 
+    Returns:
+        False if the process ended otherwise than by itself, or since there was another one that
+        is gone by now: start one again.
+
     Raises:
-        ConductorUnavailable: it ended at once, or takes too long; with the end of its log.
+        ConductorUnavailable: it failed, or takes too long; with the end of its log.
     """
     deadline = time.monotonic() + START_TIMEOUT_S
     while not is_conducting(state):
-        ended = process is not None and process.poll() not in (None, 0)
-        if ended or time.monotonic() > deadline:
-            raise ConductorUnavailable(
-                "The conductor, which carries out jobs, could not be started; "
-                f"{state.conductor_log} says why:\n{_tail(state.conductor_log)}"
-            )
+        code = None if process is None else process.poll()
+        if code is not None and code <= 0:
+            return is_conducting(state)
+        if code is not None or time.monotonic() > deadline:
+            raise unavailable(state)
         time.sleep(0.02)
+    return True
+
+
+def unavailable(state: StateDir) -> ConductorUnavailable:
+    """The error that says why there is no conductor."""
+    return ConductorUnavailable(
+        "The conductor, which carries out jobs, could not be started; "
+        f"{state.conductor_log} says why:\n{_tail(state.conductor_log)}"
+    )
 
 
 def _tail(path: Path, size: int = 2000) -> str:

@@ -15,6 +15,8 @@ from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.store.contract import Page, RunQuery
 
+_LONGEST_CHARACTER = 4
+
 
 @dataclass(frozen=True)
 class StepView:
@@ -147,7 +149,7 @@ class Runs:
 
         Args:
             offset: first byte; negative counts from the end.
-            limit: most bytes.
+            limit: most bytes; what is smaller than a character counts as one.
 
         Returns:
             Whole characters only: what is cut off at the end comes with the next piece. Empty
@@ -161,7 +163,10 @@ class Runs:
             size = file.seek(0, 2)
             start = min(size, max(0, size + offset if offset < 0 else offset))
             file.seek(start)
-            data = file.read(limit)
+            data = file.read(max(limit, _LONGEST_CHARACTER))
+        if offset < 0 < start:
+            cut = _cut_character(data)
+            start, data = start + cut, data[cut:]
         if start + len(data) < size or not ended:
             data = _whole_characters(data)
         text = data.decode("utf-8", "replace")
@@ -194,9 +199,15 @@ def _unstarted(run: Run, step_id: str) -> StepRun:
     return StepRun(step_id)
 
 
+def _cut_character(data: bytes) -> int:
+    """How many bytes at the start are the rest of a UTF-8 character that began before."""
+    ahead = data[: _LONGEST_CHARACTER - 1]
+    return next((at for at, byte in enumerate(ahead) if byte & 0xC0 != 0x80), len(ahead))
+
+
 def _whole_characters(data: bytes) -> bytes:
     """The bytes without a UTF-8 character that was cut off at their end."""
-    for back in range(1, min(4, len(data)) + 1):
+    for back in range(1, min(_LONGEST_CHARACTER, len(data)) + 1):
         byte = data[-back]
         if byte & 0xC0 == 0x80:
             continue

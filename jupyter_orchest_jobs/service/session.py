@@ -2,6 +2,7 @@
 
 import asyncio
 import subprocess
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -12,12 +13,16 @@ from jupyter_orchest_jobs.service.attach import (
     attach,
     is_conducting,
     start_conductor,
+    unavailable,
     wait_for_conductor,
 )
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.contract import Store
 
 T = TypeVar("T")
+
+CRASH_S = 10.0
+"""A conductor that fails within this time would do so again."""
 
 
 class Session:
@@ -41,6 +46,8 @@ class Session:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="orchest-jobs-store")
         self._attached: FileLock | None = None
         self._conductor: subprocess.Popen[bytes] | None = None
+        self._starting = asyncio.Lock()
+        self._started = 0.0
 
     async def read(self, work: Callable[[Store], T]) -> T:
         """Look something up. Creates nothing.
@@ -75,8 +82,7 @@ class Session:
 
     async def attach(self) -> None:
         """Keep the conductor from leaving until :meth:`close`."""
-        if self._attached is None:
-            self._attached = await self._run(lambda: attach(self._created()))
+        await self._run(self._attach)
 
     async def ensure_conductor(self, *, wait: bool = False) -> None:
         """Start a conductor if none is there.
@@ -89,14 +95,15 @@ class Session:
         """
         if not self._conduct:
             return
-        if self._conductor is not None and self._conductor.poll() is not None:
-            self._conductor = None  # reaped
-        if await asyncio.to_thread(is_conducting, self.state):
-            return
-        if self._conductor is None:
-            self._conductor = await asyncio.to_thread(start_conductor, self.state)
-        if wait:
-            await asyncio.to_thread(wait_for_conductor, self.state, self._conductor)
+        async with self._starting:
+            while not await asyncio.to_thread(is_conducting, self.state):
+                self._forget_dead(quietly=wait)
+                if self._conductor is None:
+                    self._started = time.monotonic()
+                    self._conductor = await asyncio.to_thread(start_conductor, self.state)
+                if not wait:
+                    return
+                await asyncio.to_thread(wait_for_conductor, self.state, self._conductor)
 
     def exists(self) -> bool:
         """Whether anybody has ever created a job here."""
@@ -106,6 +113,19 @@ class Session:
         """Let go; conductor and runs go on."""
         await self._run(self._release)
         self._thread.shutdown()
+
+    def _forget_dead(self, *, quietly: bool) -> None:
+        code = None if self._conductor is None else self._conductor.poll()
+        if code is None:
+            return
+        self._conductor = None
+        # One that was killed is replaced; but nobody shall start failing ones for ever.
+        if code > 0 and time.monotonic() - self._started < CRASH_S and not quietly:
+            raise unavailable(self.state)
+
+    def _attach(self) -> None:
+        if self._attached is None:
+            self._attached = attach(self._created())
 
     def _release(self) -> None:
         if self._store is not None:

@@ -51,6 +51,7 @@ class World:
         self.folder = folder
         self.state = StateDir(folder / "state")
         self.state.create()
+        self.state.database.touch()
         self.clock = Clock()
         self.store = MemoryStore()
         self.executor = FakeExecutor(self.clock)
