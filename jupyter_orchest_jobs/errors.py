@@ -4,6 +4,8 @@ OrchestJobsError
 ├── InvalidInput              what the user gave can't be used; carries the list of problems
 │   ├── PipelineInvalid       a pipeline file, or a step file that it names
 │   ├── ParametersInvalid     a parameters file, a strategy, or a selection
+│   ├── ScheduleInvalid       a time, a cron expression or a zone that means nothing
+│   ├── PoliciesInvalid       a wish of a job (retries, time limits, …) out of its range
 │   ├── EnvironmentInvalid    a kernel or interpreter that a step needs
 │   └── SnapshotFailed        the project can't be copied as it is
 ├── ConfirmationNeeded        possible, but only after the user said yes to what it means
@@ -92,6 +94,18 @@ class ParametersInvalid(InvalidInput):
     """A parameters file, a strategy, or a selection can't be used."""
 
     code = "parameters_invalid"
+
+
+class ScheduleInvalid(InvalidInput):
+    """A time, a cron expression or a time zone means nothing, or never comes."""
+
+    code = "schedule_invalid"
+
+
+class PoliciesInvalid(InvalidInput):
+    """What is wished of a job's schedule, runs or files is unknown or out of its range."""
+
+    code = "policies_invalid"
 
 
 class EnvironmentInvalid(InvalidInput):
