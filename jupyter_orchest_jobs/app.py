@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Unicode
+from traitlets import Unicode, default
 
 if TYPE_CHECKING:
     from jupyter_orchest_jobs.events.watch import Watch
@@ -26,6 +26,11 @@ class OrchestJobsApp(ExtensionApp):
         help="Folder of jobs, snapshots and runs, shared by all servers and command lines that "
         "name the same one. Empty: orchest-jobs in the Jupyter data directory.",
     )
+
+    @default("config_file_name")
+    def _config_file_name(self) -> str:
+        # Without this, it would begin with jupyter twice.
+        return "jupyter_orchest_jobs_config"
 
     services: Services
     watch: Watch

@@ -4,7 +4,11 @@ from pathlib import Path
 
 from jupyter_core.application import JupyterApp
 
+from jupyter_orchest_jobs.errors import InvalidInput
 from jupyter_orchest_jobs.service.state import default_state_dir
+
+_FILES = ("jupyter_server_config", "jupyter_lab_config", "jupyter_orchest_jobs_config")
+"""In the order in which a server lets them win."""
 
 
 def state_dir(given: str | None) -> Path:
@@ -12,13 +16,27 @@ def state_dir(given: str | None) -> Path:
 
     Args:
         given: what the command line says.
+
+    Raises:
+        InvalidInput: a configuration file can't be read.
     """
     if given:
         return Path(given).expanduser().absolute()
-    for name in ("jupyter_orchest_jobs_config", "jupyter_server_config"):
-        reader = JupyterApp(config_file_name=name, raise_config_file_errors=True)
-        reader.load_config_file()
-        configured = reader.config.get("OrchestJobsApp", {}).get("state_dir")
+    for name in _FILES:
+        configured = _configured(name)
         if configured:
             return Path(configured).expanduser().absolute()
     return default_state_dir()
+
+
+def _configured(name: str) -> str | None:
+    reader = JupyterApp(config_file_name=name, raise_config_file_errors=True)
+    try:
+        reader.load_config_file()
+    except Exception as error:  # they are programs
+        raise InvalidInput(
+            f"Jupyter's configuration {name} can't be read ({type(error).__name__}: {error}); "
+            "correct it, or say --state-dir."
+        ) from error
+    value = reader.config.get("OrchestJobsApp", {}).get("state_dir")
+    return value if isinstance(value, str) else None

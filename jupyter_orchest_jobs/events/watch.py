@@ -47,8 +47,13 @@ class Watch:
         self._session = session
         self._events = events
         self._task: asyncio.Task[None] | None = None
-        self._seen: int | None = None
-        """The revision up to which browsers were told."""
+        self.seen: int | None = None
+        """The revision up to which browsers were told; None before the first look."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self._task is not None
 
     def start(self) -> None:
         """Begin, in the running event loop."""
@@ -63,7 +68,7 @@ class Watch:
 
     async def _watch(self) -> None:
         while not await asyncio.to_thread(self._session.exists):
-            self._seen = 0  # all that will ever be there is news
+            self.seen = 0  # all that will ever be there is news
             await asyncio.sleep(FIRST_S)
         while True:
             try:
@@ -80,10 +85,10 @@ class Watch:
         looked = 0.0
         while True:
             revision = await self._session.read(lambda store: store.revision())
-            if self._seen is None:
-                self._seen = revision
-            if revision != self._seen:
-                since, self._seen = self._seen, revision
+            if self.seen is None:
+                self.seen = revision
+            if revision != self.seen:
+                since, self.seen = self.seen, revision
                 await self._emit(since)
             if time.monotonic() - looked > CONDUCTOR_S:
                 looked = time.monotonic()
