@@ -45,6 +45,7 @@ export class LogModel extends Store<ILogState> {
       loaded: false,
       message: ''
     });
+    _live.missed.connect(this._onMissed, this);
   }
 
   /** Somebody looks at it, or no longer. */
@@ -63,6 +64,14 @@ export class LogModel extends Store<ILogState> {
   override dispose(): void {
     this.setActive(false);
     super.dispose();
+  }
+
+  /** The server is back: don't wait for the next attempt. */
+  private _onMissed(): void {
+    if (this._active && !this._busy && !this.state.finished) {
+      clearTimeout(this._timer);
+      void this._read();
+    }
   }
 
   private async _read(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Live } from '../live';
 import { LogModel } from '../log';
-import { FakeClient, FakeFeed, pass } from './fakes';
+import { FakeClient, FakeFeed, pass, UNREACHABLE } from './fakes';
 
 describe('LogModel', () => {
   let client: FakeClient;
@@ -77,6 +77,20 @@ describe('LogModel', () => {
     await pass(800);
     expect(text().length).toBeLessThanOrEqual(1024 * 1024);
     expect(model.state.skipped + text().length).toBe(2_000_000);
+  });
+
+  it('goes on at once when a lost server is back', async () => {
+    client.logs.fit = { text: 'one\n', finished: false };
+    live.start();
+    model.setActive(true);
+    await pass(50);
+    client.down = UNREACHABLE;
+    await pass(2_000);
+    client.down = null;
+    client.logs.fit.text += 'two\n';
+    live.retry();
+    await pass(50);
+    expect(text()).toBe('one\ntwo\n');
   });
 
   it('waits for a log that is not there yet', async () => {
