@@ -51,6 +51,7 @@ class Kernel:
         self.name = name
         self.language_info: dict[str, Any] = {}
         self._tail: deque[bytes] = deque(maxlen=_TAIL_CHUNKS)
+        self._progress: int | None = None
         self._close_tail: Callable[[], None] = lambda: None
         self._context = zmq.asyncio.Context()
         # The client must never drop output, and try again at once while the kernel is not there.
@@ -98,7 +99,8 @@ class Kernel:
             connection_file=str(runtime / f"{token}.json"),
         )
         try:
-            arguments = self._adjust_spec(runtime, sdk_dir, job_variables)
+            self._adjust_spec(sdk_dir, job_variables)
+            arguments = self._limiter_arguments(runtime, token)
             sink = self._collect_tail()
             try:
                 await self.manager.start_kernel(
@@ -162,6 +164,9 @@ class Kernel:
     async def close(self) -> None:
         """Release what the connection holds; the process must have ended."""
         self._close_tail()
+        if self._progress is not None:
+            os.close(self._progress)
+            self._progress = None
         if hasattr(self, "exit"):
             self.exit.cancel()
         if hasattr(self, "client"):
@@ -169,8 +174,13 @@ class Kernel:
         await self.manager.cleanup_resources()
         self._context.destroy(linger=0)
 
-    def _adjust_spec(self, runtime: Path, sdk_dir: str, job_variables: frozenset[str]) -> list[str]:
-        """Let the kernelspec hide neither SDK nor variables; returns extra arguments."""
+    def note_seen(self, characters: int) -> None:
+        """Tell the kernel how much of what it printed has arrived in all."""
+        if self._progress is not None:
+            os.pwrite(self._progress, characters.to_bytes(8, "little"), 0)
+
+    def _adjust_spec(self, sdk_dir: str, job_variables: frozenset[str]) -> None:
+        """Let the kernelspec hide neither the SDK nor variables."""
         spec = self.manager.kernel_spec
         if spec is None:
             raise NoSuchKernel(self.name)
@@ -183,8 +193,14 @@ class Kernel:
             # Values of a kernelspec are templates.
             kept["PYTHONPATH"] = sdk_first(sdk_dir.replace("$", "$$"), spec.env["PYTHONPATH"])
         spec.env = kept
-        if not any("ipykernel" in argument for argument in spec.argv):
+
+    def _limiter_arguments(self, runtime: Path, token: str) -> list[str]:
+        """What makes a Python kernel run the limiter; nothing for other kernels."""
+        spec = self.manager.kernel_spec
+        if spec is None or not any("ipykernel" in argument for argument in spec.argv):
             return []
+        progress = runtime / f"{token}.seen"
+        self._progress = os.open(progress, os.O_RDWR | os.O_CREAT, 0o600)
         limiter = runtime / "limiter.py"
         if not limiter.exists():
             limiter.write_text(LIMITER, "utf-8")
@@ -192,7 +208,8 @@ class Kernel:
             # A job must neither read nor fill the user's history.
             "--HistoryManager.enabled=False",
             # Not exec_lines, which may be set in the user's profile and would be replaced.
-            f"--IPKernelApp.code_to_run=exec(open({str(limiter)!r}).read(), {{}})",
+            f"--IPKernelApp.code_to_run=exec(open({str(limiter)!r}).read(), "
+            f"{{'PROGRESS': {str(progress)!r}}})",
         ]
 
     def _collect_tail(self) -> int:

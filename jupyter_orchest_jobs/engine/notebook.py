@@ -239,6 +239,8 @@ class _Client(NotebookClient):
         self._log = run.context.log
         self._outputs = run.outputs
         self._heard_at = time.monotonic()
+        self._seen = 0
+        self._abandoned = asyncio.Event()
 
     async def execute_one(self, cell: NotebookNode, index: int) -> None:
         """Execute one cell.
@@ -253,6 +255,7 @@ class _Client(NotebookClient):
 
     def abandon(self) -> None:
         """Give up on the cell that is being executed: the kernel is dead."""
+        self._abandoned.set()
         if self.task_poll_for_reply is not None:
             self.task_poll_for_reply.cancel()
 
@@ -313,7 +316,7 @@ class _Client(NotebookClient):
 
     async def _async_poll_kernel_alive(self) -> None:
         # The end of the kernel's process is waited for elsewhere, and noticed at once.
-        await asyncio.Event().wait()
+        await self._abandoned.wait()
 
     async def _async_poll_output_msg(
         self, parent_msg_id: str, cell: NotebookNode, cell_index: int
@@ -339,6 +342,9 @@ class _Client(NotebookClient):
     async def _next_message(self, timeout_s: float | None) -> dict[str, Any]:
         message: dict[str, Any] = await self._iopub.get_msg(timeout=timeout_s)
         self._heard_at = time.monotonic()
+        if message["msg_type"] == "stream":
+            self._seen += len(message["content"]["text"])
+            self._run.kernel.note_seen(self._seen)
         return message
 
     def _log_stray(self, message: dict[str, Any]) -> None:

@@ -89,8 +89,12 @@ class RunOnDisk:
     def wait_for_log(self, step: str, text: str) -> None:
         until(lambda: text in self.log(step), f"{text!r} in the log of {step}")
 
-    def finish(self, deadline_s: float = DEADLINE_S) -> journal.AttemptFinished:
+    def finish(
+        self, deadline_s: float = DEADLINE_S, *, quiet: bool = True
+    ) -> journal.AttemptFinished:
+        """Wait for the end, of which the runner has nothing to complain (unless not ``quiet``)."""
         self.wait_dead(deadline_s)
+        assert not quiet or self.folder.runner_log.read_text() == ""
         ends = self.of_kind(journal.AttemptFinished)
         assert len(ends) == 1, self.folder.runner_log.read_text()
         return ends[0]

@@ -74,6 +74,38 @@ print("one"); print("two", file=sys.stderr); display({"three"}); print("four")
     assert "hidden\nshown\n" in run.log("a")
 
 
+def test_streams_and_processes_keep_their_order(lab: Lab) -> None:
+    code = """
+import os, sys
+for n in range(200): print(n, file=(sys.stderr, sys.stdout)[n % 2])
+print("parent", end=" ")
+if os.fork() == 0:
+    print("child", flush=True)
+    os._exit(0)
+_ = os.wait()
+"""
+    run = lab.run({"a.ipynb": notebook(code)}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    told = run.log("a").split()[2:]
+    assert told[:200] == [str(n) for n in range(200)]
+    assert told[200:] == ["parent", "child"]
+
+
+def test_kernels_take_our_way_of_printing(lab: Lab) -> None:
+    # Were this not so, all would go well until a cell prints very much.
+    code = """
+import sys
+print(type(sys.stdout).flush.__qualname__, type(sys.stdout).write.__qualname__)
+print("write" in vars(sys.stdout), sorted(name for name in globals() if "install" in name))
+"""
+    run = lab.run({"a.ipynb": notebook("1", code)}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    assert run.log("a").splitlines()[3:] == [
+        "_install.<locals>.flush _install.<locals>.write",
+        "False []",
+    ]
+
+
 def test_flood_of_flushed_lines_is_whole_and_in_order_in_the_log(lab: Lab) -> None:
     count = 100_000
     code = f"for n in range({count}): print(n, flush=True)"

@@ -140,7 +140,7 @@ def test_runner_that_cannot_read_its_orders_says_so(lab: Lab) -> None:
     run = lab.run({"a.sh": "true"})
     run.folder.spec.write_text("{}")
     run.launch()
-    end = run.finish()
+    end = run.finish(quiet=False)
     assert (end.status, end.cause) == (RunStatus.FAILED, Cause.INTERNAL_ERROR)
     assert "KeyError" in (end.message or "")
     assert "Traceback" in run.folder.runner_log.read_text()
