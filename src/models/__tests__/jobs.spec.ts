@@ -1,3 +1,4 @@
+import { ApiError } from '../../api/errors';
 import { JobsModel } from '../jobs';
 import { Live } from '../live';
 import { aJob, FakeClient, FakeFeed, pass, UNREACHABLE } from './fakes';
@@ -104,6 +105,19 @@ describe('JobsModel', () => {
     client.changeJob('job-1', { status: 'failed' });
     await pass(15_000);
     expect(model.find('job-1')?.status).toBe('failed');
+  });
+
+  it('makes up for a request that failed', async () => {
+    await start();
+    const runs = { ...aJob().runs, total: 24, succeeded: 7 };
+    client.jobs[1] = { ...client.jobs[1], runs };
+    client.down = new ApiError('refused', 'busy', { status: 500, code: 'x' });
+    feed.run('run-9', 'job-2', 'succeeded');
+    await pass(300);
+    client.down = null;
+    feed.run('run-1', 'job-3');
+    await pass(300);
+    expect(model.find('job-2')?.runs.succeeded).toBe(7);
   });
 
   it('loads older jobs when asked', async () => {

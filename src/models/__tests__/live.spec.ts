@@ -59,6 +59,15 @@ describe('Live', () => {
     expect(missed).toBe(2);
   });
 
+  it('also seeks a server that the slow poll found missing', async () => {
+    client.down = UNREACHABLE;
+    await pass(30_500);
+    expect(live.state.server).toBe('unreachable');
+    client.down = null;
+    await pass(1_500);
+    expect(live.state.server).toBe('ok');
+  });
+
   it('does not take a refusal for a lost server', async () => {
     const before = client.asked.length;
     live.report(new ApiError('refused', 'no', { status: 409, code: 'x' }));
