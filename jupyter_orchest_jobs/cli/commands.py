@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.cli import show
 from jupyter_orchest_jobs.cli.config import state_dir
+from jupyter_orchest_jobs.cli.plain import line, plain
 from jupyter_orchest_jobs.cli.wait import wait_for
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound, WrongState
 from jupyter_orchest_jobs.service.build import Services, build_services
@@ -42,7 +43,7 @@ async def run(arguments: argparse.Namespace) -> int:
         else:
             print(show.created(view))
             for warning in view.job.warnings:
-                print(f"warning: {warning}", file=sys.stderr)
+                print(f"warning: {plain(str(warning))}", file=sys.stderr)
     return 0
 
 
@@ -117,7 +118,7 @@ async def _runs_of(services: Services, view: JobView) -> list[RunView]:
 
 def _print_logs(services: Services, view: RunView, wanted: str | None) -> None:
     steps = services.runs.steps(view)
-    chosen = [step for step in steps if wanted in (None, step.step.id, step.step.title)]
+    chosen = [step for step in steps if wanted in (None, step.step.id, step.step.name)]
     if not chosen:
         titles = ", ".join(f"“{step.step.name}”" for step in steps)
         raise NotFound(f"The run has no step {wanted!r}; its steps are {titles}.")
@@ -127,7 +128,7 @@ def _print_logs(services: Services, view: RunView, wanted: str | None) -> None:
         if step.log is None:
             continue
         if wanted is None:
-            print(f"==> {step.step.name} ({step.run.status}) <==", flush=True)
+            print(f"==> {line(step.step.name)} ({step.run.status}) <==", flush=True)
         with step.log.open("rb") as file:
             while data := file.read(_CHUNK):
                 sys.stdout.buffer.write(data)

@@ -2,19 +2,24 @@
 
 0: done, and where runs were waited for, all of them succeeded. 1: runs failed, were cancelled or
 interrupted. 2: refused, or not possible; nothing was changed. 130: stopped waiting by Ctrl-C.
+141: nobody read the output to its end.
 """
 
 import argparse
 import asyncio
+import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
 from jupyter_orchest_jobs._version import __version__
+from jupyter_orchest_jobs.cli.plain import plain
 from jupyter_orchest_jobs.errors import ConfirmationNeeded, OrchestJobsError
 
 REFUSED = 2
 INTERRUPTED = 130
+CUT_OFF = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code.
     """
     arguments = parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names may have what the terminal can't show
+        sys.stdout.reconfigure(errors="backslashreplace")
     # Commands are imported when they are chosen: `--help` needs none of them.
     try:
         if arguments.command == "serve":
@@ -38,15 +45,26 @@ def main(argv: Sequence[str] | None = None) -> int:
             return serve(arguments)
         from jupyter_orchest_jobs.cli.commands import COMMANDS
 
-        return asyncio.run(COMMANDS[arguments.command](arguments))
+        code = asyncio.run(COMMANDS[arguments.command](arguments))
+        sys.stdout.flush()
+        return code
     except ConfirmationNeeded as error:
-        print(f"{error.message}\nTo go on, add --accept {error.accept}.", file=sys.stderr)
-        return REFUSED
+        return _refuse(f"{error.message}\nTo go on, add --accept {error.accept}.")
     except OrchestJobsError as error:
-        print(error.message, file=sys.stderr)
-        return REFUSED
+        return _refuse(error.message)
+    except BrokenPipeError:
+        # `… | head` has seen enough. What is still in the buffer must not fail at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_OFF
+    except OSError as error:
+        return _refuse(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _refuse(message: str) -> int:
+    print(plain(message), file=sys.stderr)
+    return REFUSED
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from jupyter_orchest_jobs.cli.plain import line, plain
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.job import Job, RunCounts
 from jupyter_orchest_jobs.service.jobs import JobView
@@ -27,6 +28,7 @@ _COLOURS = {
     "draft": "dim",
 }
 _VALUE_WIDTH = 30
+_ENDLESS = 100_000
 
 
 def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
@@ -47,7 +49,7 @@ def created(view: JobView) -> str:
     """What to say of a job that was just created."""
     number = view.job.number
     return (
-        f"Job {number} “{view.job.name}” was created and starts. "
+        f"Job {number} “{line(view.job.name)}” was created and starts. "
         f"See it with: jupyter orchest-jobs jobs show {number}"
     )
 
@@ -71,10 +73,10 @@ def jobs(views: Sequence[JobView], state_dir: Path) -> None:
         job = view.job
         table.add_row(
             str(job.number),
-            Text(job.name),
+            _cell(job.name),
             status_text(job.status),
             progress(view.counts),
-            Text(str(Path(job.project) / job.pipeline_path)),
+            _cell(str(Path(job.project) / job.pipeline_path)),
             moment(job.created_at),
         )
     _print(table)
@@ -84,9 +86,9 @@ def job(view: JobView, run_views: Sequence[RunView]) -> None:
     """Print a job and its runs."""
     found = view.job
     console = _console()
-    console.print(Text(f"Job {found.number} “{found.name}”: "), status_text(found.status), sep="")
+    console.print(_cell(f"Job {found.number} “{found.name}”: "), status_text(found.status), sep="")
     if found.message:
-        console.print(Text(found.message))
+        console.print(Text(plain(found.message)))
     snapshot = found.snapshot
     lines = [
         f"pipeline  {Path(found.project) / found.pipeline_path}",
@@ -96,8 +98,8 @@ def job(view: JobView, run_views: Sequence[RunView]) -> None:
         f"values    {found.parameters_file or 'defaults of the pipeline'}",
         f"progress  {progress(view.counts)}",
     ]
-    for line in [*lines, *(f"warning   {warning}" for warning in found.warnings)]:
-        console.print(Text(line))
+    for text in [*lines, *(f"warning   {warning}" for warning in found.warnings)]:
+        console.print(_cell(text))
     runs(found, run_views)
 
 
@@ -113,16 +115,16 @@ def runs(found: Job, views: Sequence[RunView]) -> None:
     pipeline = views[0].pipeline
     for scope, name in varying:
         twice = names.count(name) > 1
-        table.add_column(Text(f"{pipeline.scope_name(scope)}: {name}" if twice else name))
+        table.add_column(_cell(f"{pipeline.scope_name(scope)}: {name}" if twice else name))
     table.add_column("Status")
     table.add_column("Duration", justify="right")
     for name in metrics:
-        table.add_column(Text(name), justify="right")
+        table.add_column(_cell(name), justify="right")
     for view in views:
         run_ = view.run
         table.add_row(
             run_label(found.number, run_.number),
-            *(Text(_short(run_.combination[scope][name])) for scope, name in varying),
+            *(_cell(_short(run_.combination[scope][name])) for scope, name in varying),
             status_text(run_.status),
             duration(run_.started_at, run_.finished_at),
             *(f"{run_.metrics[name]:.4g}" if name in run_.metrics else "" for name in metrics),
@@ -134,21 +136,23 @@ def run(view: RunView, steps: Sequence[StepView]) -> None:
     """Print a run and its steps."""
     console = _console()
     label = run_label(view.job.number, view.run.number)
-    console.print(Text(f"Run {label} of “{view.job.name}”: "), status_text(view.run.status), sep="")
+    console.print(
+        _cell(f"Run {label} of “{view.job.name}”: "), status_text(view.run.status), sep=""
+    )
     if view.run.message:
-        console.print(Text(view.run.message))
+        console.print(Text(plain(view.run.message)))
     for scope, values in view.run.combination.items():
         for name, value in values.items():
-            console.print(Text(f"  {view.pipeline.scope_name(scope)}: {name} = {_short(value)}"))
+            console.print(_cell(f"  {view.pipeline.scope_name(scope)}: {name} = {_short(value)}"))
     table = Table("Step", "File", "Status", "Duration", "", box=None)
     for step in steps:
         cell = f"cell {step.run.failed_cell}: " if step.run.failed_cell else ""
         table.add_row(
-            Text(step.step.name),
-            Text(step.step.file_path),
+            _cell(step.step.name),
+            _cell(step.step.file_path),
             status_text(step.run.status),
             duration(step.run.started_at, step.run.finished_at),
-            Text(cell + (step.run.message or "")),
+            _cell(cell + (step.run.message or "").partition("\n")[0]),
         )
     _print(table)
 
@@ -164,12 +168,17 @@ def duration(start: datetime | None, end: datetime | None) -> str:
         return ""
     passed: timedelta = (end or datetime.now(UTC)) - start
     seconds = max(0.0, passed.total_seconds())
-    if seconds < 60:
+    if seconds < 59.95:  # else it would round to 60.0 s
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(int(seconds), 60)
+    minutes, rest = divmod(max(60, int(seconds)), 60)
     if minutes < 60:
         return f"{minutes} m {rest} s"
     return f"{minutes // 60} h {minutes % 60} m"
+
+
+def _cell(text: str) -> Text:
+    """Text of others, in one line."""
+    return Text(line(text))
 
 
 def _short(value: Any) -> str:
@@ -181,9 +190,15 @@ def _print(table: Table) -> None:
     _console().print(table)
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to :mod:`.main`, where the exit codes are."""
+        raise BrokenPipeError
+
+
 def _console() -> Console:
     """A console that doesn't fold tables when nobody looks: scripts want one line a row."""
-    console = Console(highlight=False, markup=False)
+    console = _Console(highlight=False, markup=False)
     if not console.is_terminal:
-        console = Console(highlight=False, markup=False, width=1000)
+        console = _Console(highlight=False, markup=False, width=_ENDLESS)
     return console
