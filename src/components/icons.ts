@@ -44,7 +44,7 @@ const SHAPES: Record<Status, string> = {
   cancelled:
     '<path d="M3.5 3.5h9v9h-9z" fill="none" stroke="currentColor" stroke-width="1.8"/>',
   interrupted:
-    '<path d="M6.4 4.9 4.9 6.4a2.9 2.9 0 0 0 0 4.1M9.6 11.1l1.5-1.5a2.9 2.9 0 0 0 0-4.1M2 2l12 12" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"/>',
+    '<path d="M5.4 2.6a6 6 0 0 0 0 10.8M10.6 2.6a6 6 0 0 1 0 10.8M9 3.4 6.6 8h2.8L7 12.6" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>',
   skipped:
     '<path d="M2.2 10.5C3.4 6.6 6 5 8.2 5c2 0 3.6 1.2 4.6 3.2M13.6 4.4v4.2H9.4" fill="none" stroke="currentColor" stroke-width="1.8"/>'
 };

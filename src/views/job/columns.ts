@@ -24,6 +24,8 @@ const CHAR_PX = 8;
 const PADDING_PX = 20;
 const MOST_CHARS = 32;
 const LEAST_CHARS = 8;
+/** Six digits, a point, zeros before them, a sign. */
+const NUMBER_CHARS = 10;
 
 /** Number and state, what differs between the runs, what came out of them, and when. */
 export function columnsOf(
@@ -46,7 +48,7 @@ export function columnsOf(
     ...metrics.map((name): IColumn => ({
       key: `metric:${name}`,
       title: name,
-      width: widthOf(name.length),
+      width: widthOf(Math.max(name.length, NUMBER_CHARS)),
       grows: true,
       align: 'end',
       kind: 'metric'
