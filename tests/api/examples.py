@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.run import Run, StepRun
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
+from jupyter_orchest_jobs.render.html import Request, Theme
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.factories import document
@@ -79,6 +81,23 @@ def a_finished_run(
     if notebook is not None:
         (folder / "notebook.ipynb").write_bytes(notebook)
     return Example(job, run, step, folder)
+
+
+def cache_page(example: Example, state_dir: Path, theme: Theme = "light") -> str:
+    """Put a page of the step's notebook where it is looked for, since making one takes seconds.
+
+    Returns:
+        What is in it.
+    """
+    title = example.job.document["steps"][example.step]["title"]
+    label = run_label(example.job.number, example.run.number)
+    notebook = example.folder / "notebook.ipynb"
+    request = Request(
+        str(notebook), str(StateDir(state_dir).pages), theme, f"{title} · run {label}"
+    )
+    page = f"<p>{theme} page</p>"
+    request.page_for(notebook.read_bytes()).write_text(page)
+    return page
 
 
 def write_project(root: Path, files: Mapping[str, str]) -> None:

@@ -24,12 +24,19 @@ XSRF = "00112233445566778899aabbccddeeff"
 SERVER = f"{BASE}{NAMESPACE}/server"
 
 
-@pytest.fixture(params=[False, True], ids=["closed server", "lax server"])
-def jp_server_config(request: pytest.FixtureRequest, jp_server_config: Any) -> Any:
-    jp_server_config.ServerApp.allow_unauthenticated_access = request.param
+@pytest.fixture
+def lax() -> bool:
+    """Whether the server lets strangers in to handlers that don't ask who they are."""
+    return False
+
+
+@pytest.fixture
+def jp_server_config(lax: bool, jp_server_config: Any) -> Any:
+    jp_server_config.ServerApp.allow_unauthenticated_access = lax
     return jp_server_config
 
 
+@pytest.mark.parametrize("lax", [False, True])
 async def test_strangers_get_nothing_from_any_route(
     jp_web_app: Any, store: SqliteStore, fetch: Ask
 ) -> None:

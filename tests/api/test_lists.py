@@ -8,7 +8,7 @@ import pytest
 from jupyter_orchest_jobs._version import __version__
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
-from tests.api.examples import a_finished_run
+from tests.api.examples import a_finished_run, cache_page
 from tests.records import stored_job, stored_runs
 from tests.servers import BASE, NAMESPACE, Ask
 
@@ -124,8 +124,9 @@ async def test_looking_creates_nothing(ask: Ask, state_dir: Path) -> None:
     assert is_missing(state_dir)
 
 
-async def test_no_get_changes_anything(ask: Ask, store: SqliteStore) -> None:
+async def test_no_get_changes_anything(ask: Ask, store: SqliteStore, state_dir: Path) -> None:
     example = a_finished_run(store)
+    cache_page(example, state_dir)
     revision = store.revision()
     before = sorted(path for path in example.folder.parent.rglob("*"))
     for path in ("jobs", "runs", f"jobs/{example.job.id}", f"runs/{example.run.id}", "server"):

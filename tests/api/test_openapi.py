@@ -1,12 +1,13 @@
 """One table says what can be asked; tornado, the calls and the document agree with it."""
 
+from pathlib import Path
 from typing import Any
 
 from jupyter_orchest_jobs.api import openapi
 from jupyter_orchest_jobs.api.calls import CALLS
 from jupyter_orchest_jobs.api.operations import NAMESPACE, OPERATIONS
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
-from tests.api.examples import a_finished_run
+from tests.api.examples import a_finished_run, cache_page
 from tests.api.routes import our_routes, targets
 from tests.servers import Ask
 
@@ -55,8 +56,11 @@ def test_each_path_leads_to_its_own_operations(jp_web_app: Any) -> None:
         assert operations[operation.method] is operation
 
 
-async def test_every_operation_answers_as_the_document_says(ask: Ask, store: SqliteStore) -> None:
+async def test_every_operation_answers_as_the_document_says(
+    ask: Ask, store: SqliteStore, state_dir: Path
+) -> None:
     example = a_finished_run(store)
+    cache_page(example, state_dir)
     bodies = {
         "create_job": {"pipeline_path": "missing.orchest"},
         "change_settings": {"max_runs": 3},

@@ -1,12 +1,11 @@
 """What a step leaves: pieces of its log, its files to be saved, and its page in a sandbox."""
 
+from pathlib import Path
 from urllib.parse import unquote
 
 from jupyter_orchest_jobs.domain.status import StepStatus
-from jupyter_orchest_jobs.render.html import Request
-from jupyter_orchest_jobs.service.build import Services
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
-from tests.api.examples import NOTEBOOK, a_finished_run
+from tests.api.examples import NOTEBOOK, a_finished_run, cache_page
 from tests.servers import Ask
 
 ODD_TITLES = {
@@ -90,8 +89,11 @@ async def test_the_notebook_is_saved_as_it_is(ask: Ask, store: SqliteStore) -> N
     assert answer.headers["Content-Disposition"].endswith("''run-1.1-fit.ipynb")
 
 
-async def test_whatever_is_opened_directly_is_shut_in(ask: Ask, store: SqliteStore) -> None:
+async def test_whatever_is_opened_directly_is_shut_in(
+    ask: Ask, store: SqliteStore, state_dir: Path
+) -> None:
     example = a_finished_run(store, log=b"<script>alert(1)</script>")
+    cache_page(example, state_dir)
     for tail, sandbox in {
         "log.txt": "sandbox",
         "notebook.ipynb": "sandbox",
@@ -110,21 +112,14 @@ async def test_whatever_is_opened_directly_is_shut_in(ask: Ask, store: SqliteSto
 
 
 async def test_a_page_comes_from_the_cache_in_the_theme_that_is_asked_for(
-    ask: Ask, store: SqliteStore, services: Services
+    ask: Ask, store: SqliteStore, state_dir: Path
 ) -> None:
     example = a_finished_run(store, title="Fit <b>")
-    for theme in ("light", "dark"):
-        request = Request(
-            str(example.folder / "notebook.ipynb"),
-            str(services.session.state.pages),
-            theme,  # type: ignore[arg-type]
-            "Fit <b> · run 1.1",
-        )
-        request.page_for(NOTEBOOK).write_text(f"<p>{theme} page</p>")
-    assert (await ask("GET", example.at("html"))).text == "<p>light page</p>"
-    assert (await ask("GET", example.at("html"), theme="dark")).text == "<p>dark page</p>"
+    light, dark = (cache_page(example, state_dir, theme) for theme in ("light", "dark"))
+    assert (await ask("GET", example.at("html"))).text == light
+    assert (await ask("GET", example.at("html"), theme="dark")).text == dark
     odd = await ask("GET", example.at("html"), theme="<script>")
-    assert odd.text == "<p>light page</p>"
+    assert odd.text == light
 
 
 async def test_a_page_is_made_of_the_notebook(ask: Ask, store: SqliteStore) -> None:
