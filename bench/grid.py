@@ -1,0 +1,77 @@
+"""The time of a grid: ours, as a user of the server sees it, against papermill."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench import phases
+from bench.project import PIPELINE, write_notebook, write_pipeline
+from bench.server import Server, environment, run_job
+from bench.table import Row, Table
+
+CHAIN = ("first", "second")
+RUNS, ROUNDS = 24, 3
+QUICK_RUNS, QUICK_ROUNDS = 6, 1
+GOAL_RATIO = 1.0
+
+WORK = """\
+import time
+
+begun = time.process_time()
+total = x
+while time.process_time() - begun < 0.05:
+    total += 1
+print(x)
+"""
+"""50 ms of computing, on whatever machine."""
+
+
+def measure(home: Path, *, quick: bool) -> list[Table]:
+    """Measure."""
+    runs, rounds = (QUICK_RUNS, QUICK_ROUNDS) if quick else (RUNS, ROUNDS)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    root, theirs = home / "root", home / "papermill"
+    for name in CHAIN:
+        ours = ["import orchest\n\nx = orchest.get_pipeline_param('x')", WORK]
+        write_notebook(root / f"{name}.ipynb", ours)
+        write_notebook(theirs / f"{name}.ipynb", ["x = 0", WORK], parameters=True)
+    write_pipeline(root, CHAIN, {"x": range(runs)})
+
+    times: dict[str, list[float]] = {"papermill": [], "parallel": [], "ours": []}
+    spans = []
+    with Server(home / "server", root) as server:
+        run_job(server, PIPELINE, parameters={"pipeline_parameters": {"x": [0]}})
+        for _ in range(rounds):
+            times["papermill"].append(_papermill(home, theirs, runs, 1))
+            begun = time.perf_counter()
+            job = run_job(server, PIPELINE)
+            times["ours"].append(time.perf_counter() - begun)
+            spans.append(phases.of_job(server, job["id"]))
+            times["parallel"].append(_papermill(home, theirs, runs, cores or 1))
+    goal = GOAL_RATIO * Row("", times["papermill"], "s").median
+    rows = [
+        Row("papermill, one run after another", times["papermill"], "s"),
+        Row(f"papermill, {cores} processes", times["parallel"], "s"),
+        Row("orchest-jobs, POST to the last run's end seen", times["ours"], "s", goal),
+    ]
+    size = f"{runs} runs of {len(CHAIN)} notebooks, 50 ms of computing each"
+    notes = [
+        f"{cores} cores, so many runs at once; papermill is warm in all its processes.",
+        "Ours includes snapshot, working copies, database, logs, and a process for each run.",
+    ]
+    where = phases.table(spans)
+    return [Table("grid", f"grid: {size}", rows, notes), where]
+
+
+def _papermill(home: Path, folder: Path, runs: int, processes: int) -> float:
+    done = subprocess.run(  # noqa: S603  # a module of this package
+        [sys.executable, "-m", "bench.peer", str(folder), str(runs), str(processes)],
+        cwd=Path(__file__).parent.parent,
+        env=environment(home / "papermill-home"),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return float(done.stdout.splitlines()[-1])

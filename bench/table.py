@@ -1,0 +1,95 @@
+"""What was measured, and how it is shown."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table as RichTable
+
+FOR_P95 = 20
+"""With fewer values, the 95th percentile would be the largest one under another name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that was measured.
+
+    Attributes:
+        values: all of them, in the order in which they were measured.
+        goal: the largest median, or for ``of="max"`` the largest value, that we want.
+        ratio: whether it makes sense to compare it with the table's first row.
+    """
+
+    what: str
+    values: Sequence[float]
+    unit: str
+    goal: float | None = None
+    of: str = "median"
+    ratio: bool = True
+
+    @property
+    def median(self) -> float:
+        """The middle value."""
+        return statistics.median(self.values)
+
+    @property
+    def p95(self) -> float | None:
+        """The 95th percentile, if there are enough values for one."""
+        if len(self.values) < FOR_P95:
+            return None
+        return statistics.quantiles(self.values, n=20, method="inclusive")[-1]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the goal was reached."""
+        if self.goal is None:
+            return ""
+        reached = max(self.values) if self.of == "max" else self.median
+        return f"{'yes' if reached <= self.goal else 'NO'} (≤ {_short(self.goal)})"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of one benchmark; ratios are to the first one."""
+
+    name: str
+    title: str
+    rows: Sequence[Row]
+    notes: Sequence[str] = field(default=())
+
+    def show(self, console: Console) -> None:
+        """Print it."""
+        base = self.rows[0]
+        goals = any(row.goal is not None for row in self.rows)
+        shown = RichTable(title=self.title, title_justify="left", title_style="bold")
+        shown.add_column("")
+        for heading in ("median", "min-max", "p95", "n", "ratio"):
+            shown.add_column(heading, justify="right", no_wrap=True)
+        if goals:
+            shown.add_column("goal", no_wrap=True)
+        for row in self.rows:
+            cells = [
+                row.what,
+                f"{_short(row.median)} {row.unit}",
+                f"{_short(min(row.values))}-{_short(max(row.values))}",
+                "" if row.p95 is None else _short(row.p95),
+                str(len(row.values)),
+                f"{row.median / base.median:.2f}" if row.ratio and base.median else "",
+            ]
+            shown.add_row(*cells, *([row.verdict] if goals else []))
+        console.print(shown)
+        for note in self.notes:
+            console.print(f"  {note}", markup=False, highlight=False)
+        console.print()
+
+    def as_json(self) -> dict[str, Any]:
+        """For the file of results."""
+        rows = [{**asdict(row), "median": row.median, "p95": row.p95} for row in self.rows]
+        return {"title": self.title, "rows": rows, "notes": list(self.notes)}
+
+
+def _short(value: float) -> str:
+    """Three digits that count."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
