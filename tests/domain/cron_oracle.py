@@ -143,7 +143,7 @@ class Clock:
 
 
 def transitions(zone: str, every: int = 6 * HOUR) -> list[tuple[int, int, int]]:
-    """When a zone changes its clocks in 2010 to 2037: (first second after, offset before, after)."""
+    """A zone's changes of clocks, 2010 to 2037: (first second after, offset before, after)."""
     info = ZoneInfo(zone)
 
     def offset(at: int) -> int:
