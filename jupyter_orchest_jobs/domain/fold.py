@@ -6,12 +6,52 @@ from datetime import datetime
 from typing import Any
 
 from jupyter_orchest_jobs.domain import journal
-from jupyter_orchest_jobs.domain.run import Run, StepRun
+from jupyter_orchest_jobs.domain.run import (
+    AttemptKind,
+    AttemptOrder,
+    AttemptRecord,
+    Run,
+    StepRun,
+)
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
 
 
+def order_again(run: Run, kind: AttemptKind) -> Run:
+    """The ended run, waiting for another attempt.
+
+    Args:
+        kind: retry or resume.
+    """
+    record = AttemptRecord(
+        run.attempt, run.kind, run.status, run.cause, run.message, run.started_at, run.finished_at
+    )
+    return replace(
+        run,
+        status=RunStatus.PENDING,
+        cause=None,
+        message=None,
+        kind=kind,
+        history=(*run.history, record),
+        retry_requested=None,
+        cancel_requested_at=None,
+        finished_at=None,
+    )
+
+
+def order_of(run: Run) -> AttemptOrder:
+    """What the next attempt of a pending run does: a resume leaves alone what has succeeded."""
+    if run.kind is not AttemptKind.RESUME:
+        return AttemptOrder(run.kind)
+    return AttemptOrder(
+        run.kind,
+        {step.step: step.attempt for step in run.steps if step.status is StepStatus.SUCCEEDED},
+    )
+
+
 def begin_attempt(run: Run, attempt: int, steps: Iterable[str], now: datetime) -> Run:
-    """The run at the moment when a runner is given its next attempt."""
+    """The run at the moment when a runner is given its next attempt, by :func:`order_of`."""
+    done = order_of(run).done
+    known = {step.step: step for step in run.steps}
     return replace(
         run,
         status=RunStatus.RUNNING,
@@ -21,8 +61,10 @@ def begin_attempt(run: Run, attempt: int, steps: Iterable[str], now: datetime) -
         journal_seq=0,
         started_at=now,
         finished_at=None,
-        metrics={},
-        steps=tuple(StepRun(step) for step in steps),
+        metrics=run.metrics if done else {},
+        steps=tuple(
+            known[step] if step in done else StepRun(step, attempt=attempt) for step in steps
+        ),
     )
 
 
@@ -110,9 +152,20 @@ def _end(run: Run, now: datetime, running: StepStatus, pending: StepStatus, **en
 def _apply(run: Run, entry: journal.Entry, titles: Mapping[str, str]) -> Run:
     match entry:
         case journal.StepStarted():
+            started = _step(run, entry.step).started_at or entry.t
             return _change(
-                run, entry.step, status=StepStatus.RUNNING, started_at=entry.t, cells=entry.cells
+                run,
+                entry.step,
+                status=StepStatus.RUNNING,
+                message=None,
+                started_at=started,
+                cells=entry.cells,
+                cells_done=0,
+                tries=entry.tries,
             )
+        case journal.StepTryFailed():
+            message = f"Try {entry.tries} failed: {entry.message}"
+            return _change(run, entry.step, message=message)
         case journal.CellFinished():
             done = max(entry.cell, _step(run, entry.step).cells_done)
             return _change(run, entry.step, cells_done=done)

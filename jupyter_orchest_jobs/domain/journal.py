@@ -43,11 +43,15 @@ class AttemptStarted(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class StepStarted(Entry):
-    """The step's process is being started; ``cells`` counts the code cells of a notebook."""
+    """The step's process is being started; ``cells`` counts the code cells of a notebook.
+
+    ``tries`` counts how often the step was started in this attempt, this time included.
+    """
 
     kind: ClassVar[str] = "step_started"
     step: str
     cells: int | None = None
+    tries: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,19 @@ class Metric(Entry):
     step: str
     name: str
     value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepTryFailed(Entry):
+    """A step failed, and is tried again ``retry_in_s`` seconds later; its log is kept."""
+
+    kind: ClassVar[str] = "step_try_failed"
+    step: str
+    tries: int
+    retry_in_s: float
+    cause: Cause | None = None
+    message: str | None = None
+    cell: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +149,7 @@ KINDS: dict[str, type[Entry]] = {
         CellFinished,
         StepOutputLimit,
         Metric,
+        StepTryFailed,
         StepFinished,
         StepSkipped,
         AttemptFinished,

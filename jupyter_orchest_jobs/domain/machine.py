@@ -90,6 +90,8 @@ class RunMachine:
         parents: step → steps that must succeed before it, in the order of the pipeline.
         max_parallel: how many steps may run at once; None (or 0, as in Orchest) for no limit.
         done: steps that succeeded in an earlier attempt and are not executed again.
+        stop_on_failure: whether a failed step ends the run at once; else steps that don't depend
+            on it are still executed.
     """
 
     def __init__(
@@ -97,6 +99,8 @@ class RunMachine:
         parents: Mapping[str, Iterable[str]],
         max_parallel: int | None = None,
         done: Collection[str] = (),
+        *,
+        stop_on_failure: bool = False,
     ) -> None:
         self._parents = {step: tuple(ups) for step, ups in parents.items()}
         no_limit = len(self._parents)
@@ -105,6 +109,7 @@ class RunMachine:
             step: StepStatus.SUCCEEDED if step in done else StepStatus.PENDING
             for step in self._parents
         }
+        self._stop_on_failure = stop_on_failure
         self._started = False
         self._stopped: Cause | None = None
         self._failure: Cause | None = None
@@ -166,6 +171,8 @@ class RunMachine:
             if step in below and self._status[step] is StepStatus.PENDING:
                 self._status[step] = StepStatus.SKIPPED
                 skipped.append(SkipStep(step, event.step))
+        if event.status is StepStatus.FAILED and self._stop_on_failure:
+            skipped += self._stop(self._failure or Cause.STEP_FAILED)
         return skipped
 
     def _stop(self, cause: Cause) -> list[Instruction]:

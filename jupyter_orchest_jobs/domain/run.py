@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
@@ -21,6 +22,9 @@ class StepRun:
         cells_done: how many of them have finished.
         failed_cell: the code cell that failed, counted from 1.
         limits: notices about output that was left out.
+        attempt: the attempt that executed it, where its log and notebook are; an earlier one than
+            the run's if it succeeded there and was not executed again. 0 before its attempt.
+        tries: how often it was tried in that attempt.
     """
 
     step: str
@@ -33,6 +37,53 @@ class StepRun:
     cells_done: int = 0
     failed_cell: int | None = None
     limits: tuple[str, ...] = ()
+    attempt: int = 0
+    tries: int = 1
+
+
+class AttemptKind(StrEnum):
+    """What an attempt does with what there is."""
+
+    FIRST = "first"
+    RETRY = "retry"
+    """Everything from the beginning, in a fresh working copy."""
+    RESUME = "resume"
+    """What has not succeeded, in the working copy as the attempt before left it."""
+
+
+@dataclass(frozen=True)
+class AttemptOrder:
+    """What a runner is told about its attempt; written as ``order.json`` in its folder.
+
+    Attributes:
+        done: step id → the attempt in which it succeeded; these are not executed again.
+    """
+
+    kind: AttemptKind
+    done: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The text of ``order.json``."""
+        return json.dumps({"v": 1, "kind": self.kind, "done": dict(self.done)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "AttemptOrder":
+        """Read what :meth:`to_json` wrote."""
+        data = json.loads(text)
+        return cls(AttemptKind(data["kind"]), {step: int(n) for step, n in data["done"].items()})
+
+
+@dataclass(frozen=True)
+class AttemptRecord:
+    """An attempt that has ended."""
+
+    number: int
+    kind: AttemptKind
+    status: RunStatus
+    cause: Cause | None
+    message: str | None
+    started_at: datetime | None
+    finished_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -46,6 +97,12 @@ class Run:
         combination: scope → name → value.
         journal_seq: the last journal entry of this attempt that is in these fields.
         metrics: numbers that its steps reported.
+        kind: of the current attempt, or of the next one while the run is pending.
+        history: the attempts before the current one.
+        retry_requested: what the user wants an ended run to do again, until that happens.
+        pinned: whether it is kept when others are deleted for their age or number.
+        size_bytes: what its files take on the disk; None while that is unknown.
+        has_files: whether its files are still there, or only its numbers and logs.
         revision: the store's revision at its last change.
     """
 
@@ -65,6 +122,12 @@ class Run:
     cancel_requested_at: datetime | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     steps: tuple[StepRun, ...] = ()
+    kind: AttemptKind = AttemptKind.FIRST
+    history: tuple[AttemptRecord, ...] = ()
+    retry_requested: AttemptKind | None = None
+    pinned: bool = False
+    size_bytes: int | None = None
+    has_files: bool = True
     revision: int = 0
 
     @property
@@ -115,6 +178,12 @@ class RunSpec:
         python: absolute path of the interpreter for Python scripts.
         env_variables: the job's own.
         project: absolute real path of the project's folder; gives the project its id in steps.
+        run_timeout_s: longest time of an attempt, in seconds; None for no limit.
+        step_timeout_s: longest time of one try of a step, in seconds; None for no limit.
+        step_retries: how often a step that failed is tried again within the attempt.
+        retry_delay_s: how long to wait before the first of these tries, in seconds.
+        retry_backoff: by how much each further wait is longer than the one before.
+        stop_on_failure: whether a failed step ends the run at once, or only what depends on it.
     """
 
     run_id: str
@@ -134,6 +203,12 @@ class RunSpec:
     python: str
     env_variables: Mapping[str, str] = field(default_factory=dict)
     project: str = ""
+    run_timeout_s: float | None = None
+    step_timeout_s: float | None = None
+    step_retries: int = 0
+    retry_delay_s: float = 10.0
+    retry_backoff: float = 2.0
+    stop_on_failure: bool = False
 
     def to_json(self) -> str:
         """The text of ``spec.json``."""

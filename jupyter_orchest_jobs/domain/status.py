@@ -66,6 +66,8 @@ class Cause(StrEnum):
     KERNEL_DIED = "kernel_died"
     RUNNER_DIED = "runner_died"
     CANCELLED = "cancelled"
+    BATCH_STOPPED = "batch_stopped"
+    """Too many runs of the batch had failed."""
     POISONED = "poisoned"
     DISK_FULL = "disk_full"
     ENVIRONMENT_MISSING = "environment_missing"

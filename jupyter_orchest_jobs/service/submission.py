@@ -84,4 +84,5 @@ def spec_of(
         sdk_dir=str(sdk_dir),
         python=python,
         env_variables=job.env_variables,
+        project=job.project,
     )

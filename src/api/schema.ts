@@ -254,7 +254,7 @@ export interface components {
          * @description Why a run or a step ended otherwise than by succeeding.
          * @enum {string}
          */
-        Cause: "step_failed" | "timeout" | "kernel_died" | "runner_died" | "cancelled" | "poisoned" | "disk_full" | "environment_missing" | "internal_error";
+        Cause: "step_failed" | "timeout" | "kernel_died" | "runner_died" | "cancelled" | "batch_stopped" | "poisoned" | "disk_full" | "environment_missing" | "internal_error";
         /**
          * CreateJobRequest
          * @description A job to be made from a pipeline of this server's file tree.

@@ -84,12 +84,14 @@ export function causeWord(cause: string | null, trans: IWords): string {
       return trans.__('The kernel died.');
     case 'runner_died':
       return trans.__('The process that carried out the run died.');
+    case 'batch_stopped':
+      return trans.__('Too many runs of its batch had failed.');
     case 'poisoned':
       return trans.__('The run was given up: its processes died too often.');
     case 'disk_full':
       return trans.__('The disk is full.');
     case 'environment_missing':
-      return trans.__('The environment of the job is gone.');
+      return trans.__('The kernel or program that it needs could not be started.');
     case 'internal_error':
       return trans.__('An error in Orchest Jobs itself. Please report it.');
     default:

@@ -28,6 +28,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "name": TEXTS,
     "value": st.floats(allow_nan=False),
     "failed": TEXTS,
+    "tries": st.integers(1),
+    "retry_in_s": st.floats(0, allow_nan=False, allow_infinity=False),
     "cause": st.none() | st.sampled_from(Cause),
 }
 STATUS = {
@@ -78,6 +80,7 @@ def test_a_line_is_json_with_version_kind_and_utc_time() -> None:
         "t": "2026-03-01T12:30:00.000250Z",
         "step": "a",
         "cells": None,
+        "tries": 1,
     }
 
 
@@ -89,6 +92,7 @@ def test_every_kind_has_a_name_of_its_own() -> None:
         "cell_finished",
         "step_output_limit",
         "metric",
+        "step_try_failed",
         "step_finished",
         "step_skipped",
         "attempt_finished",

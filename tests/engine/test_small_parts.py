@@ -51,7 +51,7 @@ def test_metrics_are_read_whatever_stands_in_the_file(tmp_path: Path) -> None:
     "text",
     [
         "FileNotFoundError: [Errno 2] No such file or directory: '../data/a.csv'",
-        'FileNotFoundError: [Errno 2] No such file or directory: "/work/data/a.csv"',
+        'FileNotFoundError: [Errno 2] No such file or directory: "/copy/data/a.csv"',
         "cat: ../data/a.csv: No such file or directory",
         "cat: data/a.csv: No such file or directory",
         "cannot open file '../data/a.csv': No such file or directory",
@@ -62,7 +62,7 @@ def test_missing_file_is_recognised(text: str, tmp_path: Path) -> None:
     left_out = (LeftOut("data", IGNORED, ".gitignore", 1, "data"),)
     manifest.write_text(Manifest("id", "/project", {}, left_out).to_json())
     work = tmp_path / "work"
-    why = explain_left_out(text.replace("/work", str(work)), work, work / "sub", manifest)
+    why = explain_left_out(text.replace("/copy", str(work)), work, work / "sub", manifest)
     assert why == "data/a.csv was left out of the snapshot by .gitignore line 1 (“data”)."
     other = explain_left_out(text.replace("data", "other"), work, work / "sub", manifest)
     assert other is None
