@@ -16,7 +16,7 @@ export const pipelineIcon = new LabIcon({
 export const jobsIcon = new LabIcon({
   name: 'orchest-jobs:jobs',
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
-  <path class="jp-icon3" fill="#616161" d="M3 4h10v1.8H3zm0 5h8v1.8H3zm0 5h6v1.8H3zm9-3.2 8 4.6-8 4.6z"/>
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M3 4h10v1.8H3zm0 5h8v1.8H3zm0 5h6v1.8H3zm9-3.2 8 4.6-8 4.6z"/>
 </svg>`
 });
 
@@ -24,7 +24,7 @@ export const jobsIcon = new LabIcon({
 export const runIcon = new LabIcon({
   name: 'orchest-jobs:run',
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
-  <path class="jp-icon3" fill="#616161" d="M11 2.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zm0 1.8a6.7 6.7 0 1 1 0 13.4 6.7 6.7 0 0 1 0-13.4zM9 7.3v7.4l5.8-3.7z"/>
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M11 2.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zm0 1.8a6.7 6.7 0 1 1 0 13.4 6.7 6.7 0 0 1 0-13.4zM9 7.3v7.4l5.8-3.7z"/>
 </svg>`
 });
 

@@ -23,6 +23,11 @@ export function splitDrive(path: string): IDrivePath {
   };
 }
 
+/** Whether a path is of a document that several people edit; its file may lag behind it. */
+export function isShared(path: string): boolean {
+  return path.startsWith(`${SHARED_DRIVE}:`);
+}
+
 export function isPipeline(path: string): boolean {
   return path.toLowerCase().endsWith(PIPELINE_EXTENSION);
 }

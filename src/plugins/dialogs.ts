@@ -15,6 +15,8 @@ export interface IQuestion {
   readonly ok: string;
   /** Leave things as they are. */
   readonly keep: string;
+  /** Whether something is lost by going ahead. */
+  readonly loses: boolean;
 }
 
 /** Ask before something that can't be taken back, or costs much. */
@@ -24,7 +26,9 @@ export async function confirm(question: IQuestion): Promise<boolean> {
     body: question.body,
     buttons: [
       Dialog.cancelButton({ label: question.keep }),
-      Dialog.warnButton({ label: question.ok })
+      question.loses
+        ? Dialog.warnButton({ label: question.ok })
+        : Dialog.okButton({ label: question.ok })
     ],
     defaultButton: 0
   });

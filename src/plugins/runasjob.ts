@@ -68,7 +68,8 @@ export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
               'Jobs run from the files of the Jupyter server. “%1” is on the drive %2: copy its project to the server first.',
               baseName(local),
               drive
-            )
+            ),
+            { autoClose: 15_000 }
           );
           return;
         }
@@ -121,7 +122,9 @@ async function create(
       const title = trans.__('Run “%1” as a job?', baseName(path));
       const ok = trans.__('Run');
       const keep = trans.__('Cancel');
-      if (!(await confirm({ title, body: error.message, ok, keep }))) {
+      if (
+        !(await confirm({ title, body: error.message, ok, keep, loses: false }))
+      ) {
         return null;
       }
       accept.push(wanted);

@@ -6,13 +6,14 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { DocumentRegistry } from '@jupyterlab/docregistry';
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { baseName, splitDrive } from '../domain/paths';
+import { baseName, isShared, splitDrive } from '../domain/paths';
 
 type Context = DocumentRegistry.Context;
 
 /**
- * Save the pipeline, and ask about all other documents with unsaved changes: which of them belong
- * to the project is known to the server only.
+ * Save the pipeline and shared documents, which are saved all the time anyway; and ask about all
+ * other documents with unsaved changes: which of them belong to the project is known to the server
+ * only.
  *
  * @returns false if the job is not to be started.
  */
@@ -24,11 +25,11 @@ export async function saveBeforeRun(
 ): Promise<boolean> {
   const unsaved = documents === null ? [] : unsavedOf(shell, documents);
   const local = splitDrive(path).path;
-  const pipeline = unsaved.filter(
-    context => splitDrive(context.path).path === local
+  const needed = unsaved.filter(
+    ({ path: other }) => isShared(other) || splitDrive(other).path === local
   );
-  const others = unsaved.filter(context => !pipeline.includes(context));
-  let wanted = pipeline;
+  const others = unsaved.filter(context => !needed.includes(context));
+  let wanted = needed;
   if (others.length > 0) {
     const result = await showDialog({
       title: trans.__('Save before running?'),
@@ -64,7 +65,7 @@ export async function saveBeforeRun(
   return true;
 }
 
-/** Documents of the server's own files with unsaved changes. */
+/** Documents of the server's own files with changes that may not be in the file yet. */
 function unsavedOf(
   shell: JupyterFrontEnd.IShell,
   documents: IDocumentManager
@@ -74,7 +75,7 @@ function unsavedOf(
     const context = documents.contextForWidget(widget);
     if (
       context !== undefined &&
-      context.model.dirty &&
+      (context.model.dirty || isShared(context.path)) &&
       splitDrive(context.path).drive === ''
     ) {
       found.add(context);

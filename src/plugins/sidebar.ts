@@ -76,7 +76,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
         );
         const ok = trans.__('Cancel job');
         const keep = trans.__('Let it run');
-        if (await confirm({ title, body, ok, keep })) {
+        if (await confirm({ title, body, ok, keep, loses: true })) {
           await attempt(
             trans.__('The job could not be cancelled'),
             () => jobs.cancel(id),
@@ -108,7 +108,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
         const title = trans.__('Delete “%1”?', job.name);
         const ok = trans.__('Delete');
         const keep = trans.__('Keep');
-        if (await confirm({ title, body, ok, keep })) {
+        if (await confirm({ title, body, ok, keep, loses: true })) {
           await attempt(
             trans.__('The job could not be deleted'),
             () => jobs.delete(job.id),

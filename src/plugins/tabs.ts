@@ -134,7 +134,8 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
             'Its steps are stopped. The other runs of the job go on.'
           ),
           ok: trans.__('Cancel run'),
-          keep: trans.__('Let it run')
+          keep: trans.__('Let it run'),
+          loses: true
         };
         if (id !== null && (await confirm(question))) {
           await attempt(

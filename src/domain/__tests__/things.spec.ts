@@ -2,7 +2,7 @@
 
 import { keepUnchanged, mergeChanged } from '../merge';
 import { byScope, differing, valueOf } from '../parameters';
-import { baseName, isPipeline, splitDrive } from '../paths';
+import { baseName, isPipeline, isShared, splitDrive } from '../paths';
 import { cellProgress, firstToLookAt, IStep, titlesBefore } from '../steps';
 import { english } from './helpers';
 
@@ -91,6 +91,11 @@ describe('paths', () => {
     ['a/odd:name.orchest', '', 'a/odd:name.orchest']
   ])('%s is on drive “%s” at %s', (path, drive, local) => {
     expect(splitDrive(path)).toEqual({ drive, path: local });
+  });
+
+  it('tell of shared documents', () => {
+    expect(isShared('RTC:a.ipynb')).toBe(true);
+    expect(isShared('RTC/a.ipynb')).toBe(false);
   });
 
   it('tell pipelines from other files', () => {

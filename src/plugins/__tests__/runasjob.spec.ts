@@ -2,7 +2,6 @@ import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import {
   acceptDialog,
-  dangerDialog,
   dismissDialog,
   waitForDialog
 } from '@jupyterlab/testing';
@@ -38,6 +37,12 @@ const confirmation = (accept: string, message: string) =>
     code: 'confirmation_needed',
     accept
   });
+
+/** Press the button that is not preselected. */
+async function agree(): Promise<void> {
+  await waitForDialog();
+  document.querySelector<HTMLElement>('.jp-Dialog .jp-mod-accept')?.click();
+}
 
 describe('Run as job', () => {
   let client: PickyClient;
@@ -122,10 +127,10 @@ describe('Run as job', () => {
     const done = run('train.orchest');
     await waitForDialog();
     expect(document.body.textContent).toContain('40 GB');
-    await dangerDialog();
+    await agree();
     await waitForDialog();
     expect(document.body.textContent).toContain('5000 runs');
-    await dangerDialog();
+    await agree();
     await done;
     expect(client.requests.map(request => request.accept)).toEqual([
       [],
