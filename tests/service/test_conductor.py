@@ -44,8 +44,7 @@ def test_conductor_takes_a_job_from_its_start_to_its_end(world: World) -> None:
         finish_all(world)
         assert world.status(job) is JobStatus.SUCCEEDED
         assert world.store.job(job.id).finished_at == world.clock()
-        world.tick()
-        assert not world.conductor.tick()
+        await until(lambda: not world.conductor.tick())
 
     run(story)
 
@@ -194,7 +193,7 @@ def test_job_cancelled_during_its_snapshot_ends(world: World) -> None:
         await world.settle()
         assert world.status(job) is CANCELLED
         assert world.runs(job) == []
-        assert not world.conductor.tick()
+        await until(lambda: not world.conductor.tick())
 
     run(story)
 
