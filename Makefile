@@ -3,7 +3,7 @@
 # make test   all checks and tests; `make check`, `make pytest`, `make jest`, `make ui-test` single ones
 # make bench  measures, side by side with other tools
 # make clean  removes what the others made
-SHELL := /usr/bin/env bash
+SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
