@@ -105,8 +105,7 @@ class Cron:
     def _fixed(self, moment: datetime, zone: ZoneInfo) -> Iterator[datetime]:
         hours, minutes = sorted(self.hours), sorted(self.minutes)
         times = [time(hour, minute) for hour in hours for minute in minutes]
-        # A day earlier: what falls into a gap at midnight fires on the next date.
-        for day in self._dates(moment.astimezone(zone).date() - _DAY):
+        for day in self._dates(moment.astimezone(zone).date()):
             if _exists(day, zone):
                 yield from (_instant(datetime.combine(day, at), zone) for at in times)
 

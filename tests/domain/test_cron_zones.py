@@ -17,7 +17,7 @@ NASTY = {
     "America/Sao_Paulo": "gaps at midnight",
     "Antarctica/Troll": "two hours",
     "Africa/Casablanca": "back for Ramadan",
-    "America/St_Johns": "at 00:01 until 2011",
+    "America/St_Johns": "at 00:01 until 2011, so that a date is left and comes back",
     "Europe/Amsterdam": "as most",
     "Pacific/Chatham": "at 02:45",
 }

@@ -149,6 +149,12 @@ def test_only_one_firing_waits() -> None:
     assert (waiting.fire, waiting.queue, len(waiting.skipped)) == ((), None, 4)
 
 
+def test_nothing_overtakes_a_firing_that_waits() -> None:
+    for overlap in (Overlap.QUEUE, Overlap.SKIP):
+        found = planned(HOURLY, Policies(overlap=overlap), batches=1, queued=True)
+        assert (found.fire, found.queue, len(found.skipped)) == ((), None, 1)
+
+
 def test_start_and_end_bound_the_firings_both_included() -> None:
     start, end = hours(-3, -1)
     policies = replace(ALLOW, catch_up=CatchUp.ALL, start_at=start, end_at=end)
