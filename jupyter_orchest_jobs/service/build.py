@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from jupyter_orchest_jobs.service.conductor import utc_now
+from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.jobs import Jobs
 from jupyter_orchest_jobs.service.runs import Runs
 from jupyter_orchest_jobs.service.session import Session, open_sqlite

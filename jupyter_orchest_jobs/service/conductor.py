@@ -9,7 +9,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime
 
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, one_off_end
@@ -17,6 +18,7 @@ from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.service.attach import close_the_door
 from jupyter_orchest_jobs.service.cleanup import remove_leftovers
+from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.dispatch import Dispatch
 from jupyter_orchest_jobs.service.snapshots import is_settled, take_snapshot
 from jupyter_orchest_jobs.service.state import StateDir
@@ -30,11 +32,6 @@ RETRY_S = 1.0
 LINGER_S = 5.0
 """How long a conductor with nothing to do and nobody attached waits before it leaves."""
 _log = logging.getLogger(__name__)
-
-
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
 
 
 class Conductor:
@@ -70,10 +67,16 @@ class Conductor:
         self._clean = True
         self._snapshots: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
+        self._woken = asyncio.Event()
 
     def stop(self) -> None:
         """Leave soon. Runs go on: they belong to their runners."""
         self._stopping.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Look now, not only with the next tick."""
+        self._woken.set()
 
     async def run(self) -> FileLock | None:
         """Conduct until stopped, or until there is nothing to do and nobody attached.
@@ -102,7 +105,10 @@ class Conductor:
                     _log.exception("can't go on now, trying again")
                     self._look_again = True
                     idle_since, pause = time.monotonic(), RETRY_S
-                await asyncio.sleep(pause)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._woken.wait()
+                self._woken.clear()
             return None
         finally:
             # Nobody may write into the store, or take a snapshot, when the lock is free.

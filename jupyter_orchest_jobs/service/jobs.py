@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Job, RunCounts, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.errors import WrongState
-from jupyter_orchest_jobs.service.preflight import Checked, check
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.wish import Wish
 from jupyter_orchest_jobs.store.contract import JobQuery, Page
+
+if TYPE_CHECKING:
+    from jupyter_orchest_jobs.service.preflight import Checked
 
 _DELETABLE = ENDED_JOBS | {JobStatus.DRAFT}
 
@@ -50,7 +53,7 @@ class Jobs:
             ConfirmationNeeded: nothing was created; the user decides.
             ConductorUnavailable: the draft is there, but nobody carries it out.
         """
-        checked = await asyncio.to_thread(check, wish)
+        checked = await asyncio.to_thread(_check, wish)
         job = _draft(wish, checked, self._now())
         job = await self._session.wish(lambda store: store.add_job(job))
         return JobView(job, RunCounts(), None)
@@ -138,7 +141,14 @@ class Jobs:
         return [JobView(job, counts[job.id], bad.get(job.id)) for job in jobs]
 
 
-def _draft(wish: Wish, checked: Checked, now: datetime) -> Job:
+def _check(wish: Wish) -> "Checked":
+    # Servers start without what this needs; it is imported off their event loop.
+    from jupyter_orchest_jobs.service.preflight import check
+
+    return check(wish)
+
+
+def _draft(wish: Wish, checked: "Checked", now: datetime) -> Job:
     return Job(
         id=new_id(),
         name=(wish.name or "").strip() or checked.pipeline.name,

@@ -9,7 +9,8 @@ from jupyter_orchest_jobs.engine.kernelspecs import python_for_scripts
 from jupyter_orchest_jobs.engine.local import LocalExecutor
 from jupyter_orchest_jobs.engine.sdk_install import install_sdk
 from jupyter_orchest_jobs.files.locks import FileLock
-from jupyter_orchest_jobs.service.conductor import Conductor, utc_now
+from jupyter_orchest_jobs.service.clock import utc_now
+from jupyter_orchest_jobs.service.conductor import Conductor
 from jupyter_orchest_jobs.service.dispatch import Dispatch
 from jupyter_orchest_jobs.service.state import StateDir
 
@@ -60,6 +61,8 @@ async def _conduct(state: StateDir, stay: bool) -> FileLock | None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, conductor.stop)
+        # A runner that ends makes room for the next one.
+        loop.add_signal_handler(signal.SIGCHLD, conductor.wake)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         _log.info("conducting %s (ready after %.2f s)", state.root, time.monotonic() - begun)
         return await conductor.run()

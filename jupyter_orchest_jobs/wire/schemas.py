@@ -31,13 +31,16 @@ Lists = dict[str, dict[str, list[Any]]]
 class Answer(BaseModel):
     """Base of all answers: every field is always there."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+    # Made ready by the first use: servers start before anybody asks for jobs.
+    model_config = ConfigDict(
+        extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True
+    )
 
 
 class Request(BaseModel):
     """Base of all requests: unknown fields are refused, so that no wish is lost silently."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class ProblemAnswer(Answer):

@@ -1,0 +1,8 @@
+"""The wall clock, for those whom nobody gives another one."""
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
