@@ -66,7 +66,7 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
     for _, took, computing, ours, name in sorted(held, key=lambda one: -one[1])[:5]:
         whose = "ours" if ours else "others"
         notes.append(f"  {1000 * took:.1f}, {1000 * computing:.1f}: {whose}, {name}")
-    title = f"loop: {jobs} jobs of {AT_ONCE} runs at once, each 20,000 lines and 6 MB of HTML"
+    title = f"loop: {jobs} jobs of {AT_ONCE} runs at once, each 20,000 lines and 3 MB of HTML"
     return [Table("loop", title, rows, notes)]
 
 

@@ -76,5 +76,5 @@ def table(all_spans: Sequence[Spans]) -> Table:
     for phase in PHASES:
         values = [1000 * value for spans in all_spans for value in spans[phase]]
         if values:
-            rows.append(Row(phase, values, "ms"))
+            rows.append(Row(phase, values, "ms", ratio=phase != PHASES[8]))
     return Table("phases", "grid: where the time of our runs goes", rows)
