@@ -106,10 +106,17 @@ ui-test: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/nod
 	@export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
 	cd ui-tests && npx playwright test $(PLAYWRIGHT_OPTIONS)
 
+# --- measuring ----------------------------------------------------------------------------------
+
+$(VENV)/.bench: $(BIN)/python pyproject.toml package.json
+	@$(BIN)/python -m pip install -q -e ".[demo,bench]"
+	touch $@ $(VENV)/.demo
+
 .PHONY: bench
-bench: $(VENV)/.test
-	@python -m pip install -q -e ".[bench]"
-	python -m bench $(BENCH_OPTIONS)
+bench: $(VENV)/.bench
+	@python -m bench $(BENCH_OPTIONS)
+
+# --- cleaning -----------------------------------------------------------------------------------
 
 .PHONY: clean
 clean:
