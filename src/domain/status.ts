@@ -91,7 +91,9 @@ export function causeWord(cause: string | null, trans: IWords): string {
     case 'disk_full':
       return trans.__('The disk is full.');
     case 'environment_missing':
-      return trans.__('The kernel or program that it needs could not be started.');
+      return trans.__(
+        'The kernel or program that it needs could not be started.'
+      );
     case 'internal_error':
       return trans.__('An error in Orchest Jobs itself. Please report it.');
     default:
