@@ -12,6 +12,7 @@ OrchestJobsError
 ├── NotFound                  no such job, run, step, or file
 ├── WrongState                the thing exists, but not in a state that allows this
 ├── StoreUnavailable          the database is locked, full, damaged, or newer than this program
+│   └── StoreOutdated         it is older than this program: a conductor brings it up to date
 ├── ConductorUnavailable      no conductor could be started for the state directory
 ├── EngineError               a run could not go on for a reason outside its steps
 └── IllegalTransition         a bug: a state machine was asked for a step that it doesn't have
@@ -154,6 +155,10 @@ class StoreUnavailable(OrchestJobsError):
     """The database can't be used now; nothing was changed."""
 
     code = "store_unavailable"
+
+
+class StoreOutdated(StoreUnavailable):
+    """The database was written by an older version, and only a conductor may update it."""
 
 
 class ConductorUnavailable(OrchestJobsError):

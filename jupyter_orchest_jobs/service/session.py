@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
+from jupyter_orchest_jobs.errors import NotFound, StoreOutdated, StoreUnavailable
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.service.attach import (
     attach,
@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 CRASH_S = 10.0
 """A conductor that fails within this time would do so again."""
+UPDATE_S = 15.0
+"""How long to wait for a conductor to bring an older database up to date."""
 
 
 class Session:
@@ -66,6 +68,12 @@ class Session:
         Raises:
             StoreUnavailable: the database can't be used; nothing was changed.
         """
+        try:
+            return await self._run(lambda: work(self._opened()))
+        except StoreOutdated:
+            if not self._conduct:
+                raise
+        await self._wait_for_update()
         return await self._run(lambda: work(self._opened()))
 
     async def wish(self, work: Callable[[Store], T]) -> T:
@@ -113,6 +121,20 @@ class Session:
         """Let go; conductor and runs go on."""
         await self._run(self._release)
         self._thread.shutdown()
+
+    async def _wait_for_update(self) -> None:
+        """Let a conductor bring the database up to date: nobody else may."""
+        await self.ensure_conductor(wait=True)
+        deadline = time.monotonic() + UPDATE_S
+        while True:
+            try:
+                await self._run(self._opened)
+            except StoreOutdated:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return
 
     def _forget_dead(self, *, quietly: bool) -> None:
         code = None if self._conductor is None else self._conductor.poll()

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.errors import StoreOutdated, StoreUnavailable
 from jupyter_orchest_jobs.store import tables
 
 BUSY_TIMEOUT_S = 10.0
@@ -74,7 +74,7 @@ class Database:
                 "update this installation to use it."
             )
         if not migrate:
-            raise StoreUnavailable(
+            raise StoreOutdated(
                 f"{self.path} is of an older version; `jupyter orchest-jobs serve` updates it."
             )
         from jupyter_orchest_jobs.store.migrate import upgrade

@@ -12,7 +12,11 @@ import pytest
 
 from jupyter_orchest_jobs.domain.job import SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus
-from jupyter_orchest_jobs.errors import ConductorUnavailable, StoreUnavailable
+from jupyter_orchest_jobs.errors import (
+    ConductorUnavailable,
+    StoreOutdated,
+    StoreUnavailable,
+)
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.service import attach as attach_module
 from jupyter_orchest_jobs.service import session as session_module
@@ -22,7 +26,8 @@ from jupyter_orchest_jobs.service.attach import (
     is_conducting,
     wait_for_conductor,
 )
-from jupyter_orchest_jobs.service.conductor import Conductor, utc_now
+from jupyter_orchest_jobs.service.clock import utc_now
+from jupyter_orchest_jobs.service.conductor import Conductor
 from jupyter_orchest_jobs.service.dispatch import Dispatch
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.state import StateDir
@@ -253,6 +258,39 @@ def test_session_does_not_start_failing_conductors_for_ever(
         await session.close()
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("updates", [True, False])
+def test_session_lets_a_conductor_update_an_older_store(
+    state: StateDir,
+    processes: list[subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    updates: bool,
+) -> None:
+    monkeypatch.setattr(session_module, "start_conductor", Starts(processes, CONDUCTS))
+    monkeypatch.setattr(session_module, "UPDATE_S", 0.1)
+    tries = 0
+
+    def open_store(_: StateDir) -> Store:
+        nonlocal tries
+        tries += 1
+        if tries < 3 or not updates:
+            raise StoreOutdated("older")
+        return MemoryStore()
+
+    async def story() -> None:
+        session = Session(state, open_store)
+        try:
+            assert await session.read(lambda store: store.revision()) == 0
+        finally:
+            assert is_conducting(state)
+            await session.close()
+
+    if updates:
+        asyncio.run(story())
+    else:
+        with pytest.raises(StoreOutdated):
+            asyncio.run(story())
 
 
 def test_waiting_for_a_conductor_ends(state: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
