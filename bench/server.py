@@ -120,9 +120,10 @@ class Server:
             process.kill()
 
     def computed_s(self) -> float:
-        """How long the server's process has computed."""
-        times = psutil.Process(self.process.pid).cpu_times()
-        return times.user + times.system
+        """How long the server, and all that it started, have computed."""
+        server = psutil.Process(self.process.pid)
+        times = [process.cpu_times() for process in (server, *server.children(recursive=True))]
+        return sum(sum(one[:4]) for one in times)  # of itself, and of children that have ended
 
     def memory(self) -> float:
         """What the server's process alone holds, in MB."""
