@@ -171,7 +171,7 @@ class Server:
                 raise RuntimeError(f"no server:\n{self._log.read_text(errors='replace')[-4000:]}")
 
 
-def run_job(server: Server, pipeline: str, every_s: float = 0.02, **wish: Any) -> Any:
+def run_job(server: Server, pipeline: str, every_s: float = 0.1, **wish: Any) -> Any:
     """Start a job and wait for its end.
 
     Returns:
