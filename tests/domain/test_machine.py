@@ -135,6 +135,33 @@ def test_resume_with_everything_done_succeeds_at_once() -> None:
     assert machine.handle(AttemptStarted()) == [FinishRun(RunStatus.SUCCEEDED, None)]
 
 
+def test_with_stop_on_failure_the_first_failure_ends_the_run() -> None:
+    machine = RunMachine(
+        {"a": (), "b": (), "below": ("a",), "other": ("b",), "done": ()},
+        done=["done"],
+        stop_on_failure=True,
+    )
+    assert machine.handle(AttemptStarted()) == [StartStep("a"), StartStep("b")]
+    assert machine.handle(StepFinished("a", BAD, Cause.TIMEOUT)) == [
+        SkipStep("below", "a"),
+        StopStep("b"),
+        CancelStep("other"),
+    ]
+    end = FinishRun(RunStatus.FAILED, Cause.TIMEOUT)
+    assert machine.handle(StepFinished("b", GONE)) == [end]
+    assert machine.status["done"] is OK
+
+
+def test_a_cancel_before_the_first_failure_makes_the_run_cancelled() -> None:
+    machine = RunMachine({"a": (), "b": ()}, stop_on_failure=True)
+    machine.handle(AttemptStarted())
+    machine.handle(CancelRequested())
+    assert machine.handle(StepFinished("a", BAD)) == []
+    assert machine.handle(StepFinished("b", GONE)) == [
+        FinishRun(RunStatus.CANCELLED, Cause.CANCELLED)
+    ]
+
+
 # --- What can't happen ---------------------------------------------------------------------------
 
 
@@ -186,24 +213,32 @@ def test_after_the_end_nothing_but_a_cancel_is_taken() -> None:
 class Shell:
     """Carries out instructions as a runner does, and checks each against the machine's promise."""
 
-    def __init__(self, parents: Graph, limit: int | None, done: Collection[str]) -> None:
+    def __init__(
+        self, parents: Graph, limit: int | None, done: Collection[str], stop_on_failure: bool
+    ) -> None:
         self.parents = {step: tuple(ups) for step, ups in parents.items()}
         self.limit = limit or len(parents)
-        self.machine = RunMachine(parents, limit, done)
+        self.machine = RunMachine(parents, limit, done, stop_on_failure=stop_on_failure)
+        self.stop_on_failure = stop_on_failure
         self.running: list[str] = []
         self.ends: dict[str, StepStatus] = dict.fromkeys(done, OK)
         self.cancelled: Cause | None = None
+        self.stopped = False
+        self.told_to_stop: set[str] = set()
         self.first_failure: Cause | None = None
         self.finished: list[FinishRun] = []
 
     def tell(self, event: AttemptStarted | StepFinished | CancelRequested) -> None:
         if isinstance(event, CancelRequested) and not self.finished:
-            self.cancelled = self.cancelled or event.cause
+            if not self.stopped:
+                self.cancelled = event.cause
+            self.stopped = True
         if isinstance(event, StepFinished):
             self.running.remove(event.step)
             self.end(event.step, event.status)
             if event.status is BAD:
                 self.first_failure = self.first_failure or event.cause
+                self.stopped = self.stopped or self.stop_on_failure
         for instruction in self.machine.handle(event):
             self.carry_out(instruction)
         assert self.machine.end == (self.finished[0] if self.finished else None)
@@ -211,6 +246,9 @@ class Shell:
         for step, status in self.machine.status.items():
             known = StepStatus.RUNNING if step in self.running else StepStatus.PENDING
             assert status is self.ends.get(step, known)
+        # Once the run ends, nobody waits, and everybody who runs has been told, once.
+        assert not self.stopped or set(self.ends) | set(self.running) == set(self.parents)
+        assert not self.stopped or self.told_to_stop >= set(self.running)
 
     def carry_out(self, instruction: Instruction) -> None:
         assert not self.finished
@@ -218,17 +256,20 @@ class Shell:
             case StartStep(step):
                 assert step not in self.ends
                 assert step not in self.running
-                assert self.cancelled is None
+                assert not self.stopped
                 assert all(self.ends.get(up) is OK for up in self.parents[step])
                 self.running.append(step)
             case StopStep(step):
+                assert self.stopped
                 assert step in self.running
+                assert step not in self.told_to_stop
+                self.told_to_stop.add(step)
             case SkipStep(step, failed):
                 assert step in descendants(self.parents, failed)
                 assert self.ends[failed] is not OK
                 self.end(step, StepStatus.SKIPPED)
             case CancelStep(step):
-                assert self.cancelled
+                assert self.stopped
                 self.end(step, GONE)
             case FinishRun():
                 assert not self.running
@@ -249,12 +290,16 @@ def some_done(parents: Graph, random: Random) -> list[str]:
 
 
 @settings(max_examples=400)
-@given(dags(), st.integers(0, 3), st.booleans(), st.randoms(use_true_random=False))
+@given(dags(), st.integers(0, 3), st.booleans(), st.booleans(), st.randoms(use_true_random=False))
 def test_every_run_ends_once_and_rightly(
-    parents: dict[str, tuple[str, ...]], limit: int, resume: bool, random: Random
+    parents: dict[str, tuple[str, ...]],
+    limit: int,
+    resume: bool,
+    stop_on_failure: bool,
+    random: Random,
 ) -> None:
     done = some_done(parents, random) if resume else []
-    shell = Shell(parents, limit or None, done)
+    shell = Shell(parents, limit or None, done, stop_on_failure)
     cancel_at = random.choice([None, None, *range(2 * len(parents) + 1)])
     moment = 0
 
@@ -268,7 +313,7 @@ def test_every_run_ends_once_and_rightly(
     while shell.running:
         moment += 1
         maybe_cancel()
-        if not shell.cancelled:
+        if not shell.stopped:
             # Nobody waits who could start.
             free = [
                 step
@@ -279,7 +324,7 @@ def test_every_run_ends_once_and_rightly(
             ]
             assert not free or len(shell.running) == shell.limit
         step = random.choice(shell.running)
-        status = random.choice([OK, OK, OK, BAD, *([GONE] if shell.cancelled else [])])
+        status = random.choice([OK, OK, OK, BAD, *([GONE] if shell.stopped else [])])
         cause = random.choice([Cause.STEP_FAILED, Cause.TIMEOUT]) if status is BAD else None
         shell.tell(StepFinished(step, status, cause))
     shell.tell(CancelRequested())  # too late
@@ -293,7 +338,15 @@ def test_every_run_ends_once_and_rightly(
         assert end == FinishRun(RunStatus.FAILED, shell.cancelled or shell.first_failure)
     else:
         assert end == FinishRun(RunStatus.SUCCEEDED, None)
-    if not shell.cancelled:
+    if stop_on_failure and shell.first_failure:
+        # Whatever did not depend on it was dropped, not skipped.
+        assert {step for step, status in shell.ends.items() if status is StepStatus.SKIPPED} <= {
+            step
+            for failed, status in shell.ends.items()
+            if status in (BAD, GONE)
+            for step in descendants(parents, failed)
+        }
+    if not shell.stopped:
         for step in parents:
             broken = any(
                 step in descendants(parents, other) and status is BAD
