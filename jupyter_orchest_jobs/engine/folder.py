@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+LOG = "log.txt"
+"""Of the latest try of a step; earlier ones are ``try-1.log.txt`` …"""
+NOTEBOOK = "notebook.ipynb"
+"""The executed notebook of the latest try; earlier ones are ``try-1.notebook.ipynb`` …"""
+
 
 @dataclass(frozen=True)
 class AttemptFolder:
@@ -38,6 +43,11 @@ class AttemptFolder:
     def next(self) -> Path:
         """The attempt that would supersede this one."""
         return self.path.parent / str(self.number + 1)
+
+    @property
+    def order(self) -> Path:
+        """What this attempt does with what there is; absent for the first one."""
+        return self.path / "order.json"
 
     @property
     def lock(self) -> Path:

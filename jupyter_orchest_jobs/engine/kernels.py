@@ -21,13 +21,13 @@ from jupyter_client.manager import AsyncKernelManager
 
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.environment import sdk_first
+from jupyter_orchest_jobs.engine.stop import HURRY_S, Stop
 from jupyter_orchest_jobs.errors import EngineError, EnvironmentInvalid
 
 LIMITER = Path(__file__).with_name("limiter.py").read_text("utf-8")
 """Read when the runner starts: an upgrade during a run must not change it."""
 
 _START_S = 120.0
-_TERM_GRACE_S = 1.0
 _KILL_GRACE_S = 5.0
 _RECONNECT_MS = 5
 _TAIL_CHUNKS = 4
@@ -143,23 +143,43 @@ class Kernel:
         if not self.exit.done():
             await self.manager.interrupt_kernel()
 
-    async def shut_down(self, grace_s: float) -> None:
-        """Let the kernel end as it wishes; if that takes longer than ``grace_s``, by force."""
+    async def shut_down(self, stop: Stop, grace_s: float, stopped_grace_s: float) -> None:
+        """Let the kernel end as it wishes, but not for ever.
+
+        Args:
+            stop: of the step.
+            grace_s: how long that may take, in seconds.
+            stopped_grace_s: the same once the step shall end.
+        """
         if not self.exit.done():
             await self.manager.request_shutdown()
-            await asyncio.wait({self.exit}, timeout=grace_s)
+            stopping = asyncio.ensure_future(stop.wait())
+            await asyncio.wait(
+                {self.exit, stopping}, timeout=grace_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            stopping.cancel()
+            if stop.is_set():
+                await asyncio.wait({self.exit}, timeout=stopped_grace_s)
         await self.kill()
 
-    async def kill(self) -> None:
-        """End the process and all that descends from it."""
-        for signum, wait_s in ((signal.SIGTERM, _TERM_GRACE_S), (signal.SIGKILL, _KILL_GRACE_S)):
+    async def kill(self, stop: Stop | None = None) -> None:
+        """End the process and all that descends from it.
+
+        Args:
+            stop: how patiently; None for not at all.
+        """
+        for signum in (signal.SIGTERM, signal.SIGKILL):
             if self.exit.done():
                 return
             if self.pid is None:
                 await self.manager.shutdown_kernel(now=True)
             else:
                 processes.signal_tree(self.pid, signum)
-            await asyncio.wait({self.exit}, timeout=wait_s)
+            if signum == signal.SIGTERM and stop is not None:
+                await stop.have_patience(self.exit)
+            else:
+                wait_s = HURRY_S if signum == signal.SIGTERM else _KILL_GRACE_S
+                await asyncio.wait({self.exit}, timeout=wait_s)
 
     async def close(self) -> None:
         """Release what the connection holds; the process must have ended."""

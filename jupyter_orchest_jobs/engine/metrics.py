@@ -2,13 +2,14 @@
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 _MOST_BYTES = 8 * 2**20
 _MOST = 1000
 """More than this many are cut down to the last of each name."""
 
-Reported = list[tuple[str, float]]
+Reported = Sequence[tuple[str, float]]
 
 
 def read_metrics(path: Path) -> tuple[Reported, list[str]]:
@@ -25,7 +26,7 @@ def read_metrics(path: Path) -> tuple[Reported, list[str]]:
             lines = file.read(_MOST_BYTES).splitlines()
     except OSError:
         return [], []
-    metrics: Reported = []
+    metrics: list[tuple[str, float]] = []
     problems: list[str] = []
     for number, line in enumerate(lines, 1):
         try:

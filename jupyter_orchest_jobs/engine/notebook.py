@@ -17,23 +17,22 @@ from jupyter_orchest_jobs.domain.journal import (
     CellFinished,
     CellStarted,
     StepOutputLimit,
-    StepStarted,
 )
-from jupyter_orchest_jobs.domain.status import Cause
+from jupyter_orchest_jobs.domain.status import Cause, StepStatus
 from jupyter_orchest_jobs.engine import processes
+from jupyter_orchest_jobs.engine.context import StepContext
 from jupyter_orchest_jobs.engine.kernels import Kernel
 from jupyter_orchest_jobs.engine.notebook_file import NotebookFile
-from jupyter_orchest_jobs.engine.outcome import CANCELLED, SUCCEEDED, Outcome, StepContext, failed
+from jupyter_orchest_jobs.engine.outcome import SUCCEEDED, Outcome, failed
 from jupyter_orchest_jobs.engine.outputs import Outputs, plain_text, size_of, strip_ansi
 from jupyter_orchest_jobs.errors import EngineError, EnvironmentInvalid
 
 SKIP_TAG = "skip"
 """Cells with this tag are not executed, as in Orchest."""
 
-_INTERRUPT_GRACE_S = 1.0
 _EXIT_S = 10.0
 """What exit handlers may take, such as those that send the last results to some service."""
-_CANCELLED_EXIT_S = 1.0
+_STOPPED_EXIT_S = 1.0
 _FOREVER_S = 10**9
 _LOST_IDLE_S = 30.0
 """How long IOPub may be silent after a cell's reply before its end is taken for lost."""
@@ -47,10 +46,10 @@ async def run_notebook(context: StepContext) -> Outcome:
     try:
         notebook = nbformat.read(context.file, as_version=4)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, nbformat.ValidationError) as error:
-        context.report(StepStarted)
+        context.report_start()
         return failed(f"The notebook can't be read: {error}")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    context.report(StepStarted, cells=len(code))
+    context.report_start(cells=len(code))
     run = _NotebookRun(context, notebook)
     try:
         return await run.execute()
@@ -100,8 +99,8 @@ class _NotebookRun:
             return self._not_started(error.message)
         if connecting is None:
             if self.context.stop.is_set():
-                await self.kernel.kill()
-                return CANCELLED
+                await self.kernel.kill(self.context.stop)
+                return self.context.stop.outcome
             code = processes.describe_exit(self.kernel.exit.result())
             return self._not_started(f"The kernel “{self.kernel.name}” did not start ({code}).")
         self.notebook.metadata["language_info"] = self.kernel.language_info
@@ -115,6 +114,8 @@ class _NotebookRun:
             await self._stop(cells, client)
         outcome = await self._result(cells)
         await self._shut_down(client)
+        if outcome is SUCCEEDED and self.context.stop.is_set():
+            return self.context.stop.outcome
         return outcome
 
     async def _execute_cells(self, client: "_Client") -> None:
@@ -143,24 +144,36 @@ class _NotebookRun:
             await cells
         except CellExecutionError as error:
             if self.context.stop.is_set():
-                return CANCELLED
+                return self._stopped()
             text = strip_ansi(f"{error.ename}: {error.evalue}" if error.evalue else error.ename)
             return failed(text[:_MESSAGE_LENGTH], cell=self.number)
         except DeadKernelError:
             if self.context.stop.is_set():
-                return CANCELLED
+                return self._stopped()
             return self._died()
-        return CANCELLED if self.context.stop.is_set() else SUCCEEDED
+        return self._stopped() if self.context.stop.is_set() else SUCCEEDED
+
+    def _stopped(self) -> Outcome:
+        """As what the step ends when it was told to, with the cell in which that was."""
+        outcome = self.context.stop.outcome
+        if outcome.status is not StepStatus.FAILED or self.cell is None:
+            return outcome
+        message = f"{outcome.message} (cell {self.number})"
+        self._show_error("Timeout", message)
+        return failed(message, outcome.cause or Cause.STEP_FAILED, self.number)
+
+    def _show_error(self, name: str, message: str) -> None:
+        if self.cell is not None:
+            self.cell.outputs.append(
+                new_output("error", ename=name, evalue=message, traceback=[message])  # type: ignore[no-untyped-call]
+            )
 
     def _died(self) -> Outcome:
         code = self.kernel.exit.result() if self.kernel.exit.done() else None
         message = f"The kernel died ({processes.describe_exit(code)}) in cell {self.number}."
         if code == -signal.SIGKILL:
             message += " The system may have run out of memory."
-        if self.cell is not None:
-            self.cell.outputs.append(
-                new_output("error", ename="KernelDied", evalue=message, traceback=[message])  # type: ignore[no-untyped-call]
-            )
+        self._show_error("KernelDied", message)
         last_words = self.kernel.last_words.strip()
         self.context.log.line(f"{message}\n{last_words}".strip())
         return failed(message, Cause.KERNEL_DIED, self.number)
@@ -175,21 +188,16 @@ class _NotebookRun:
     async def _stop(self, cells: "asyncio.Task[None]", client: "_Client") -> None:
         """Interrupt; what takes no notice of that is ended by force."""
         await self.kernel.interrupt()
-        await asyncio.wait(
-            {cells, self.kernel.exit},
-            timeout=_INTERRUPT_GRACE_S,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
+        await self.context.stop.have_patience(cells, self.kernel.exit)
         if not cells.done():
-            await self.kernel.kill()
+            await self.kernel.kill(self.context.stop)
             await client.drain()
             client.abandon()
 
     async def _shut_down(self, client: "_Client") -> None:
         """End the kernel; what it prints while it ends belongs into the log."""
         reading = asyncio.ensure_future(client.read_rest())
-        stopped = self.context.stop.is_set()
-        await self.kernel.shut_down(_CANCELLED_EXIT_S if stopped else _EXIT_S)
+        await self.kernel.shut_down(self.context.stop, _EXIT_S, _STOPPED_EXIT_S)
         await client.drain()
         reading.cancel()
         await asyncio.wait({reading})

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode, v4
 
+from jupyter_orchest_jobs.engine.context import StepContext
+from jupyter_orchest_jobs.engine.folder import NOTEBOOK
 from jupyter_orchest_jobs.engine.journal import is_disk_full
-from jupyter_orchest_jobs.engine.outcome import StepContext
 from jupyter_orchest_jobs.engine.outputs import Outputs
 from jupyter_orchest_jobs.files.atomic import write_atomic
 
@@ -38,12 +39,13 @@ class NotebookFile:
 
     def save(self) -> None:
         """Save now."""
-        self._save([self._context.folder / "notebook.ipynb"])
+        self._save([self._context.folder / NOTEBOOK])
 
     def save_last(self) -> None:
         """Save what is final, also over the notebook in the working copy, as Orchest does."""
-        targets = [self._context.folder / "notebook.ipynb"]
-        if is_inside(self._context.file, self._context.work):
+        targets = [self._context.folder / NOTEBOOK]
+        inside = is_inside(self._context.file, self._context.work)
+        if inside and self._context.owns_work():
             targets.append(self._context.file)
         self._save(targets)
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.ids import new_id
-from jupyter_orchest_jobs.domain.run import RunSpec
+from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptOrder, RunSpec
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
 from jupyter_orchest_jobs.engine import processes, runtime
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
@@ -67,7 +67,8 @@ def _run(folder: AttemptFolder, writer: JournalWriter) -> int:
     try:
         nonce = new_id()
         writer.write(journal.AttemptStarted, nonce=nonce, pid=os.getpid())
-        _introduce(folder, nonce)
+        order = _read_order(folder)
+        _introduce(folder, nonce, order.kind)
         # Imported by a validator that nobody uses here; it takes longer than all the others.
         sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
         # Everything that any step needs, before the first step: an upgrade of a package during
@@ -76,7 +77,7 @@ def _run(folder: AttemptFolder, writer: JournalWriter) -> int:
 
         spec = RunSpec.from_json(folder.spec.read_text("utf-8"))
         sockets = runtime.make(spec.run_id)
-        asyncio.run(_execute(Attempt(folder, spec, writer, sockets, os.environ)))
+        asyncio.run(_execute(Attempt(folder, spec, order, writer, sockets, os.environ)))
     except Exception as error:
         _log.exception("The attempt can't go on")
         processes.kill_descendants()
@@ -115,12 +116,19 @@ def _detach() -> None:
     processes.become_subreaper()
 
 
-def _introduce(folder: AttemptFolder, nonce: str) -> None:
+def _read_order(folder: AttemptFolder) -> AttemptOrder:
+    try:
+        return AttemptOrder.from_json(folder.order.read_text("utf-8"))
+    except FileNotFoundError:
+        return AttemptOrder(AttemptKind.FIRST)
+
+
+def _introduce(folder: AttemptFolder, nonce: str, kind: AttemptKind) -> None:
     """Say who we are, for those who want to know whether we live, or to signal us."""
     pid = os.getpid()
     info = {
         "v": 1,
-        "kind": "first" if folder.number == 1 else "retry",
+        "kind": kind,
         "nonce": nonce,
         "host": platform.node(),
         "boot_id": processes.boot_id(),

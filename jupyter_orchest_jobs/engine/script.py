@@ -8,13 +8,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from jupyter_orchest_jobs.domain.journal import StepStarted
 from jupyter_orchest_jobs.domain.status import Cause
 from jupyter_orchest_jobs.engine import processes
-from jupyter_orchest_jobs.engine.outcome import CANCELLED, SUCCEEDED, Outcome, StepContext, failed
+from jupyter_orchest_jobs.engine.context import StepContext
+from jupyter_orchest_jobs.engine.outcome import SUCCEEDED, Outcome, failed
 from jupyter_orchest_jobs.engine.step_log import StepLog
+from jupyter_orchest_jobs.engine.stop import Stop
 
-_TERM_GRACE_S = 2.0
 _CHUNK = 256 * 1024
 _PIPE_CHUNKS = 8
 _TAIL = 16 * 1024
@@ -23,7 +23,7 @@ _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(: .*)?")
 
 async def run_script(context: StepContext) -> Outcome:
     """Execute the script to its end, or until it is told to stop."""
-    context.report(StepStarted)
+    context.report_start()
     try:
         with _logged(context.log) as sink:
             try:
@@ -42,7 +42,7 @@ async def run_script(context: StepContext) -> Outcome:
     except OSError as error:
         return failed(f"The script can't be started: {error}", Cause.ENVIRONMENT_MISSING)
     if stopped:
-        return CANCELLED
+        return context.stop.outcome
     if process.returncode == 0:
         return SUCCEEDED
     return failed(_explain(process.returncode, context))
@@ -91,7 +91,7 @@ def _logged(log: StepLog) -> Iterator[int]:
         os.close(source)
 
 
-async def _wait(process: "subprocess.Popen[bytes]", stop: asyncio.Event) -> bool:
+async def _wait(process: "subprocess.Popen[bytes]", stop: Stop) -> bool:
     """Wait for the end; returns whether the script was told to stop."""
     ended = asyncio.ensure_future(processes.wait_exit(process))
     stopping = asyncio.ensure_future(stop.wait())
@@ -99,10 +99,14 @@ async def _wait(process: "subprocess.Popen[bytes]", stop: asyncio.Event) -> bool
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if ended.done():
             return False
-        processes.signal_tree(process.pid, signal.SIGTERM)
-        await asyncio.wait({ended}, timeout=_TERM_GRACE_S)
-        if not ended.done():
-            processes.signal_tree(process.pid, signal.SIGKILL)
+        # An interrupt lets a Python script say where it was; who cancels does not wait for that.
+        signals = (signal.SIGTERM,) if stop.is_hurried else (signal.SIGINT, signal.SIGTERM)
+        for signum in signals:
+            processes.signal_tree(process.pid, signum)
+            await stop.have_patience(ended)
+            if ended.done():
+                return True
+        processes.signal_tree(process.pid, signal.SIGKILL)
         await ended
         return True
     finally:

@@ -7,6 +7,7 @@ killed gives back what it had.
 import asyncio
 from pathlib import Path
 
+from jupyter_orchest_jobs.engine.stop import Stop
 from jupyter_orchest_jobs.files.locks import FileLock, is_locked
 
 _RETRY_S = 0.02
@@ -25,13 +26,13 @@ class Slots:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._locks = [folder / f"{number}.lock" for number in range(max(1, count))]
 
-    async def acquire(self, stop: asyncio.Event) -> FileLock | None:
+    async def acquire(self, stop: Stop) -> FileLock | None:
         """Wait for a free slot.
 
         Returns:
-            The slot, to be released; None if ``stop`` was set first.
+            The slot, to be released; None if the step shall end before.
         """
-        while not stop.is_set():
+        while not stop.is_final:
             for path in self._locks:
                 # Looking first: acquiring insists for some milliseconds on a lock that is held.
                 lock = None if is_locked(path) else FileLock.try_acquire(path)

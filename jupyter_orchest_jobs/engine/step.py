@@ -1,22 +1,25 @@
-"""Executes one step, whatever its kind: its folder, log, environment, metrics."""
+"""Executes one try of a step, whatever its kind: its folder, log, environment, metrics."""
 
-import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
 from jupyter_orchest_jobs.domain.status import Cause, StepStatus
+from jupyter_orchest_jobs.engine.context import Report, StepContext
 from jupyter_orchest_jobs.engine.environment import for_step
-from jupyter_orchest_jobs.engine.folder import AttemptFolder
+from jupyter_orchest_jobs.engine.folder import LOG, NOTEBOOK, AttemptFolder
 from jupyter_orchest_jobs.engine.left_out import explain_left_out
-from jupyter_orchest_jobs.engine.metrics import read_metrics
+from jupyter_orchest_jobs.engine.metrics import Reported, read_metrics
 from jupyter_orchest_jobs.engine.notebook import run_notebook
-from jupyter_orchest_jobs.engine.outcome import Outcome, Report, StepContext, failed
+from jupyter_orchest_jobs.engine.outcome import Outcome, failed
 from jupyter_orchest_jobs.engine.script import run_script
 from jupyter_orchest_jobs.engine.step_log import StepLog
+from jupyter_orchest_jobs.engine.stop import Stop
 
+_METRICS = "metrics.jsonl"
 _LOG_TAIL = 64 * 1024
 
 
@@ -24,18 +27,22 @@ async def execute_step(
     folder: AttemptFolder,
     spec: RunSpec,
     step: StepSpec,
+    tries: int,
     *,
     runtime: Path,
     environ: Mapping[str, str],
     report: Report,
-    stop: asyncio.Event,
+    stop: Stop,
     on_disk_full: Callable[[OSError], None],
 ) -> Outcome:
-    """Execute a step; all of it but its end is journalled.
+    """Execute a step; all of it but its end and its metrics is journalled.
+
+    The working copy is as the try before left it, if there was one.
 
     Args:
         folder: of the attempt.
         spec: of the run.
+        tries: counts the tries of this step in this attempt, from 1.
         runtime: a private folder with a short path, for sockets.
         environ: the runner's environment variables.
         report: writes this step's entries to the journal.
@@ -47,14 +54,17 @@ async def execute_step(
     """
     home = folder.step(step.id)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    metrics = home / "metrics.jsonl"
+    if tries > 1:
+        _put_aside(home, tries - 1)
+    metrics = home / _METRICS
     log = StepLog(
-        home / "log.txt",
+        home / LOG,
         on_limit=lambda message: report(journal.StepOutputLimit, message=message),
         on_disk_full=on_disk_full,
     )
     context = StepContext(
         step=step,
+        tries=tries,
         work=folder.work,
         folder=home,
         runtime=runtime,
@@ -66,22 +76,22 @@ async def execute_step(
         report=report,
         stop=stop,
         on_disk_full=on_disk_full,
+        owns_work=lambda: not folder.next.exists(),
     )
     try:
         outcome = await _run(context)
         if outcome.status is StepStatus.FAILED:
             outcome = _explained(outcome, context, Path(spec.snapshot) / "manifest.json")
-        elif outcome.status is StepStatus.CANCELLED:
-            log.line("Cancelled.")
-        _report_metrics(metrics, context)
-        return outcome
+        if outcome.status is StepStatus.CANCELLED or outcome.cause is Cause.TIMEOUT:
+            log.line(f"Ended: {outcome.message}" if outcome.message else "Cancelled.")
+        return replace(outcome, metrics=_metrics(metrics, log))
     finally:
         log.close()
 
 
 async def _run(context: StepContext) -> Outcome:
     if not context.file.is_file():
-        context.report(journal.StepStarted)
+        context.report_start()
         message = f"There is no file {context.step.path} in the working copy."
         context.log.line(message)
         return failed(message)
@@ -101,9 +111,15 @@ def _explained(outcome: Outcome, context: StepContext, manifest: Path) -> Outcom
     return replace(outcome, message=f"{outcome.message}\n{why}")
 
 
-def _report_metrics(path: Path, context: StepContext) -> None:
+def _metrics(path: Path, log: StepLog) -> Reported:
     metrics, problems = read_metrics(path)
-    for name, value in metrics:
-        context.report(journal.Metric, name=name, value=value)
     for problem in problems[:10]:
-        context.log.line(problem)
+        log.line(problem)
+    return metrics
+
+
+def _put_aside(home: Path, tries: int) -> None:
+    """Keep what an earlier try left, under names of its own."""
+    for name in (LOG, NOTEBOOK, _METRICS):
+        with suppress(FileNotFoundError):
+            (home / name).rename(home / f"try-{tries}.{name}")

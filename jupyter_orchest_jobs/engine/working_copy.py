@@ -1,37 +1,91 @@
-"""Makes the working copy of a run: the snapshot, with the run's values in its pipeline file."""
+"""Makes the working copy of an attempt, with the run's values in its pipeline file.
+
+The copy appears under its name when it is complete. A runner may be killed at any moment, and
+the attempt after it must not take half a tree for what was left to it.
+"""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from jupyter_orchest_jobs.domain.run import RunSpec
+from jupyter_orchest_jobs.domain.run import AttemptKind, RunSpec
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.notebook_file import is_inside
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.copy import copy_tree
+from jupyter_orchest_jobs.files.delta import DELETED, rebuild, trim_to_delta
+
+_NEW = ".work-new-"
+_REMOVED = ".work-removed-"
+_REPLACED = ".work-replaced"
 
 
 class Stopped(Exception):
     """The run ended while its working copy was being made."""
 
 
-def make_working_copy(folder: AttemptFolder, spec: RunSpec, is_stopped: Callable[[], bool]) -> None:
-    """Copy the snapshot and write the pipeline with this run's values.
+def make_working_copy(
+    folder: AttemptFolder, spec: RunSpec, kind: AttemptKind, is_stopped: Callable[[], bool]
+) -> None:
+    """Make the working copy: the snapshot, or what the attempt before left of it.
+
+    Args:
+        kind: of the attempt; a resume goes on with what is there, others begin afresh.
+        is_stopped: asked after each file.
 
     Raises:
-        Stopped: ``is_stopped`` said so; there is no working copy.
-        OSError: the snapshot can't be read, or the copy can't be written.
+        Stopped: ``is_stopped`` said so, or the next attempt was begun.
+        OSError: something can't be read or written.
     """
 
-    def on_file(_size: int) -> None:
-        if is_stopped():
+    def check(_size: int = 0) -> None:
+        if is_stopped() or folder.next.exists():
             raise Stopped
 
-    on_file(0)
-    if folder.work.exists():
-        shutil.rmtree(folder.work)
-    copy_tree(Path(spec.snapshot) / "project", folder.work, on_file)
+    check()
+    work, replaced = folder.work, folder.run / _REPLACED
+    if kind is AttemptKind.RESUME and replaced.exists() and not work.exists():
+        # A runner was killed while it put another one in its place.
+        replaced.rename(work)
+    for pattern in (f"{_NEW}*", f"{_REMOVED}*", _REPLACED):
+        for leftover in folder.run.glob(pattern):
+            _remove(leftover)
+    project = Path(spec.snapshot) / "project"
+    new = folder.run / f"{_NEW}{folder.number}"
+    if kind is not AttemptKind.RESUME or not work.exists():
+        if work.exists():
+            # Out of the way at once: half of it must not look like a working copy.
+            removed = folder.run / f"{_REMOVED}{folder.number}"
+            work.rename(removed)
+            _remove(removed)
+        copy_tree(project, new, check)
+        check()
+        new.rename(work)
+    elif (work / DELETED).exists():
+        # Cutting down may have been cut off; where it is done, this changes nothing.
+        trim_to_delta(work, Path(spec.snapshot) / "manifest.json")
+        rebuild(project, work, new)
+        check()
+        work.rename(replaced)
+        new.rename(work)
+        _remove(replaced)
+    _write_pipeline(folder, spec)
+
+
+def _remove(tree: Path) -> None:
+    """Remove a tree in which steps may have forbidden that."""
+    tree.chmod(0o700)
+    for parent, folders, _ in os.walk(tree):
+        for name in folders:
+            path = Path(parent, name)
+            if not path.is_symlink():
+                path.chmod(0o700)
+    shutil.rmtree(tree)
+
+
+def _write_pipeline(folder: AttemptFolder, spec: RunSpec) -> None:
     # As Orchest writes it.
     text = json.dumps(spec.document, indent=4, sort_keys=True) + "\n"
     write_atomic(folder.pipeline, text.encode())

@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.pipeline import RUNNABLE
-from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
+from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptOrder, RunSpec, StepSpec
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.local import LocalExecutor
 from jupyter_orchest_jobs.engine.sdk_install import install_sdk
@@ -200,6 +200,17 @@ class Lab:
         run = RunOnDisk(folder, made, self.executor)
         self.runs.append(run)
         return run
+
+    def again(self, run: RunOnDisk, kind: AttemptKind, done: Iterable[str] = ()) -> RunOnDisk:
+        """The next attempt of a run, ordered but not launched."""
+        folder = AttemptFolder(run.folder.next)
+        folder.path.mkdir()
+        folder.order.write_text(
+            AttemptOrder(kind, dict.fromkeys(done, run.folder.number)).to_json()
+        )
+        again = RunOnDisk(folder, run.spec, self.executor)
+        self.runs.append(again)
+        return again
 
     def snapshot(self, files: Mapping[str, str], left_out: tuple[LeftOut, ...] = ()) -> Path:
         folder = self.state / "snapshots" / str(uuid.uuid4())

@@ -97,3 +97,14 @@ raise SystemExit(1)
     metrics = [(entry.step, entry.name, entry.value) for entry in run.of_kind(journal.Metric)]
     assert metrics == [("a", "accuracy", 0.25), ("a", "loss", 3.0)]
     assert "The metric “bad” is nan" in run.log("a")
+
+
+def test_flood_of_output_needs_little_memory(lab: Lab) -> None:
+    line = "x" * 1023
+    flood = f"import sys\nfor _ in range(64 * 1024): sys.stdout.write('{line}\\n')"
+    run = lab.run({"a.py": flood, "b.sh": "grep VmHWM /proc/$PPID/status || true"}, {"b": ["a"]})
+    assert run.launch().finish().status is RunStatus.SUCCEEDED
+    assert (run.folder.step("a") / "log.txt").stat().st_size == 64 * 2**20
+    if sys.platform == "linux":
+        _, kib, _ = run.log("b").split()
+        assert int(kib) < 200 * 1024

@@ -7,9 +7,11 @@ import pytest
 
 from jupyter_orchest_jobs.engine.left_out import explain_left_out
 from jupyter_orchest_jobs.engine.metrics import read_metrics
+from jupyter_orchest_jobs.engine.outcome import CANCELLED
 from jupyter_orchest_jobs.engine.sdk_install import install_sdk
 from jupyter_orchest_jobs.engine.slots import Slots
 from jupyter_orchest_jobs.engine.step_log import StepLog
+from jupyter_orchest_jobs.engine.stop import Stop
 from jupyter_orchest_jobs.files.ignore import IGNORED, LeftOut
 from jupyter_orchest_jobs.files.manifest import Manifest
 
@@ -69,7 +71,7 @@ def test_missing_file_is_recognised(text: str, tmp_path: Path) -> None:
 
 
 async def _take_and_wait(folder: Path) -> None:
-    slots, stop = Slots(folder, 2), asyncio.Event()
+    slots, stop = Slots(folder, 2), Stop()
     first, second = await slots.acquire(stop), await slots.acquire(stop)
     assert first is not None
     assert second is not None
@@ -80,7 +82,7 @@ async def _take_and_wait(folder: Path) -> None:
     taken = await asyncio.wait_for(third, 5)
     assert taken is not None
     fourth = asyncio.ensure_future(slots.acquire(stop))
-    stop.set()
+    stop.end(CANCELLED)
     assert await asyncio.wait_for(fourth, 5) is None
     second.release()
     taken.release()
