@@ -1,6 +1,7 @@
 # make demo   runs the example as a job from the command line
 # make lab    opens JupyterLab on the example project
 # make test   all checks and tests; `make check`, `make pytest`, `make jest`, `make ui-test` single ones
+# make soak   the long forms of tests: hours of faults and races
 # make bench  measures, side by side with other tools
 # make clean  removes what the others made
 SHELL := /bin/bash
@@ -18,7 +19,7 @@ EXAMPLE := examples/wine-quality
 
 .PHONY: help
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# make/make/p' Makefile
 
 # --- what must be there -------------------------------------------------------------------------
 
@@ -80,6 +81,9 @@ lab: $(VENV)/.demo
 
 # --- testing ------------------------------------------------------------------------------------
 
+# Jupyter, IPython and browsers write into the home: tests get one that goes when they end.
+TEST_HOME = export HOME="$$(mktemp -d)"; unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME; trap 'rm -rf "$$HOME"' EXIT
+
 .PHONY: test
 test: needs chromium check jest pytest ui-test
 	@echo "All checks and tests passed."
@@ -95,15 +99,24 @@ check: $(VENV)/.test node_modules/.yarn-state.yml
 
 .PHONY: jest
 jest: node_modules/.yarn-state.yml
-	@jlpm test
+	@$(TEST_HOME)
+	jlpm test
 
 .PHONY: pytest
 pytest: $(VENV)/.test
-	@python -m pytest -q $(PYTEST_OPTIONS)
+	@$(TEST_HOME)
+	python -m pytest -q $(PYTEST_OPTIONS)
+
+# Hours of faults and races: not for every change.
+.PHONY: soak
+soak: $(VENV)/.test
+	@$(TEST_HOME)
+	python -m pytest -q -m soak --timeout 7200 $(PYTEST_OPTIONS)
 
 .PHONY: ui-test
 ui-test: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/node_modules/.yarn-state.yml
-	@export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
+	@$(TEST_HOME)
+	export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
 	cd ui-tests && npx playwright test $(PLAYWRIGHT_OPTIONS)
 
 # --- measuring ----------------------------------------------------------------------------------
