@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
@@ -26,11 +28,14 @@ class SnapshotState:
     """How far a job's snapshot is.
 
     Attributes:
-        id: names its folder, once it is ready.
+        id: names its folder, once it is ready. While a new one is taken, the one of before,
+            which holds until then.
         files, bytes: what was estimated; what it holds once it is ready.
         files_done, bytes_done: what has been copied so far.
         commit: the project's git commit at that time, or None outside a repository.
         dirty: how many files differed from the commit.
+        inputs: ``document``, ``kernels`` and ``strategy`` that hold from the moment when a new
+            snapshot is ready; None if there was none before, or nothing is being taken.
         skipped: what could not be frozen and why, e.g. links to the outside, sockets.
     """
 
@@ -43,6 +48,7 @@ class SnapshotState:
     commit: str | None = None
     dirty: int | None = None
     skipped: tuple[str, ...] = ()
+    inputs: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,12 @@ class Job:
         kernels: step id → name of the kernelspec that was resolved for its notebook.
         parameters_file: the file from which values came, relative to the project, if one did.
         warnings: what the user should know before relying on it.
+        schedule: when it fires.
+        policies: what happens when something comes in between.
+        batches_made, runs_made: how many there ever were; the next ones count on from here.
+        planned_until: it has been decided what becomes of all firings up to here.
+        next_firing_at: the firing after that, None if there is none.
+        touched_at: when the user changed it last; None if never.
         start_requested_at: when the user asked for its start.
         cancel_requested_at: when the user asked for its end.
         revision: the store's revision at its last change.
@@ -80,6 +92,13 @@ class Job:
     parameters_file: str | None = None
     warnings: tuple[Problem, ...] = ()
     snapshot: SnapshotState = field(default_factory=SnapshotState)
+    schedule: Schedule = field(default_factory=Schedule.now)
+    policies: Policies = field(default_factory=Policies)
+    batches_made: int = 0
+    runs_made: int = 0
+    planned_until: datetime | None = None
+    next_firing_at: datetime | None = None
+    touched_at: datetime | None = None
     start_requested_at: datetime | None = None
     cancel_requested_at: datetime | None = None
     started_at: datetime | None = None
@@ -89,17 +108,25 @@ class Job:
 
 @dataclass(frozen=True)
 class Batch:
-    """The runs of one firing.
+    """The runs of one firing, and what they work with: later edits of the job don't reach them.
 
     Attributes:
         number: counts the batches of the job from 1.
         cause: ``schedule``, ``manual`` or ``retry``.
+        scheduled_at: the firing, if the schedule made it.
+        snapshot_id, document, kernels, env_variables, policies: the job's at that time.
     """
 
     job_id: str
     number: int
     cause: str
     created_at: datetime
+    scheduled_at: datetime | None = None
+    snapshot_id: str | None = None
+    document: Mapping[str, Any] = field(default_factory=dict)
+    kernels: Mapping[str, str] = field(default_factory=dict)
+    env_variables: Mapping[str, str] = field(default_factory=dict)
+    policies: Policies = field(default_factory=Policies)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
-from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 
 T = TypeVar("T")
@@ -85,8 +86,8 @@ class Page(Generic[T]):
     Attributes:
         total: how many the whole list has.
         revision: of the store when the page was read.
-        deleted: ids of the jobs deleted after ``since``, with which their runs went; empty in
-            pages of runs.
+        deleted: ids of what was deleted after ``since``. Runs that went with their job are not
+            named.
     """
 
     items: Sequence[T]
@@ -180,13 +181,20 @@ class Store(ABC):
 
     @abstractmethod
     def add_batch(
-        self, batch: Batch, runs: Sequence[Run], job_changes: Mapping[str, Any]
+        self,
+        batch: Batch,
+        runs: Sequence[Run],
+        job_changes: Mapping[str, Any],
+        firings: Sequence[FiringRecord] = (),
     ) -> Job | None:
-        """Keep a batch, all its runs, and the change of its job, in one transaction.
+        """Keep a batch, all its runs, firings, and the change of its job, in one transaction.
+
+        The job's revision moves even if nothing else of it changes: it has new runs. Of a firing
+        that waited (``queued``) the record is replaced.
 
         Returns:
-            The job afterwards, stamped like its runs; or None if it has a batch of this number
-            already: nothing is done.
+            The job afterwards, or None if it has a batch of this number, or a record of one of
+            these firings, already: nothing is done.
 
         Raises:
             NotFound: there is no such job.
@@ -194,12 +202,64 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def record_firings(
+        self, job_id: str, firings: Sequence[FiringRecord], job_changes: Mapping[str, Any]
+    ) -> Job | None:
+        """Keep what became of firings, and the change of their job, in one transaction.
+
+        Returns:
+            The job afterwards, or None if it has a record of one of them already: nothing is done.
+
+        Raises:
+            NotFound: there is no such job.
+            IllegalTransition: its status may not become the new one.
+        """
+
+    @abstractmethod
+    def firings(
+        self, job_id: str, cursor: str | None = None, limit: int = 100
+    ) -> Page[FiringRecord]:
+        """A page of a job's firings, newest first.
+
+        Raises:
+            InvalidInput: a cursor that isn't ours.
+        """
+
+    @abstractmethod
+    def queued_firing(self, job_id: str) -> FiringRecord | None:
+        """The firing that waits for the end of a batch."""
+
+    @abstractmethod
+    def batch(self, job_id: str, number: int) -> Batch:
+        """One batch.
+
+        Raises:
+            NotFound: there is none.
+        """
+
+    @abstractmethod
+    def batches(self, job_id: str, cursor: str | None = None, limit: int = 100) -> Page[Batch]:
+        """A page of a job's batches, newest first.
+
+        Raises:
+            InvalidInput: a cursor that isn't ours.
+        """
+
+    @abstractmethod
+    def batch_counts(self, job_id: str, numbers: Sequence[int]) -> dict[int, RunCounts]:
+        """How many runs of each of these batches are in each state."""
+
+    @abstractmethod
+    def unfinished_batches(self, job_id: str) -> list[int]:
+        """The numbers of the batches that have a pending or running run."""
+
+    @abstractmethod
     def run_ids(self) -> set[str]:
         """The ids of all runs, to tell folders of runs from leftovers."""
 
     @abstractmethod
     def snapshot_ids(self) -> set[str]:
-        """The ids of all snapshots that a job holds."""
+        """The ids of all snapshots that a job holds, or a batch that still has runs."""
 
     @abstractmethod
     def run(self, run_id: str) -> Run:
@@ -234,8 +294,15 @@ class Store(ABC):
         """The id of the first failed or interrupted run, for those jobs that have one."""
 
     @abstractmethod
-    def pending_runs(self, limit: int) -> list[Run]:
-        """The next runs to start, oldest first, none of a job or run that shall be cancelled."""
+    def pending_runs(self, limit: int, full_jobs: Collection[str] = ()) -> list[Run]:
+        """The next runs to start: those of jobs with the highest priority first, then the oldest.
+
+        Args:
+            full_jobs: jobs of which no more runs are wanted now.
+
+        Returns:
+            None of a job or run that shall be cancelled.
+        """
 
     @abstractmethod
     def running_runs(self) -> list[Run]:
@@ -249,9 +316,12 @@ class Store(ABC):
     def save_run(self, run: Run, expect: Collection[RunStatus]) -> Run | None:
         """Keep a changed run, if its status is one of ``expect`` and its attempt is not older.
 
+        The users' wishes (cancel, retry, pin) stay as they are in the store, but for those that
+        a run which becomes pending again has fulfilled. A change of status moves the revision of
+        the job, too, since its counts are others.
+
         Returns:
-            The run afterwards, or None if the condition did not hold. The user's wish to cancel
-            it stays as the store has it.
+            The run afterwards, or None if the condition did not hold.
 
         Raises:
             NotFound: there is no such run.
@@ -265,6 +335,46 @@ class Store(ABC):
         Raises:
             NotFound: there is no such run.
         """
+
+    @abstractmethod
+    def request_retry(self, run_id: str, kind: AttemptKind) -> Run | None:
+        """Note the wish that an ended run be executed again; None if it hasn't ended.
+
+        Raises:
+            NotFound: there is no such run.
+        """
+
+    @abstractmethod
+    def runs_to_retry(self) -> list[Run]:
+        """The ended runs that shall be executed again, oldest first."""
+
+    @abstractmethod
+    def pin_run(self, run_id: str, pinned: bool) -> Run:
+        """Let a run stay, or no longer, when others are deleted for their age or number.
+
+        Raises:
+            NotFound: there is no such run.
+        """
+
+    @abstractmethod
+    def note_files(self, run_id: str, size_bytes: int, has_files: bool) -> None:
+        """Note what an ended run's files take; nothing if it is gone, or no longer ended."""
+
+    @abstractmethod
+    def ended_runs(self, job_id: str) -> list[Run]:
+        """A job's ended runs, oldest first."""
+
+    @abstractmethod
+    def delete_runs(self, run_ids: Collection[str]) -> int:
+        """Delete those of the runs that have ended; how many there were. Moves their jobs, too."""
+
+    @abstractmethod
+    def disk_use(self, job_ids: Sequence[str]) -> dict[str, int]:
+        """What the files of each job's runs take, in bytes, as far as that was noted."""
+
+    @abstractmethod
+    def stop_batch(self, job_id: str, number: int, at: datetime) -> int:
+        """End a batch's pending runs as cancelled, cause ``batch_stopped``; how many there were."""
 
     @abstractmethod
     def cancel_pending_runs(self, job_id: str, at: datetime) -> int:

@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
-from jupyter_orchest_jobs.domain.run import Run, StepRun
+from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
+from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptRecord, Run, StepRun
+from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
@@ -25,6 +28,11 @@ _JOB_COLUMNS = (
     "project",
     "pipeline_path",
     "pipeline_name",
+    "batches_made",
+    "runs_made",
+    "planned_until",
+    "next_firing_at",
+    "touched_at",
     "start_requested_at",
     "cancel_requested_at",
     "created_at",
@@ -44,19 +52,28 @@ _RUN_COLUMNS = (
     "journal_seq",
     "combination",
     "metrics",
+    "kind",
+    "retry_requested",
+    "pinned",
+    "size_bytes",
+    "has_files",
     "cancel_requested_at",
     "created_at",
     "started_at",
     "finished_at",
     "revision",
 )
-_STEP_TIMES = ("started_at", "finished_at")
+_BATCH_COLUMNS = ("job_id", "number", "cause", "created_at", "scheduled_at", "snapshot_id")
+_TIMES = ("started_at", "finished_at")
 
 
 def job_row(job: Job) -> dict[str, Any]:
     """The columns of a job."""
     row = {name: getattr(job, name) for name in _JOB_COLUMNS}
     row["snapshot"] = asdict(job.snapshot)
+    row["schedule"] = job.schedule.as_json()
+    row["policies"] = job.policies.as_json()
+    row["priority"] = job.policies.priority
     row["frozen"] = {
         "document": job.document,
         "strategy": job.strategy.values,
@@ -84,6 +101,8 @@ def job_of(row: Row[Any]) -> Job:
         env_variables=frozen["env_variables"],
         parameters_file=frozen["parameters_file"],
         warnings=tuple(Problem(**problem) for problem in frozen["warnings"]),
+        schedule=Schedule.from_json(values["schedule"]),
+        policies=Policies.from_json(values["policies"]),
         snapshot=SnapshotState(
             **{
                 **snapshot,
@@ -112,20 +131,62 @@ def run_row(run: Run) -> dict[str, Any]:
     """The columns of a run, but for its ordinal."""
     row = {name: getattr(run, name) for name in _RUN_COLUMNS}
     row["metrics"] = dict(run.metrics)
-    row["steps"] = [_step_json(step) for step in run.steps]
+    row["steps"] = [_timed_json(step) for step in run.steps]
+    row["history"] = [_timed_json(record) for record in run.history]
     return row
 
 
 def run_of(row: Row[Any]) -> Run:
     """The run of a row."""
     values = row._mapping
-    plain = {name: values[name] for name in _RUN_COLUMNS if name not in ("status", "cause")}
+    enums = ("status", "cause", "kind", "retry_requested")
+    plain = {name: values[name] for name in _RUN_COLUMNS if name not in enums}
+    wish = values["retry_requested"]
     return Run(
         **plain,
         status=RunStatus(values["status"]),
-        cause=None if values["cause"] is None else Cause(values["cause"]),
+        cause=_cause_of(values["cause"]),
+        kind=AttemptKind(values["kind"]),
+        retry_requested=None if wish is None else AttemptKind(wish),
         steps=tuple(_step_of(step) for step in values["steps"]),
+        history=tuple(_record_of(record) for record in values["history"]),
     )
+
+
+def batch_row(batch: Batch) -> dict[str, Any]:
+    """The columns of a batch."""
+    row = {name: getattr(batch, name) for name in _BATCH_COLUMNS}
+    row["inputs"] = {
+        "document": batch.document,
+        "kernels": dict(batch.kernels),
+        "env_variables": dict(batch.env_variables),
+        "policies": batch.policies.as_json(),
+    }
+    return row
+
+
+def batch_of(row: Row[Any]) -> Batch:
+    """The batch of a row."""
+    values = row._mapping
+    inputs = values["inputs"]
+    return Batch(
+        **{name: values[name] for name in _BATCH_COLUMNS},
+        document=inputs["document"],
+        kernels=inputs["kernels"],
+        env_variables=inputs["env_variables"],
+        policies=Policies.from_json(inputs["policies"]),
+    )
+
+
+def firing_row(firing: FiringRecord) -> dict[str, Any]:
+    """The columns of a firing."""
+    return asdict(firing)
+
+
+def firing_of(row: Row[Any]) -> FiringRecord:
+    """The firing of a row."""
+    values = dict(row._mapping)
+    return FiringRecord(**{**values, "outcome": FiringOutcome(values["outcome"])})
 
 
 def differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -141,23 +202,39 @@ def _utc(value: datetime) -> str:
     return value.astimezone(UTC).isoformat()
 
 
-def _step_json(step: StepRun) -> dict[str, Any]:
-    data = asdict(step)
-    for name in _STEP_TIMES:
+def _timed_json(thing: StepRun | AttemptRecord) -> dict[str, Any]:
+    data = asdict(thing)
+    for name in _TIMES:
         moment = data[name]
         data[name] = None if moment is None else moment.isoformat()
     return data
 
 
-def _step_of(data: Mapping[str, Any]) -> StepRun:
+def _times_of(data: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(data)
-    for name in _STEP_TIMES:
+    for name in _TIMES:
         if values[name] is not None:
             values[name] = datetime.fromisoformat(values[name])
+    values["cause"] = _cause_of(values["cause"])
+    return values
+
+
+def _step_of(data: Mapping[str, Any]) -> StepRun:
+    values = _times_of(data)
     values["status"] = StepStatus(values["status"])
-    values["cause"] = None if values["cause"] is None else Cause(values["cause"])
     values["limits"] = tuple(values["limits"])
     return StepRun(**values)
+
+
+def _record_of(data: Mapping[str, Any]) -> AttemptRecord:
+    values = _times_of(data)
+    values["status"] = RunStatus(values["status"])
+    values["kind"] = AttemptKind(values["kind"])
+    return AttemptRecord(**values)
+
+
+def _cause_of(value: str | None) -> Cause | None:
+    return None if value is None else Cause(value)
 
 
 def write_cursor(listing: Sequence[str | None], after: Sequence[int | str]) -> str:

@@ -1,29 +1,44 @@
-"""The store on SQLite: jobs, settings, changes. Runs are in :mod:`.sqlite_runs`."""
+"""The store on SQLite: jobs, settings, changes.
+
+Runs are in :mod:`.sqlite_runs`, batches and firings in :mod:`.sqlite_batches`.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy import delete as delete_from
 
-from jupyter_orchest_jobs.domain.job import Batch, Job
-from jupyter_orchest_jobs.domain.run import Run
-from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus, check_job_move
+from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store import rows, tables
 from jupyter_orchest_jobs.store.contract import DELETED, Change, JobQuery, Page, Settings
 from jupyter_orchest_jobs.store.database import Database
-from jupyter_orchest_jobs.store.sqlite_runs import (
-    SqliteRuns,
-    begins_with,
+from jupyter_orchest_jobs.store.sqlite_batches import SqliteBatches
+from jupyter_orchest_jobs.store.sqlite_runs import begins_with
+from jupyter_orchest_jobs.store.transactions import (
+    job_row_of,
     next_revision,
     revision_of,
+    update_job,
 )
 
 
-class SqliteStore(SqliteRuns):
+class SqliteStore(SqliteBatches):
     """The contract on one SQLite file.
 
     Args:
@@ -53,7 +68,7 @@ class SqliteStore(SqliteRuns):
             select(literal("run"), runs.id, runs.job_id, runs.status, runs.revision).where(
                 runs.revision > since
             ),
-            select(literal("job"), gone.id, gone.id, literal(DELETED), gone.revision).where(
+            select(gone.kind, gone.id, gone.job_id, literal(DELETED), gone.revision).where(
                 gone.revision > since
             ),
         )
@@ -97,7 +112,7 @@ class SqliteStore(SqliteRuns):
     def job(self, job_id: str) -> Job:
         """One job."""
         with self._database.reading() as connection:
-            return _job(connection, job_id)
+            return job_row_of(connection, job_id)
 
     def find_job(self, reference: str) -> Job:
         """One job by number, id or prefix."""
@@ -131,8 +146,8 @@ class SqliteStore(SqliteRuns):
                 changed = chosen.where(table.c.revision > query.since).order_by(table.c.revision)
                 items = [rows.job_of(row) for row in connection.execute(changed)]
                 gone = tables.deletions.c
-                deleted = select(gone.id).where(gone.revision > query.since).order_by(gone.revision)
-                deleted_ids = tuple(connection.execute(deleted).scalars())
+                deleted = select(gone.id).where(gone.kind == "job", gone.revision > query.since)
+                deleted_ids = tuple(connection.execute(deleted.order_by(gone.revision)).scalars())
                 return Page(items, None, total, revision, deleted_ids)
             if query.cursor is not None:
                 (after,) = rows.read_cursor(query.cursor, listing, (int,))
@@ -157,46 +172,22 @@ class SqliteStore(SqliteRuns):
     ) -> Job | None:
         """Change fields of a job."""
         with self._database.writing() as connection:
-            return _update_job(connection, job_id, changes, expect)
+            return update_job(connection, job_id, changes, expect)
 
     def delete_job(self, job_id: str, expect: Collection[JobStatus]) -> bool:
         """Delete a job with its batches and runs."""
         with self._database.writing() as connection:
-            job = _job(connection, job_id)
+            job = job_row_of(connection, job_id)
             if job.status not in expect:
                 return False
             revision = next_revision(connection)
-            connection.execute(insert(tables.deletions).values(id=job_id, revision=revision))
+            connection.execute(
+                insert(tables.deletions).values(
+                    id=job_id, revision=revision, kind="job", job_id=job_id
+                )
+            )
             connection.execute(delete_from(tables.jobs).where(tables.jobs.c.id == job_id))
             return True
-
-    def add_batch(
-        self, batch: Batch, runs: Sequence[Run], job_changes: Mapping[str, Any]
-    ) -> Job | None:
-        """Keep a batch, its runs, and the change of its job."""
-        table = tables.batches
-        with self._database.writing() as connection:
-            known = select(table).where(
-                table.c.job_id == batch.job_id, table.c.number == batch.number
-            )
-            if connection.execute(known).first() is not None:
-                return None
-            # Stamped even without other changes: it has new runs.
-            job = _save(connection, _changed(_job(connection, batch.job_id), job_changes))
-            connection.execute(
-                insert(table).values(
-                    job_id=batch.job_id,
-                    number=batch.number,
-                    cause=batch.cause,
-                    created_at=batch.created_at,
-                )
-            )
-            if runs:
-                connection.execute(
-                    insert(tables.runs),
-                    [rows.run_row(replace(run, revision=job.revision)) for run in runs],
-                )
-            return job
 
     def run_ids(self) -> set[str]:
         """The ids of all runs."""
@@ -204,46 +195,16 @@ class SqliteStore(SqliteRuns):
             return set(connection.execute(select(tables.runs.c.id)).scalars())
 
     def snapshot_ids(self) -> set[str]:
-        """The ids of all snapshots that a job holds."""
-        held = select(tables.jobs.c.snapshot["id"].as_string()).distinct()
+        """The ids of all snapshots that a job holds, or a batch that still has runs."""
+        batches, runs = tables.batches.c, tables.runs.c
+        has_runs = exists().where(runs.job_id == batches.job_id, runs.batch == batches.number)
+        held = union(
+            select(tables.jobs.c.snapshot["id"].as_string()),
+            select(batches.snapshot_id).where(has_runs),
+        )
         with self._database.reading() as connection:
             return {found for found in connection.execute(held).scalars() if found is not None}
 
 
 def _settings(connection: Connection) -> Settings:
     return Settings(**{row.name: row.value for row in connection.execute(select(tables.settings))})
-
-
-def _job(connection: Connection, job_id: str) -> Job:
-    row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).first()
-    if row is None:
-        raise NotFound(f"There is no job {job_id}.")
-    return rows.job_of(row)
-
-
-def _update_job(
-    connection: Connection,
-    job_id: str,
-    changes: Mapping[str, Any],
-    expect: Collection[JobStatus] | None,
-) -> Job | None:
-    old = _job(connection, job_id)
-    if expect is not None and old.status not in expect:
-        return None
-    new = _changed(old, changes)
-    return _save(connection, new) if rows.differ(rows.job_row(old), rows.job_row(new)) else old
-
-
-def _changed(old: Job, changes: Mapping[str, Any]) -> Job:
-    new = rows.changed_job(old, changes)
-    if new.status is not old.status:
-        check_job_move(old.status, new.status)
-    return new
-
-
-def _save(connection: Connection, job: Job) -> Job:
-    job = replace(job, revision=next_revision(connection))
-    connection.execute(
-        update(tables.jobs).where(tables.jobs.c.id == job.id).values(rows.job_row(job))
-    )
-    return job

@@ -1,6 +1,6 @@
 """The store on SQLite: runs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,10 @@ from sqlalchemy import (
     Connection,
     and_,
     case,
+    delete,
     false,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -21,12 +23,13 @@ from sqlalchemy import (
 
 from jupyter_orchest_jobs.domain.ids import MIN_PREFIX
 from jupyter_orchest_jobs.domain.job import RunCounts
-from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.status import ENDED_RUNS, Cause, RunStatus, check_run_move
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound
 from jupyter_orchest_jobs.store import rows, tables
 from jupyter_orchest_jobs.store.contract import Page, RunQuery, Store
 from jupyter_orchest_jobs.store.database import Database
+from jupyter_orchest_jobs.store.transactions import next_revision, revision_of, touch_job
 
 _table = tables.runs
 _SORTS: dict[str, ColumnElement[Any] | None] = {
@@ -35,17 +38,6 @@ _SORTS: dict[str, ColumnElement[Any] | None] = {
     "started_at": _table.c.started_key,
     "duration": _table.c.duration_key,
 }
-
-
-def revision_of(connection: Connection) -> int:
-    """The number of the last change."""
-    return int(connection.execute(select(tables.state.c.revision)).scalar_one())
-
-
-def next_revision(connection: Connection) -> int:
-    """Move the revision, within a writing transaction."""
-    moved = update(tables.state).values(revision=tables.state.c.revision + 1)
-    return int(connection.execute(moved.returning(tables.state.c.revision)).scalar_one())
 
 
 def begins_with(column: ColumnElement[str], reference: str) -> ColumnElement[bool]:
@@ -123,8 +115,9 @@ class SqliteRuns(Store):
             if query.since is None:
                 page = page.limit(query.limit + 1)
             found = connection.execute(page).all()
+            deleted = () if query.since is None else _deleted(connection, query)
         if query.since is not None or len(found) <= query.limit:
-            return Page([rows.run_of(row) for row in found], None, total, revision)
+            return Page([rows.run_of(row) for row in found], None, total, revision, deleted)
         found = found[: query.limit]
         place = [found[-1]._mapping[column] for column in order]
         cursor = rows.write_cursor(listing, place)
@@ -155,7 +148,7 @@ class SqliteRuns(Store):
         with self._database.reading() as connection:
             return {job_id: run_id for job_id, run_id in connection.execute(query)}
 
-    def pending_runs(self, limit: int) -> list[Run]:
+    def pending_runs(self, limit: int, full_jobs: Collection[str] = ()) -> list[Run]:
         """The next runs to start."""
         query = (
             select(_table)
@@ -164,8 +157,9 @@ class SqliteRuns(Store):
                 _table.c.status == RunStatus.PENDING,
                 _table.c.cancel_requested_at.is_(None),
                 tables.jobs.c.cancel_requested_at.is_(None),
+                _table.c.job_id.not_in(full_jobs),
             )
-            .order_by(_table.c.ordinal)
+            .order_by(tables.jobs.c.priority.desc(), _table.c.ordinal)
             .limit(limit)
         )
         with self._database.reading() as connection:
@@ -198,11 +192,20 @@ class SqliteRuns(Store):
                 return None
             if run.status is not old.status:
                 check_run_move(old.status, run.status)
-            # The user's wish may have come in between, and is not the conductor's to take back.
-            run = replace(run, cancel_requested_at=old.cancel_requested_at, revision=old.revision)
-            return (
-                _save(connection, run) if rows.differ(rows.run_row(old), rows.run_row(run)) else old
-            )
+            if run.status is not RunStatus.PENDING or old.status is RunStatus.PENDING:
+                # A wish may have come in between, and is not the conductor's to take back.
+                run = replace(
+                    run,
+                    cancel_requested_at=old.cancel_requested_at,
+                    retry_requested=old.retry_requested,
+                )
+            run = replace(run, pinned=old.pinned, revision=old.revision)
+            if not rows.differ(rows.run_row(old), rows.run_row(run)):
+                return old
+            saved = _save(connection, run)
+            if saved.status is not old.status:
+                touch_job(connection, saved.job_id, saved.revision)
+            return saved
 
     def request_run_cancel(self, run_id: str, at: datetime) -> Run | None:
         """Note the user's wish."""
@@ -214,6 +217,99 @@ class SqliteRuns(Store):
                 return run
             return _save(connection, replace(run, cancel_requested_at=at))
 
+    def request_retry(self, run_id: str, kind: AttemptKind) -> Run | None:
+        """Note the wish that an ended run be executed again."""
+        with self._database.writing() as connection:
+            run = _run(connection, run_id)
+            if run.status not in ENDED_RUNS:
+                return None
+            if run.retry_requested is kind:
+                return run
+            return _save(connection, replace(run, retry_requested=kind))
+
+    def runs_to_retry(self) -> list[Run]:
+        """The ended runs that shall be executed again."""
+        query = select(_table).where(_table.c.retry_requested.is_not(None))
+        with self._database.reading() as connection:
+            found = connection.execute(query.order_by(_table.c.ordinal))
+            return [rows.run_of(row) for row in found]
+
+    def pin_run(self, run_id: str, pinned: bool) -> Run:
+        """Let a run stay, or no longer."""
+        with self._database.writing() as connection:
+            run = _run(connection, run_id)
+            return run if run.pinned is pinned else _save(connection, replace(run, pinned=pinned))
+
+    def note_files(self, run_id: str, size_bytes: int, has_files: bool) -> None:
+        """Note what an ended run's files take."""
+        other = or_(
+            _table.c.size_bytes.is_distinct_from(size_bytes), _table.c.has_files != has_files
+        )
+        with self._database.writing() as connection:
+            where = and_(_table.c.id == run_id, _table.c.status.in_(ENDED_RUNS), other)
+            if connection.execute(select(_table.c.id).where(where)).first() is None:
+                return
+            revision = next_revision(connection)
+            changed = update(_table).where(where)
+            connection.execute(
+                changed.values(size_bytes=size_bytes, has_files=has_files, revision=revision)
+            )
+
+    def ended_runs(self, job_id: str) -> list[Run]:
+        """A job's ended runs, oldest first."""
+        query = select(_table).where(_table.c.job_id == job_id, _table.c.status.in_(ENDED_RUNS))
+        with self._database.reading() as connection:
+            return [rows.run_of(row) for row in connection.execute(query.order_by(_table.c.number))]
+
+    def delete_runs(self, run_ids: Collection[str]) -> int:
+        """Delete ended runs."""
+        found: list[tuple[str, str]] = []
+        with self._database.writing() as connection:
+            # A statement has room for so many values, and no more.
+            for ids in _in_parts(sorted(set(run_ids)), 1000):
+                ended = and_(_table.c.id.in_(ids), _table.c.status.in_(ENDED_RUNS))
+                deleted = delete(_table).where(ended).returning(_table.c.id, _table.c.job_id)
+                found += [(run_id, job_id) for run_id, job_id in connection.execute(deleted)]
+            if not found:
+                return 0
+            revision = next_revision(connection)
+            gone = [
+                {"id": run_id, "revision": revision, "kind": "run", "job_id": job_id}
+                for run_id, job_id in found
+            ]
+            connection.execute(insert(tables.deletions), gone)
+            for job_id in {job_id for _, job_id in found}:
+                touch_job(connection, job_id, revision)
+            return len(found)
+
+    def disk_use(self, job_ids: Sequence[str]) -> dict[str, int]:
+        """What the files of each job's runs take."""
+        query = (
+            select(_table.c.job_id, func.coalesce(func.sum(_table.c.size_bytes), 0))
+            .where(_table.c.job_id.in_(job_ids))
+            .group_by(_table.c.job_id)
+        )
+        with self._database.reading() as connection:
+            found = {job_id: int(size) for job_id, size in connection.execute(query)}
+        return {job_id: found.get(job_id, 0) for job_id in job_ids}
+
+    def stop_batch(self, job_id: str, number: int, at: datetime) -> int:
+        """End a batch's pending runs."""
+        where = and_(
+            _table.c.job_id == job_id,
+            _table.c.batch == number,
+            _table.c.status == RunStatus.PENDING,
+        )
+        with self._database.writing() as connection:
+            if connection.execute(select(_table.c.id).where(where).limit(1)).first() is None:
+                return 0
+            revision = next_revision(connection)
+            touch_job(connection, job_id, revision)
+            ended = {"status": RunStatus.CANCELLED, "cause": Cause.BATCH_STOPPED}
+            return connection.execute(
+                update(_table).where(where).values(**ended, finished_at=at, revision=revision)
+            ).rowcount
+
     def cancel_pending_runs(self, job_id: str, at: datetime) -> int:
         """End pending runs; note the wish on running ones."""
         pending = _table.c.status == RunStatus.PENDING
@@ -222,6 +318,8 @@ class SqliteRuns(Store):
         with self._database.writing() as connection:
             if connection.execute(select(_table.c.id).where(where).limit(1)).first() is None:
                 return 0
+            revision = next_revision(connection)
+            touch_job(connection, job_id, revision)
             return connection.execute(
                 update(_table)
                 .where(where)
@@ -234,9 +332,23 @@ class SqliteRuns(Store):
                     cancel_requested_at=func.coalesce(
                         _table.c.cancel_requested_at, literal(at, tables.Moment())
                     ),
-                    revision=next_revision(connection),
+                    revision=revision,
                 )
             ).rowcount
+
+
+def _deleted(connection: Connection, query: RunQuery) -> tuple[str, ...]:
+    """The runs that were deleted since, whatever their status was."""
+    gone = tables.deletions.c
+    found = select(gone.id).where(gone.kind == "run", gone.revision > query.since)
+    if query.job_id is not None:
+        found = found.where(gone.job_id == query.job_id)
+    return tuple(connection.execute(found.order_by(gone.revision)).scalars())
+
+
+def _in_parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _run(connection: Connection, run_id: str) -> Run:

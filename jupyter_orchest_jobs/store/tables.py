@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Computed,
     Dialect,
@@ -18,12 +19,23 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test compares it, and the tables, with ``migrations/``."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """A time as it is stored; naive times are refused by the subtraction."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(value: int) -> datetime:
+    """A time from how it is stored."""
+    return _EPOCH + timedelta(microseconds=value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -33,12 +45,12 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Time to integer; naive times are refused by the subtraction."""
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+        """Time to integer."""
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Integer to time."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return None if value is None else moment_of(value)
 
 
 metadata = MetaData()
@@ -63,6 +75,8 @@ deletions = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("revision", Integer, nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("job_id", String(36), nullable=False),
 )
 
 jobs = Table(
@@ -78,6 +92,14 @@ jobs = Table(
     Column("pipeline_name", Text, nullable=False),
     Column("frozen", JSON, nullable=False),
     Column("snapshot", JSON, nullable=False),
+    Column("schedule", JSON, nullable=False),
+    Column("policies", JSON, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("batches_made", Integer, nullable=False),
+    Column("runs_made", Integer, nullable=False),
+    Column("planned_until", Moment),
+    Column("next_firing_at", Moment),
+    Column("touched_at", Moment),
     Column("start_requested_at", Moment),
     Column("cancel_requested_at", Moment),
     Column("created_at", Moment, nullable=False),
@@ -93,6 +115,22 @@ batches = Table(
     Column("number", Integer, primary_key=True),
     Column("cause", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("scheduled_at", Moment),
+    Column("snapshot_id", String(36)),
+    Column("inputs", JSON, nullable=False),
+)
+
+firings = Table(
+    "firings",
+    metadata,
+    # Two processes that both think that they conduct can't fire twice: the key forbids it.
+    Column("job_id", String(36), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text),
+    Column("batch", Integer),
 )
 
 runs = Table(
@@ -112,6 +150,12 @@ runs = Table(
     Column("combination", JSON, nullable=False),
     Column("metrics", JSON, nullable=False),
     Column("steps", JSON, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("history", JSON, nullable=False),
+    Column("retry_requested", String(16)),
+    Column("pinned", Boolean, nullable=False),
+    Column("size_bytes", BigInteger),
+    Column("has_files", Boolean, nullable=False),
     Column("cancel_requested_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("started_at", Moment),
@@ -129,4 +173,7 @@ runs = Table(
     Index("ix_runs_job_started", "job_id", "started_key", "number"),
     Index("ix_runs_status", "status", "ordinal"),
     Index("ix_runs_started", "started_key", "ordinal"),
+    # Few runs have a wish, and the conductor asks for them often.
+    Index("ix_runs_retry", "retry_requested", sqlite_where=text("retry_requested IS NOT NULL")),
+    Index("ix_runs_batch", "job_id", "batch", "status"),
 )

@@ -2,4 +2,9 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.contracts.store", "tests.contracts.store_runs")
+pytest.register_assert_rewrite(
+    *(
+        f"tests.contracts.{name}"
+        for name in ("store", "store_batches", "store_runs", "store_wishes")
+    )
+)

@@ -1,4 +1,4 @@
-"""The contract of a store, as tests: revisions, jobs, settings. Runs are in ``store_runs``."""
+"""The contract of a store, as tests: revisions, jobs, settings; the rest is beside it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,35 +8,19 @@ from typing import Any
 import pytest
 
 from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import IllegalTransition, InvalidInput, NotFound, Problem
 from jupyter_orchest_jobs.store.contract import Change, JobQuery, RunQuery, Settings, Store
+from tests.contracts.store_batches import BatchContract
 from tests.contracts.store_runs import RunContract
-from tests.records import NOW, a_job, a_run, stored_job, stored_runs
-
-AWKWARD: list[Any] = [
-    *(0, -1, 2**53 + 1, 2**64, 10**300, True, False, None),
-    *(0.1, 1.0, -0.0, 5e-324, 1.7976931348623157e308),
-    *("", "é", "e\u0301", "😀", "\0", "\u2028", "null", " two  blanks "),
-    *([], {}, [[1], {"": []}], {"z": 1, "a": {"ü": 2}}),
-]
-"""JSON values that something on the way might change."""
+from tests.contracts.store_wishes import WishContract
+from tests.records import AWKWARD, NOW, a_job, a_run, pages, stored_job, stored_runs
 
 SECOND = timedelta(seconds=1)
-
-
-def pages(listing: Callable[[str | None], Any]) -> list[Any]:
-    """All items of a list, page by page."""
-    found: list[Any] = []
-    cursor: str | None = None
-    while True:
-        page = listing(cursor)
-        found += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
 
 
 def exactly(value: Any) -> str:
@@ -44,7 +28,7 @@ def exactly(value: Any) -> str:
     return repr(value)
 
 
-class StoreContract(RunContract):
+class StoreContract(RunContract, WishContract, BatchContract):
     """Every promise of :mod:`jupyter_orchest_jobs.store.contract`.
 
     Subclasses have a fixture ``store``: an empty one.
@@ -150,6 +134,13 @@ class StoreContract(RunContract):
             env_variables={"KEY": "värde"},
             parameters_file="params.json",
             warnings=(Problem("Look.", "a.py", 3, "Step"), Problem("And here.")),
+            schedule=Schedule.recurring("0 9 * * mon", "Europe/Paris"),
+            policies=Policies(priority=-3, start_at=moment, keep_runs=None, run_timeout_s=1.5),
+            batches_made=3,
+            runs_made=2**40,
+            planned_until=moment,
+            next_firing_at=moment + timedelta(microseconds=2),
+            touched_at=moment,
             snapshot=SnapshotState(
                 SnapshotStatus.READY, "id", 5, 2**40, 4, 2**39, "abc", 2, ("socket",)
             ),

@@ -14,10 +14,9 @@ from jupyter_orchest_jobs.domain.run import Run, StepRun
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.errors import IllegalTransition, InvalidInput, NotFound
 from jupyter_orchest_jobs.store.contract import RunQuery, Store
-from tests.records import NOW, a_run, stored_job, stored_runs
+from tests.records import ENDED, NOW, a_run, stored_job, stored_runs
 
 SORTS = ("number", "status", "started_at", "duration")
-ENDED = {"status": RunStatus.SUCCEEDED, "started_at": NOW, "finished_at": NOW}
 
 moments = st.none() | st.sampled_from([NOW + timedelta(microseconds=shift) for shift in (0, 1, 2)])
 some_runs = st.lists(

@@ -19,14 +19,16 @@ from jupyter_orchest_jobs.store.database import engine_for, exclusive
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.records import stored_job, stored_runs
 
+HEAD = tables.HEAD
+NEXT_HEAD = f"{int(HEAD) + 1:04}"
 NEXT = '''
 """A migration that replaces a table, as SQLite needs for most changes."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -42,9 +44,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def schema(path: Path) -> list[tuple[str, ...]]:
-    """Every table and index, as SQLite notes them, but for blanks."""
+    """Every table and index, as SQLite notes them, but for blanks and quotes."""
     with closing(sqlite3.connect(path)) as raw:
-        rows = raw.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+        rows = raw.execute(
+            "SELECT type, name, tbl_name, replace(sql, char(34), '') FROM sqlite_master"
+        ).fetchall()
     squeezed = [tuple(re.sub(r"\s+|(?<=\() | (?=\))", " ", str(x)) for x in row) for row in rows]
     return sorted(tuple(x.replace("( ", "(").replace(" )", ")") for x in row) for row in squeezed)
 
@@ -96,25 +100,26 @@ def test_a_newer_file_is_left_as_it_is(path: Path) -> None:
 
 
 class TestOlderFiles:
-    """A file at 0001, for a program whose newest migration is 0002."""
+    """A file of today, for a program that has one more migration."""
 
     @pytest.fixture(autouse=True)
     def old(self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         with closing(SqliteStore(path)) as store:
             stored_runs(store, stored_job(store, name="kept"), {}, {})
-            set_version(path, "0001")
-        monkeypatch.setattr(tables, "HEAD", "0002")
+        monkeypatch.setattr(tables, "HEAD", NEXT_HEAD)
         monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path / "100%" / "migrations")
         shutil.copytree(
             Path(tables.__file__).with_name("migrations"),
             migrate.MIGRATIONS,
-            ignore=shutil.ignore_patterns("__pycache__", "0002*"),
+            ignore=shutil.ignore_patterns("__pycache__"),
         )
         self.write("")
         yield path
 
     def write(self, more: str) -> None:
-        (migrate.MIGRATIONS / "versions" / "0002_next.py").write_text(NEXT.format(more=more))
+        (migrate.MIGRATIONS / "versions" / f"{NEXT_HEAD}_next.py").write_text(
+            NEXT.format(next=NEXT_HEAD, head=HEAD, more=more)
+        )
 
     def files(self, path: Path) -> list[str]:
         return sorted(file.name for file in path.parent.iterdir() if file.is_file())
@@ -130,14 +135,14 @@ class TestOlderFiles:
         with closing(SqliteStore(path, migrate=True)) as store:
             job = store.find_job("1")
             assert (job.name, store.run_counts([job.id])[job.id].total) == ("kept", 2)
-        assert version(path) == "0002"
+        assert version(path) == NEXT_HEAD
         with closing(sqlite3.connect(path)) as raw:
             assert raw.execute("SELECT colour FROM jobs").fetchall() == [("red",)]
         # The backup is whole by itself, and its owner's only.
-        assert self.files(path) == [path.name, f"{path.name}.backup-0001"]
-        backup = path.with_name(f"{path.name}.backup-0001")
+        assert self.files(path) == [path.name, f"{path.name}.backup-{HEAD}"]
+        backup = path.with_name(f"{path.name}.backup-{HEAD}")
         assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-        assert version(backup) == "0001"
+        assert version(backup) == HEAD
         with closing(sqlite3.connect(backup)) as raw:
             assert raw.execute("SELECT name FROM jobs").fetchall() == [("kept",)]
         # Once is enough.
@@ -152,26 +157,26 @@ class TestOlderFiles:
             with closing(sqlite3.connect(path)) as writer, writer:
                 writer.execute("UPDATE jobs SET name = 'new'")
             SqliteStore(path, migrate=True).close()
-        with closing(sqlite3.connect(path.with_name(f"{path.name}.backup-0001"))) as raw:
+        with closing(sqlite3.connect(path.with_name(f"{path.name}.backup-{HEAD}"))) as raw:
             assert raw.execute("SELECT name FROM jobs").fetchall() == [("new",)]
 
     def test_a_leftover_of_an_interrupted_backup_is_replaced(self, path: Path) -> None:
-        partial = path.with_name(f"{path.name}.backup-0001.partial")
+        partial = path.with_name(f"{path.name}.backup-{HEAD}.partial")
         partial.write_bytes(b"half")
         SqliteStore(path, migrate=True).close()
-        assert self.files(path) == [path.name, f"{path.name}.backup-0001"]
+        assert self.files(path) == [path.name, f"{path.name}.backup-{HEAD}"]
 
     def test_a_migration_that_fails_changes_nothing(self, path: Path) -> None:
         before = schema(path)
         self.write("op.execute('SELECT * FROM nothing')")
         with pytest.raises(StoreUnavailable, match="nothing"):
             SqliteStore(path, migrate=True)
-        assert (version(path), schema(path)) == ("0001", before)
+        assert (version(path), schema(path)) == (HEAD, before)
         self.write("op.execute('UPDATE runs SET job_id = 1')")
         with pytest.raises(StoreUnavailable, match=r"refer .* copy is in"):
             SqliteStore(path, migrate=True)
-        assert (version(path), schema(path)) == ("0001", before)
+        assert (version(path), schema(path)) == (HEAD, before)
         # And it can be tried again with a better program.
         self.write("")
         SqliteStore(path, migrate=True).close()
-        assert version(path) == "0002"
+        assert version(path) == NEXT_HEAD

@@ -1,0 +1,73 @@
+"""What several tables share within a transaction: the revision, and jobs."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.status import JobStatus, check_job_move
+from jupyter_orchest_jobs.errors import NotFound
+from jupyter_orchest_jobs.store import rows, tables
+
+
+def revision_of(connection: Connection) -> int:
+    """The number of the last change."""
+    return int(connection.execute(select(tables.state.c.revision)).scalar_one())
+
+
+def next_revision(connection: Connection) -> int:
+    """Move the revision, within a writing transaction."""
+    moved = update(tables.state).values(revision=tables.state.c.revision + 1)
+    return int(connection.execute(moved.returning(tables.state.c.revision)).scalar_one())
+
+
+def touch_job(connection: Connection, job_id: str, revision: int) -> None:
+    """Stamp a job whose runs have changed."""
+    connection.execute(
+        update(tables.jobs).where(tables.jobs.c.id == job_id).values(revision=revision)
+    )
+
+
+def job_row_of(connection: Connection, job_id: str) -> Job:
+    """One job.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).first()
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return rows.job_of(row)
+
+
+def update_job(
+    connection: Connection,
+    job_id: str,
+    changes: Mapping[str, Any],
+    expect: Collection[JobStatus] | None,
+) -> Job | None:
+    """Change fields of a job, if its status is one of ``expect``; None if it isn't."""
+    old = job_row_of(connection, job_id)
+    if expect is not None and old.status not in expect:
+        return None
+    new = changed_job(old, changes)
+    return save_job(connection, new) if rows.differ(rows.job_row(old), rows.job_row(new)) else old
+
+
+def changed_job(old: Job, changes: Mapping[str, Any]) -> Job:
+    """The job with other values; a change of status must be a legal one."""
+    new = rows.changed_job(old, changes)
+    if new.status is not old.status:
+        check_job_move(old.status, new.status)
+    return new
+
+
+def save_job(connection: Connection, job: Job) -> Job:
+    """Keep a changed job, with the next revision."""
+    job = replace(job, revision=next_revision(connection))
+    connection.execute(
+        update(tables.jobs).where(tables.jobs.c.id == job.id).values(rows.job_row(job))
+    )
+    return job

@@ -1,0 +1,214 @@
+"""The half of the store in memory that is about runs."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from jupyter_orchest_jobs.domain.ids import run_label
+from jupyter_orchest_jobs.domain.job import RunCounts
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run
+from jupyter_orchest_jobs.domain.status import ENDED_RUNS, Cause, RunStatus, check_run_move
+from jupyter_orchest_jobs.errors import InvalidInput
+from jupyter_orchest_jobs.store import rows
+from jupyter_orchest_jobs.store.contract import DELETED, Change, Page, RunQuery
+from tests.fakes.records import Records, only, turn
+
+_NEVER = -1
+
+
+def microseconds(moment: datetime | None) -> int:
+    """A time as a number that can be compared with that of a run that has none."""
+    return _NEVER if moment is None else round(moment.timestamp() * 1e6)
+
+
+def _duration(run: Run) -> int:
+    if run.started_at is None or run.finished_at is None:
+        return _NEVER
+    return (run.finished_at - run.started_at) // timedelta(microseconds=1)
+
+
+_SORTS: dict[str, Callable[[Run], Any]] = {
+    "number": lambda run: 0,
+    "status": lambda run: str(run.status),
+    "started_at": lambda run: microseconds(run.started_at),
+    "duration": _duration,
+}
+
+
+class MemoryRuns(Records):
+    """Runs in a dictionary, in the order in which they were made."""
+
+    def run_ids(self) -> set[str]:
+        return set(self._runs)
+
+    def find_run(self, reference: str) -> Run:
+        for run in self._runs.values():
+            if run_label(self._jobs[run.job_id].number, run.number) == reference:
+                return self.run(run.id)
+        return self.run(only(self._runs, reference))
+
+    def runs(self, query: RunQuery) -> Page[Run]:
+        key, descending = query.sort.removeprefix("-"), query.sort.startswith("-")
+        if key not in _SORTS:
+            raise InvalidInput(f"Runs can't be sorted by {key!r}.")
+        found = [
+            ((_SORTS[key](run), made if query.job_id is None else run.number), run)
+            for made, run in enumerate(self._runs.values())
+            if query.job_id in (None, run.job_id) and query.status in (None, run.status)
+        ]
+        total, cursor, limit = len(found), query.cursor, query.limit
+        deleted: list[str] = []
+        if query.since is not None:
+            found = [item for item in found if item[1].revision > query.since]
+            cursor, limit = None, max(total, 1)
+            deleted = [
+                gone.id
+                for gone in self._deleted
+                if gone.kind == "run"
+                and gone.revision > query.since
+                and query.job_id in (None, gone.job_id)
+            ]
+        listing = ("runs", query.job_id, query.status, query.sort)
+        types = (str if key == "status" else int, int)
+        items, more = turn(found, listing, types, cursor, limit, descending)
+        return Page(items, more, total, self._revision, deleted)
+
+    def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
+        return {
+            job_id: RunCounts.of(Counter(run.status for run in self._of(job_id)))
+            for job_id in job_ids
+        }
+
+    def first_bad_runs(self, job_ids: Sequence[str]) -> dict[str, str]:
+        first: dict[str, str] = {}
+        for run in self._runs.values():
+            if run.job_id in job_ids and run.status in (RunStatus.FAILED, RunStatus.INTERRUPTED):
+                first.setdefault(run.job_id, run.id)
+        return first
+
+    def pending_runs(self, limit: int, full_jobs: Collection[str] = ()) -> list[Run]:
+        wanted = [
+            run
+            for run in self._runs.values()
+            if run.status is RunStatus.PENDING
+            and run.cancel_requested_at is None
+            and self._jobs[run.job_id].cancel_requested_at is None
+            and run.job_id not in full_jobs
+        ]
+        wanted.sort(key=lambda run: -self._jobs[run.job_id].policies.priority)
+        return [self.run(run.id) for run in wanted[:limit]]
+
+    def running_runs(self) -> list[Run]:
+        return [self.run(run.id) for run in self._runs.values() if run.status is RunStatus.RUNNING]
+
+    def runs_to_cancel(self) -> list[Run]:
+        return [
+            self.run(run.id)
+            for run in self._runs.values()
+            if run.cancel_requested_at is not None and run.status not in ENDED_RUNS
+        ]
+
+    def runs_to_retry(self) -> list[Run]:
+        return [self.run(run.id) for run in self._runs.values() if run.retry_requested is not None]
+
+    def ended_runs(self, job_id: str) -> list[Run]:
+        return [self.run(run.id) for run in self._of(job_id) if run.status in ENDED_RUNS]
+
+    def disk_use(self, job_ids: Sequence[str]) -> dict[str, int]:
+        return {job_id: sum(run.size_bytes or 0 for run in self._of(job_id)) for job_id in job_ids}
+
+    def save_run(self, run: Run, expect: Collection[RunStatus]) -> Run | None:
+        old = self.run(run.id)
+        if old.status not in expect or run.attempt < old.attempt:
+            return None
+        if run.status is not old.status:
+            check_run_move(old.status, run.status)
+        if not (run.status is RunStatus.PENDING and old.status in ENDED_RUNS):
+            run = replace(
+                run,
+                cancel_requested_at=old.cancel_requested_at,
+                retry_requested=old.retry_requested,
+            )
+        run = replace(run, pinned=old.pinned, revision=old.revision)
+        if not rows.differ(rows.run_row(old), rows.run_row(run)):
+            return old
+        saved = self._keep_run(run)
+        if saved.status is not old.status:
+            self._touch_job(saved.job_id, saved.revision)
+        return saved
+
+    def request_run_cancel(self, run_id: str, at: datetime) -> Run | None:
+        run = self.run(run_id)
+        if run.status in ENDED_RUNS:
+            return None
+        if run.cancel_requested_at is not None:
+            return run
+        return self._keep_run(replace(run, cancel_requested_at=at))
+
+    def request_retry(self, run_id: str, kind: AttemptKind) -> Run | None:
+        run = self.run(run_id)
+        if run.status not in ENDED_RUNS:
+            return None
+        if run.retry_requested is kind:
+            return run
+        return self._keep_run(replace(run, retry_requested=kind))
+
+    def pin_run(self, run_id: str, pinned: bool) -> Run:
+        run = self.run(run_id)
+        return run if run.pinned is pinned else self._keep_run(replace(run, pinned=pinned))
+
+    def note_files(self, run_id: str, size_bytes: int, has_files: bool) -> None:
+        run = self._runs.get(run_id)
+        if run is None or run.status not in ENDED_RUNS:
+            return
+        noted = replace(run, size_bytes=size_bytes, has_files=has_files)
+        if noted != run:
+            self._keep_run(noted)
+
+    def delete_runs(self, run_ids: Collection[str]) -> int:
+        gone = [
+            run
+            for run in self._runs.values()
+            if run.id in set(run_ids) and run.status in ENDED_RUNS
+        ]
+        if gone:
+            revision = self._next()
+            for run in gone:
+                del self._runs[run.id]
+                self._touch_job(run.job_id, revision)
+                self._deleted.append(Change("run", run.id, run.job_id, DELETED, revision))
+        return len(gone)
+
+    def stop_batch(self, job_id: str, number: int, at: datetime) -> int:
+        ended = {"status": RunStatus.CANCELLED, "cause": Cause.BATCH_STOPPED, "finished_at": at}
+        return self._keep_together(
+            job_id,
+            [
+                replace(run, **ended)
+                for run in self._of(job_id)
+                if run.batch == number and run.status is RunStatus.PENDING
+            ],
+        )
+
+    def cancel_pending_runs(self, job_id: str, at: datetime) -> int:
+        new = []
+        for run in self._of(job_id):
+            wish = replace(run, cancel_requested_at=run.cancel_requested_at or at)
+            if run.status is RunStatus.PENDING:
+                ended = {"status": RunStatus.CANCELLED, "cause": Cause.CANCELLED}
+                new.append(replace(wish, **ended, finished_at=at))
+            elif run.status is RunStatus.RUNNING and wish != run:
+                new.append(wish)
+        return self._keep_together(job_id, new)
+
+    def _of(self, job_id: str) -> list[Run]:
+        return [run for run in self._runs.values() if run.job_id == job_id]
+
+    def _keep_together(self, job_id: str, runs: Sequence[Run]) -> int:
+        if runs:
+            revision = self._next()
+            self._touch_job(job_id, revision)
+            self._runs.update({run.id: replace(run, revision=revision) for run in runs})
+        return len(runs)

@@ -1,0 +1,198 @@
+"""What becomes of a file of the first version, with jobs and runs of that time."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from jupyter_orchest_jobs.domain.job import Batch
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.run import AttemptKind, StepRun
+from jupyter_orchest_jobs.domain.schedule import Schedule
+from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
+from jupyter_orchest_jobs.store import migrate, tables
+from jupyter_orchest_jobs.store.contract import Change, JobQuery, RunQuery
+from jupyter_orchest_jobs.store.database import engine_for, exclusive
+from jupyter_orchest_jobs.store.sqlite import SqliteStore
+from tests.records import AWKWARD, NOW
+
+JOBS = ("job-one", "job-two")
+AT = tables.microseconds(NOW)
+
+
+def insert(raw: sqlite3.Connection, table: str, **values: Any) -> None:
+    """Add a row, as the program of that time did."""
+    texts = [json.dumps(x) if isinstance(x, dict | list) else x for x in values.values()]
+    marks = ", ".join("?" * len(values))
+    raw.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", texts)  # noqa: S608
+
+
+def insert_job(raw: sqlite3.Connection, number: int, snapshot_id: str | None) -> None:
+    frozen = {
+        "document": {"number": number, "values": AWKWARD},
+        "strategy": {"s": {"x": AWKWARD}},
+        "selection": {"base": "all", "rules": [], "exceptions": []},
+        "kernels": {"ü": "python3"},
+        "env_variables": {"KEY": "värde"},
+        "parameters_file": None,
+        "warnings": [],
+    }
+    snapshot = {
+        **{"status": "ready", "id": snapshot_id, "files": 1, "bytes": 2, "files_done": 1},
+        **{"bytes_done": 2, "commit": None, "dirty": None, "skipped": []},
+    }
+    named = {"name": f"job {number}", "pipeline_path": "a.orchest", "pipeline_name": "a"}
+    insert(
+        raw,
+        "jobs",
+        number=number,
+        id=JOBS[number - 1],
+        status="running",
+        project="/home/someone/project",
+        frozen=frozen,
+        snapshot=snapshot,
+        created_at=AT,
+        started_at=AT + 1,
+        revision=5,
+        **named,
+    )
+
+
+def insert_run(
+    raw: sqlite3.Connection, ordinal: int, job: int, number: int, **special: Any
+) -> None:
+    plain = {
+        **{"batch": 1, "status": "pending", "attempt": 0, "journal_seq": 0, "created_at": AT},
+        **{"combination": {"s": {"x": AWKWARD}}, "metrics": {}, "steps": [], "revision": 6},
+    }
+    known = {"ordinal": ordinal, "id": f"run-{job}-{number}", "job_id": JOBS[job - 1]}
+    insert(raw, "runs", **known, number=number, **{**plain, **special})
+
+
+def step(name: str, status: str, **special: Any) -> dict[str, Any]:
+    """A step as the first version kept it: without attempt and tries."""
+    nothing = ("cause", "message", "started_at", "finished_at", "cells", "failed_cell")
+    plain = {**dict.fromkeys(nothing), "cells_done": 0, "limits": []}
+    return {"step": name, "status": status, **plain, **special}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A filled file of the first version."""
+    path = tmp_path / "jobs.sqlite"
+    engine = engine_for(path)
+    with exclusive(engine) as connection:
+        command.upgrade(migrate.config(connection), "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as raw, raw:
+        insert(raw, "state", id=1, revision=9, last_job_number=4)
+        insert(raw, "settings", name="max_runs", value=3)
+        insert(raw, "deletions", id="gone", revision=8)
+        insert_job(raw, 1, "snapshot-one")
+        insert_job(raw, 2, None)
+        for job, number in ((1, 1), (1, 2), (2, 1)):
+            insert(
+                raw, "batches", job_id=JOBS[job - 1], number=number, cause="manual", created_at=AT
+            )
+        insert_run(raw, 3, 1, 1, status="succeeded", started_at=AT, finished_at=AT + 9)
+        steps = [
+            step("ü", "succeeded", started_at=NOW.isoformat(), cells=3, cells_done=3),
+            step("b", "failed", cause="timeout", message="slow 😀", limits=["cut"]),
+            step("c", "pending"),
+        ]
+        insert_run(raw, 5, 1, 2, status="failed", attempt=2, steps=steps, metrics={"loss": 5e-324})
+        insert_run(raw, 7, 1, 3, batch=2, status="running", attempt=1, cancel_requested_at=AT)
+        insert_run(raw, 8, 2, 1)
+    return path
+
+
+def test_jobs_of_the_first_version_are_as_they_were(path: Path) -> None:
+    with closing(SqliteStore(path, migrate=True)) as store:
+        second, first = store.jobs(JobQuery()).items
+        assert (first.id, first.number, first.name) == ("job-one", 1, "job 1")
+        assert (first.status, first.revision, first.started_at) == (
+            JobStatus.RUNNING,
+            5,
+            tables.moment_of(AT + 1),
+        )
+        assert repr(first.document) == repr({"number": 1, "values": AWKWARD})
+        assert repr(first.strategy.values) == repr({"s": {"x": AWKWARD}})
+        for job, batches, runs in ((first, 2, 3), (second, 1, 1)):
+            assert job.schedule == Schedule.now()
+            assert job.policies == Policies()
+            assert (job.batches_made, job.runs_made) == (batches, runs)
+            assert (job.planned_until, job.next_firing_at, job.touched_at) == (None, None, None)
+        assert (store.revision(), store.settings().max_runs) == (9, 3)
+        assert store.changes(7) == [Change("job", "gone", "gone", "deleted", 8)]
+
+
+def test_batches_of_the_first_version_work_with_what_their_job_has(path: Path) -> None:
+    with closing(SqliteStore(path, migrate=True)) as store:
+        for job_id, number, snapshot_id in (
+            ("job-one", 1, "snapshot-one"),
+            ("job-one", 2, "snapshot-one"),
+            ("job-two", 1, None),
+        ):
+            batch = store.batch(job_id, number)
+            job = store.job(job_id)
+            expected = Batch(
+                job_id,
+                number,
+                "manual",
+                NOW,
+                None,
+                snapshot_id,
+                job.document,
+                job.kernels,
+                job.env_variables,
+            )
+            assert batch == expected
+            assert repr(batch.document) == repr(job.document)
+        assert store.snapshot_ids() == {"snapshot-one"}
+
+
+def test_runs_of_the_first_version_are_as_they_were(path: Path) -> None:
+    with closing(SqliteStore(path, migrate=True)) as store:
+        runs = store.runs(RunQuery()).items
+        assert [run.id for run in runs] == ["run-1-1", "run-1-2", "run-1-3", "run-2-1"]
+        for run in runs:
+            assert repr(run.combination) == repr({"s": {"x": AWKWARD}})
+            assert (run.kind, run.history, run.retry_requested) == (AttemptKind.FIRST, (), None)
+            assert (run.pinned, run.size_bytes, run.has_files) == (False, None, True)
+            assert run.revision == 6
+        good, bad, running, pending = runs
+        assert (good.status, good.finished_at) == (RunStatus.SUCCEEDED, tables.moment_of(AT + 9))
+        assert good.steps == ()
+        assert bad.metrics == {"loss": 5e-324}
+        # Where the logs of its steps are: in the run's latest attempt.
+        assert bad.steps == (
+            StepRun("ü", StepStatus.SUCCEEDED, started_at=NOW, cells=3, cells_done=3, attempt=2),
+            StepRun("b", StepStatus.FAILED, Cause.TIMEOUT, "slow 😀", limits=("cut",), attempt=2),
+            StepRun("c"),
+        )
+        assert (running.batch, running.cancel_requested_at) == (2, NOW)
+        assert store.pending_runs(9) == [pending]
+        by_duration = store.runs(RunQuery(sort="-duration", limit=1)).items
+        assert [run.id for run in by_duration] == ["run-1-1"]
+
+
+def test_an_updated_file_goes_on_as_a_new_one(path: Path) -> None:
+    with closing(SqliteStore(path, migrate=True)) as store:
+        assert store.delete_job("job-one", set(JobStatus))
+        assert store.run_ids() == {"run-2-1"}
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT job_id, number FROM batches").fetchall() == [("job-two", 1)]
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    engine = engine_for(path)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+    with closing(sqlite3.connect(path.with_name(f"{path.name}.backup-0001"))) as raw:
+        assert raw.execute("SELECT count(*) FROM runs").fetchall() == [(4,)]
