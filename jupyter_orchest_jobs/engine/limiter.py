@@ -14,12 +14,12 @@ the end of a cell. Lest the queue fill the memory, who prints waits for the read
 # mypy: ignore-errors
 
 import contextlib
+import sys
 
 
 def _install(progress_file):
     import atexit
     import os
-    import sys
     import threading
     import time
 
@@ -122,6 +122,10 @@ def _install(progress_file):
     # The loop begins when this code is done, and before the kernel's first request.
     IOLoop.current().add_callback(forget_instances)
 
+
+# It was kept from being imported with the kernel; who asks for it by name may have it.
+if sys.modules.get("debugpy", sys) is None:
+    del sys.modules["debugpy"]
 
 # A kernel without this is a kernel that may lose output, but it is a kernel.
 with contextlib.suppress(Exception):

@@ -69,8 +69,9 @@ def _run(folder: AttemptFolder, writer: JournalWriter) -> int:
         writer.write(journal.AttemptStarted, nonce=nonce, pid=os.getpid())
         order = _read_order(folder)
         _introduce(folder, nonce, order.kind)
-        # Imported by a validator that nobody uses here; it takes longer than all the others.
-        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+        # Imported by a validator for formats that nobody uses here; they take long.
+        for name in ("rfc3987_syntax", "isoduration", "rfc3986_validator"):
+            sys.modules[name] = None  # type: ignore[assignment]
         # Everything that any step needs, before the first step: an upgrade of a package during
         # the run must not mix two versions.
         from jupyter_orchest_jobs.engine.attempt import Attempt

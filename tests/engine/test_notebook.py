@@ -106,6 +106,20 @@ print("write" in vars(sys.stdout), sorted(name for name in globals() if "install
     ]
 
 
+def test_kernels_start_without_a_debugger_and_as_usual_otherwise(lab: Lab) -> None:
+    code = """
+import sys
+print("debugpy" in sys.modules, sys.modules["ipykernel.debugger"]._is_debugpy_available)
+import debugpy
+print(debugpy.__name__, "" in sys.path, __name__, sys.modules["runpy"].__file__ == "trap")
+"""
+    # A module of the project must not be taken for one that starts the kernel.
+    trap = "echo 'raise SystemExit(1)' | tee runpy.py >signal.py"
+    run = lab.run({"a.ipynb": notebook(code), "b.sh": trap}, {"a": ["b"]}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    assert run.log("a").splitlines()[1:] == ["False False", "debugpy True __main__ False"]
+
+
 def test_flood_of_flushed_lines_is_whole_and_in_order_in_the_log(lab: Lab) -> None:
     count = 100_000
     code = f"for n in range({count}): print(n, flush=True)"
