@@ -23,6 +23,7 @@ from jupyter_orchest_jobs.api.handlers import SETTING
 from jupyter_orchest_jobs.api.operations import NAMESPACE
 from jupyter_orchest_jobs.app import OrchestJobsApp
 from jupyter_orchest_jobs.service.build import Services
+from jupyter_orchest_jobs.service.changes import Changes
 from jupyter_orchest_jobs.service.jobs import Jobs
 from jupyter_orchest_jobs.service.runs import Runs
 from jupyter_orchest_jobs.service.session import Session, open_sqlite
@@ -94,7 +95,8 @@ def extension(jp_serverapp: Any) -> OrchestJobsApp:
 def services(jp_web_app: Any, state_dir: Path, jp_asyncio_loop: Any) -> Iterator[Services]:
     """What the server serves: as always, but no conductor is started."""
     session = Session(StateDir(state_dir), open_sqlite, conduct=False)
-    services = Services(session, Jobs(session, lambda: NOW), Runs(session, lambda: NOW))
+    jobs, runs = Jobs(session, lambda: NOW), Runs(session, lambda: NOW)
+    services = Services(session, jobs, runs, Changes(session, jobs, lambda: NOW))
     jp_web_app.settings[SETTING] = services
     yield services
     jp_asyncio_loop.run_until_complete(session.close())

@@ -19,7 +19,8 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from jupyter_orchest_jobs.api import errors
-from jupyter_orchest_jobs.api.calls import CALLS, Call
+from jupyter_orchest_jobs.api.call import Call
+from jupyter_orchest_jobs.api.calls import CALLS
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, NAMESPACE, OPERATIONS, Operation
 from jupyter_orchest_jobs.errors import OrchestJobsError
 from jupyter_orchest_jobs.render.process import render_to

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from jupyter_orchest_jobs.service.changes import Changes
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.jobs import Jobs
 from jupyter_orchest_jobs.service.runs import Runs
@@ -19,9 +20,11 @@ class Services:
     session: Session
     jobs: Jobs
     runs: Runs
+    changes: Changes
 
 
 def build_services(state_dir: Path, now: Callable[[], datetime] = utc_now) -> Services:
     """The service on a state directory; nothing is opened or created yet."""
     session = Session(StateDir(state_dir.absolute()), open_sqlite)
-    return Services(session, Jobs(session, now), Runs(session, now))
+    jobs = Jobs(session, now)
+    return Services(session, jobs, Runs(session, now), Changes(session, jobs, now))

@@ -9,20 +9,24 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
-from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, one_off_end
+from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
 from jupyter_orchest_jobs.files.locks import FileLock
+from jupyter_orchest_jobs.scheduler.timers import Timers
+from jupyter_orchest_jobs.service import firings
 from jupyter_orchest_jobs.service.attach import close_the_door
-from jupyter_orchest_jobs.service.cleanup import remove_leftovers
+from jupyter_orchest_jobs.service.cleanup import find_leftovers
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.dispatch import Dispatch
+from jupyter_orchest_jobs.service.retries import retry_wished
 from jupyter_orchest_jobs.service.snapshots import is_settled, take_snapshot
 from jupyter_orchest_jobs.service.state import StateDir
-from jupyter_orchest_jobs.service.submission import submit
+from jupyter_orchest_jobs.service.tidying import Tidying
 from jupyter_orchest_jobs.snapshot.take import sweep_temp
 from jupyter_orchest_jobs.store.contract import DELETED, Store
 
@@ -44,6 +48,7 @@ class Conductor:
         stay: whether it stays when nothing runs and nobody is attached.
         now: the wall clock.
         linger_s: how long it stays when there is nothing to do and nobody attached.
+        threads: where folders are walked; one of its own if it is not given.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class Conductor:
         stay: bool = False,
         now: Callable[[], datetime] = utc_now,
         linger_s: float = LINGER_S,
+        threads: Executor | None = None,
     ) -> None:
         self._store = store
         self._state = state
@@ -66,6 +72,8 @@ class Conductor:
         self._look_again = False
         self._clean = True
         self._snapshots: dict[str, asyncio.Task[None]] = {}
+        self._timers = Timers(now)
+        self._tidying = Tidying(store, state, now, threads or ThreadPoolExecutor(1))
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
 
@@ -88,6 +96,7 @@ class Conductor:
         self._dispatch.recover()
         sweep_temp(self._state.snapshots)
         self._clean = False
+        self._timers.start()
         idle_since = time.monotonic()
         try:
             while not self._stopping.is_set():
@@ -113,7 +122,12 @@ class Conductor:
         finally:
             # Nobody may write into the store, or take a snapshot, when the lock is free.
             self._stopping.set()
-            await asyncio.gather(*self._snapshots.values(), return_exceptions=True)
+            self._timers.stop()
+            await asyncio.gather(
+                asyncio.to_thread(self._tidying.stop),
+                *self._snapshots.values(),
+                return_exceptions=True,
+            )
 
     def _leave(self) -> FileLock | None:
         door = close_the_door(self._state)
@@ -138,9 +152,10 @@ class Conductor:
         """
         ended = self._dispatch.follow()
         revision = self._store.revision()
-        if revision != self._seen or ended or self._look_again:
+        if revision != self._seen or ended or self._look_again or self._timers.rang():
             self._clean = self._clean and not self._anything_deleted()
             self._seen, self._look_again = revision, False
+            retry_wished(self._store)
             for job in self._store.unfinished_jobs():
                 self._conduct_or_fail(job)
             self._dispatch.start_pending()
@@ -149,11 +164,13 @@ class Conductor:
             self._dispatch.see_to_cancels()
         if not self._clean and not self._snapshots:
             self._clean = True
-            remove_leftovers(self._store, self._state)
+            self._tidying.remove(find_leftovers(self._store, self._state))
+        tidying = self._tidying.look(self._dispatch.take_ended())
         return (
             self._dispatch.busy
             or bool(self._snapshots)
             or self._look_again
+            or tidying
             or self._store.revision() != self._seen
         )
 
@@ -175,24 +192,49 @@ class Conductor:
     def _conduct(self, job: Job) -> None:
         if job.cancel_requested_at is not None:
             self._cancel(job)
-        elif job.status is JobStatus.DRAFT:
-            self._prepare(job)
-        elif job.status is JobStatus.RUNNING:
-            self._end_if_done(job)
-
-    def _prepare(self, job: Job) -> None:
-        if not is_settled(job.snapshot):
-            if job.id not in self._snapshots:
-                task = asyncio.create_task(self._take_snapshot(job))
-                self._snapshots[job.id] = task
-                task.add_done_callback(lambda task: self._snapshot_done(job, task))
-        elif job.start_requested_at is None:
             return
-        elif job.snapshot.status is SnapshotStatus.READY:
-            _log.info("starting job %d", job.number)
-            submit(self._store, job, "manual", self._now())
-        else:  # it failed just when the user started the job
+        self._see_to_snapshot(job)
+        if job.status is JobStatus.DRAFT:
+            self._start_if_ready(job)
+        else:
+            self._stop_bad_batches(job)
+            if job.status is not JobStatus.PAUSED:
+                job = firings.fire_due(self._store, job, self._now())
+                self._settle(job)
+            self._timers.arm(job.id, job.next_firing_at)
+
+    def _see_to_snapshot(self, job: Job) -> None:
+        if not is_settled(job.snapshot) and job.id not in self._snapshots:
+            task = asyncio.create_task(self._take_snapshot(job))
+            self._snapshots[job.id] = task
+            task.add_done_callback(lambda task: self._snapshot_done(job, task))
+
+    def _start_if_ready(self, job: Job) -> None:
+        if job.start_requested_at is None:
+            return
+        if job.snapshot.status is SnapshotStatus.READY:
+            firings.begin(self._store, job, self._now())
+        elif job.snapshot.status is SnapshotStatus.FAILED:
+            # It failed just when the user started the job.
             self._end(job, JobStatus.FAILED)
+
+    def _stop_bad_batches(self, job: Job) -> None:
+        """Start no more runs of batches in which too many have failed."""
+        unfinished = self._store.unfinished_batches(job.id)
+        for number, counts in self._store.batch_counts(job.id, unfinished).items():
+            most = self._store.batch(job.id, number).policies.stop_batch_after
+            if most is not None and counts.failed + counts.interrupted >= most:
+                self._store.stop_batch(job.id, number, self._now())
+
+    def _settle(self, job: Job) -> None:
+        """Let the status of a started job be what its runs and its schedule make it."""
+        busy = bool(self._store.unfinished_batches(job.id))
+        if firings.is_over(self._store, job):
+            self._end(job, *firings.end_of(self._store, job))
+        elif busy and job.status is JobStatus.SCHEDULED:
+            self._store.update_job(job.id, {"status": JobStatus.RUNNING}, {JobStatus.SCHEDULED})
+        elif not busy and job.status is JobStatus.RUNNING:
+            self._store.update_job(job.id, {"status": JobStatus.SCHEDULED}, {JobStatus.RUNNING})
 
     def _snapshot_done(self, job: Job, task: "asyncio.Task[None]") -> None:
         del self._snapshots[job.id]
@@ -220,12 +262,6 @@ class Conductor:
         counts = self._store.run_counts([job.id])[job.id]
         if job.id not in self._snapshots and counts.running == 0:
             self._end(job, JobStatus.CANCELLED)
-
-    def _end_if_done(self, job: Job) -> None:
-        counts = self._store.run_counts([job.id])[job.id]
-        if counts.pending or counts.running:
-            return
-        self._end(job, one_off_end([run for run in RunStatus if getattr(counts, run.value)]))
 
     def _end(self, job: Job, status: JobStatus, message: str | None = None) -> None:
         _log.info("job %d: %s", job.number, status)

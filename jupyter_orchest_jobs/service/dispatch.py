@@ -18,6 +18,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain import fold
+from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
 from jupyter_orchest_jobs.errors import EngineError
@@ -25,10 +27,13 @@ from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.service.executor import Executor
 from jupyter_orchest_jobs.service.ingestion import Tail, end_dead, ingest
 from jupyter_orchest_jobs.service.limits import limits_of
+from jupyter_orchest_jobs.service.retries import resume_interrupted
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.submission import spec_of, titles_of
 from jupyter_orchest_jobs.store.contract import Store
 
+OVERDUE = timedelta(seconds=30)
+"""How long after its time limit a runner that did not end its run is killed."""
 KILL_AFTER = timedelta(seconds=12)
 """How long after it was asked to end a runner that does not listen is killed."""
 _log = logging.getLogger(__name__)
@@ -37,8 +42,16 @@ _log = logging.getLogger(__name__)
 class _Live:
     """A run that a runner was given, and how far it is followed."""
 
-    def __init__(self, run: Run, attempt_dir: Path, tail: Tail, titles: dict[str, str]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        attempt_dir: Path,
+        tail: Tail,
+        titles: dict[str, str],
+        policies: Policies,
+    ) -> None:
         self.run = run
+        self.policies = policies
         self.attempt_dir = attempt_dir
         self.tail = tail
         self.titles = titles
@@ -75,6 +88,8 @@ class Dispatch:
         self._live: dict[str, _Live] = {}
         self._launched: set[tuple[str, int]] = set()
         self._cancelling: dict[str, datetime] = {}
+        self._overdue: set[str] = set()
+        self._ended: list[str] = []
 
     @property
     def busy(self) -> bool:
@@ -86,6 +101,11 @@ class Dispatch:
         """Whether a runner was told to end, and has not."""
         return bool(self._cancelling)
 
+    def take_ended(self) -> list[str]:
+        """The runs that have ended since this was asked."""
+        ended, self._ended = self._ended, []
+        return ended
+
     def recover(self) -> None:
         """Adopt what an earlier conductor left."""
         for run in self._store.running_runs():
@@ -95,10 +115,17 @@ class Dispatch:
     def start_pending(self) -> None:
         """Give pending runs to runners, as many as the limits allow."""
         limits = limits_of(self._store.settings())
-        free = limits.max_runs - len(self._live)
-        if free > 0:
-            for run in self._store.pending_runs(free):
-                self._start(run, limits.max_step_processes)
+        full: set[str] = set()
+        while len(self._live) < limits.max_runs:
+            found = self._store.pending_runs(1, full)
+            if not found:
+                return
+            job = self._store.job(found[0].job_id)
+            going_on = sum(live.run.job_id == job.id for live in self._live.values())
+            if job.policies.max_runs is not None and going_on >= job.policies.max_runs:
+                full.add(job.id)
+            else:
+                self._start(found[0], job, limits.max_step_processes)
 
     def follow(self) -> bool:
         """Take in journals, see to deaths and to wishes to cancel.
@@ -113,11 +140,28 @@ class Dispatch:
             live.run = ingest(self._store, live.run, live.tail, live.titles)
             if live.run.status is RunStatus.RUNNING and not alive:
                 self._see_to_dead(live)
+            elif live.run.status is RunStatus.RUNNING:
+                self._see_to_overdue(live)
             if live.run.status is not RunStatus.RUNNING:
                 del self._live[live.run.id]
                 self._cancelling.pop(live.run.id, None)
+                self._after_end(live)
                 ended = True
         return ended
+
+    def _after_end(self, live: _Live) -> None:
+        if not resume_interrupted(self._store, live.run, live.policies):
+            self._ended.append(live.run.id)
+
+    def _see_to_overdue(self, live: _Live) -> None:
+        """End a runner that should have ended its run for its time limit, and did not."""
+        limit = live.policies.run_timeout_s
+        if limit is None or live.run.started_at is None or live.run.id in self._overdue:
+            return
+        if self._now() - live.run.started_at > timedelta(seconds=limit) + OVERDUE:
+            _log.warning("the runner of run %s does not mind its limit: killing it", live.run.id)
+            self._overdue.add(live.run.id)
+            self._executor.kill(live.attempt_dir)
 
     def see_to_cancels(self) -> None:
         """Do what users who cancelled wait for: pending runs end, runners are told.
@@ -138,13 +182,14 @@ class Dispatch:
                 _log.warning("the runner of run %s does not end: killing it", run.id)
                 self._executor.kill(live.attempt_dir)
 
-    def _start(self, run: Run, step_slots: int) -> None:
-        job = self._store.job(run.job_id)
+    def _start(self, run: Run, job: Job, step_slots: int) -> None:
         attempt = run.attempt + 1
         folder = self._state.attempt(run.id, attempt)
         try:
-            spec = spec_of(job, run, self._state, self._sdk_dir, self._python, step_slots)
+            batch = self._store.batch(job.id, run.batch)
+            spec = spec_of(job, batch, run, self._state, self._sdk_dir, self._python, step_slots)
             folder.path.mkdir(parents=True, exist_ok=True)
+            write_atomic(folder.order, fold.order_of(run).to_json().encode())
             write_atomic(folder.spec, spec.to_json().encode())
         except OSError as error:
             self._refuse(run, f"The run's folder can't be made: {error}.")
@@ -162,8 +207,8 @@ class Dispatch:
 
     def _adopt(self, run: Run) -> _Live:
         folder = self._state.attempt(run.id, run.attempt)
-        titles = titles_of(self._store.job(run.job_id))
-        live = _Live(run, folder.path, Tail(folder.journal), titles)
+        job, batch = self._store.job(run.job_id), self._store.batch(run.job_id, run.batch)
+        live = _Live(run, folder.path, Tail(folder.journal), titles_of(job, batch), batch.policies)
         self._live[run.id] = live
         return live
 
@@ -198,7 +243,9 @@ class Dispatch:
         swept = self._executor.sweep(live.run.id)
         log = self._state.attempt(live.run.id, live.run.attempt).runner_log
         _log.warning("the runner of run %s died; %d processes swept", live.run.id, swept)
-        live.run = end_dead(self._store, current, self._now(), _end_of(log))
+        overdue = live.run.id in self._overdue
+        self._overdue.discard(live.run.id)
+        live.run = end_dead(self._store, current, self._now(), _end_of(log), overdue=overdue)
 
 
 def _end_of(log: Path, size: int = 1000) -> str:

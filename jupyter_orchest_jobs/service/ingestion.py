@@ -62,14 +62,18 @@ def _cancel_requested_at(store: Store, run: Run) -> datetime | None:
     return min((wish for wish in wishes if wish is not None), default=None)
 
 
-def end_dead(store: Store, run: Run, now: datetime, log_end: str) -> Run:
+def end_dead(store: Store, run: Run, now: datetime, log_end: str, *, overdue: bool = False) -> Run:
     """Record the end of a run whose runner died without a word.
 
     Args:
         log_end: the end of the runner's own output, if it has any.
+        overdue: whether it was killed since it did not mind the run's time limit.
     """
     if run.cancel_requested_at is not None:
         after = fold.cancel(run, now)
+    elif overdue:
+        message = "It took longer than its time limit, and had to be killed."
+        after = fold.fail(run, Cause.TIMEOUT, message, now)
     else:
         message = (
             "The process that carried out this run died: it was killed, ran out of memory, "

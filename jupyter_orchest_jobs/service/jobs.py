@@ -26,11 +26,13 @@ class JobView:
 
     Attributes:
         first_bad_run: id of the first run that failed or was interrupted.
+        size_bytes: what the files of its ended runs take.
     """
 
     job: Job
     counts: RunCounts
     first_bad_run: str | None
+    size_bytes: int = 0
 
 
 class Jobs:
@@ -53,8 +55,8 @@ class Jobs:
             ConfirmationNeeded: nothing was created; the user decides.
             ConductorUnavailable: the draft is there, but nobody carries it out.
         """
-        checked = await asyncio.to_thread(_check, wish)
-        job = _draft(wish, checked, self._now())
+        found = await asyncio.to_thread(checked, wish)
+        job = draft_of(wish, found, self._now())
         job = await self._session.wish(lambda store: store.add_job(job))
         return JobView(job, RunCounts(), None)
 
@@ -135,20 +137,22 @@ class Jobs:
 
     async def _views(self, jobs: list[Job]) -> list[JobView]:
         ids = [job.id for job in jobs]
-        counts, bad = await self._session.read(
-            lambda store: (store.run_counts(ids), store.first_bad_runs(ids))
+        counts, bad, sizes = await self._session.read(
+            lambda store: (store.run_counts(ids), store.first_bad_runs(ids), store.disk_use(ids))
         )
-        return [JobView(job, counts[job.id], bad.get(job.id)) for job in jobs]
+        return [JobView(job, counts[job.id], bad.get(job.id), sizes[job.id]) for job in jobs]
 
 
-def _check(wish: Wish) -> "Checked":
+def checked(wish: Wish) -> "Checked":
+    """What :func:`.preflight.check` finds; for a thread."""
     # Servers start without what this needs; it is imported off their event loop.
     from jupyter_orchest_jobs.service.preflight import check
 
     return check(wish)
 
 
-def _draft(wish: Wish, checked: "Checked", now: datetime) -> Job:
+def draft_of(wish: Wish, checked: "Checked", now: datetime) -> Job:
+    """The draft of a job that was checked."""
     return Job(
         id=new_id(),
         name=(wish.name or "").strip() or checked.pipeline.name,
@@ -165,4 +169,6 @@ def _draft(wish: Wish, checked: "Checked", now: datetime) -> Job:
         snapshot=SnapshotState(files=checked.estimate.files, bytes=checked.estimate.bytes),
         created_at=now,
         start_requested_at=now if wish.start else None,
+        schedule=wish.schedule,
+        policies=wish.policies,
     )

@@ -3,13 +3,14 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jupyter_orchest_jobs.domain import jsontext, parameters
 from jupyter_orchest_jobs.domain.pipeline import RUNNABLE, Pipeline, Step, read_pipeline
+from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.engine.kernelspecs import (
     installed_kernels,
@@ -80,12 +81,12 @@ def check(wish: Wish) -> Checked:
     text = _read(wish.pipeline, pipeline_path)
     pipeline = read_pipeline(text, pipeline_path)
     strategy, parameters_file = _strategy(wish, pipeline, project)
-    _check_env(wish.env_variables)
+    check_env(wish.env_variables)
     counted = estimate(project, LARGE_FILES)
     lines = jsontext.Lines(text)
     kernels, warnings = _check_steps(pipeline, project, pipeline_path, lines, counted)
     # What is refused comes before what is asked: nobody agrees to something in vain.
-    _check_runs(wish, strategy)
+    check_runs(strategy, wish.selection, wish.accept)
     warnings += _services(pipeline, pipeline_path, wish)
     _check_size(wish, project, counted)
     return Checked(
@@ -143,7 +144,7 @@ def _read(path: Path, name: str) -> str:
 
 def _strategy(wish: Wish, pipeline: Pipeline, project: Path) -> tuple[Strategy, str | None]:
     path = wish.parameters_file
-    if path is None:
+    if path is None and wish.detect:
         beside = Path(parameters.parameters_file_of(str(wish.pipeline)))
         path = beside if beside.exists() else None
     given: dict[str, dict[str, Any]] = {}
@@ -152,13 +153,24 @@ def _strategy(wish: Wish, pipeline: Pipeline, project: Path) -> tuple[Strategy, 
         real = Path(os.path.realpath(path))
         name = real.relative_to(project).as_posix() if real.is_relative_to(project) else str(path)
         given = parameters.read_parameters_file(_read(path, name), name, pipeline)
-    parameters.check_lists(dict(wish.parameters), pipeline)
+    wished = _known(wish.parameters, pipeline) if wish.forget_unknown else wish.parameters
+    parameters.check_lists(dict(wished), pipeline)
     settings = [parameters.read_setting(setting, pipeline) for setting in wish.settings]
-    for scope, names in wish.parameters.items():
+    for scope, names in wished.items():
         given[scope] = {**given.get(scope, {}), **names}
     for scope, key, values in settings:
         given[scope] = {**given.get(scope, {}), key: values}
     return parameters.merge(pipeline, given), name
+
+
+def _known(given: parameters.Lists, pipeline: Pipeline) -> parameters.Lists:
+    """The lists of those parameters that the pipeline still has."""
+    known = parameters.defaults(pipeline)
+    kept = {
+        scope: {name: values for name, values in names.items() if name in known.get(scope, {})}
+        for scope, names in given.items()
+    }
+    return {scope: names for scope, names in kept.items() if names}
 
 
 def _check_steps(
@@ -315,7 +327,12 @@ def _services(pipeline: Pipeline, file: str, wish: Wish) -> list[Problem]:
     return warnings
 
 
-def _check_env(variables: Mapping[str, str]) -> None:
+def check_env(variables: Mapping[str, str]) -> None:
+    """Refuse environment variables that no process can have, or that are ours.
+
+    Raises:
+        InvalidInput: with all of them.
+    """
     problems = []
     for name, value in variables.items():
         known = f"“{shown(jsontext.short(name))}”".replace("\0", "\\0")
@@ -333,17 +350,22 @@ def _check_env(variables: Mapping[str, str]) -> None:
         raise InvalidInput.of(problems)
 
 
-def _check_runs(wish: Wish, strategy: Strategy) -> None:
+def check_runs(strategy: Strategy, selection: Selection, accept: Collection[str]) -> None:
+    """Refuse what gives no runs or too many, and ask about many.
+
+    Raises:
+        ParametersInvalid, ConfirmationNeeded: see there.
+    """
     size = strategy.size()
     if size > MOST_RUNS:
         raise ParametersInvalid(
             f"The parameters give {size:,} runs; a job has at most {MOST_RUNS:,}. "
             "Take values out of some lists."
         )
-    chosen = len(wish.selection.pick(strategy)) if size else 0
+    chosen = len(selection.pick(strategy)) if size else 0
     if chosen == 0:
         raise ParametersInvalid("The selection leaves no run; include at least one combination.")
-    if chosen > MANY and MANY_RUNS not in wish.accept:
+    if chosen > MANY and MANY_RUNS not in accept:
         raise ConfirmationNeeded(f"This job has {chosen:,} runs. Run them all?", MANY_RUNS)
 
 

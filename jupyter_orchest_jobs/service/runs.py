@@ -7,12 +7,11 @@ from pathlib import Path
 
 from jupyter_orchest_jobs.domain import graph
 from jupyter_orchest_jobs.domain.job import Job
-from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step
-from jupyter_orchest_jobs.domain.run import Run, StepRun
+from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step, pipeline_of
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run, StepRun
 from jupyter_orchest_jobs.domain.status import ENDED_RUNS, ENDED_STEPS, RunStatus, StepStatus
 from jupyter_orchest_jobs.errors import NotFound, WrongState
 from jupyter_orchest_jobs.service.session import Session
-from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.store.contract import Page, RunQuery
 
 _LONGEST_CHARACTER = 4
@@ -87,10 +86,15 @@ class Runs:
         if not self._session.exists():
             return Page((), None, 0, 0)
         page = await self._session.read(lambda store: store.runs(query))
-        ids = dict.fromkeys(run.job_id for run in page.items)
-        jobs = await self._session.read(lambda store: {job: store.job(job) for job in ids})
-        pipelines = {job_id: pipeline_of_job(job) for job_id, job in jobs.items()}
-        views = [RunView(run, jobs[run.job_id], pipelines[run.job_id]) for run in page.items]
+        batches = dict.fromkeys((run.job_id, run.batch) for run in page.items)
+        found = await self._session.read(
+            lambda store: {key: (store.job(key[0]), store.batch(*key).document) for key in batches}
+        )
+        known = {
+            key: (job, pipeline_of(document, job.pipeline_path))
+            for key, (job, document) in found.items()
+        }
+        views = [RunView(run, *known[run.job_id, run.batch]) for run in page.items]
         return Page(views, page.next_cursor, page.total, page.revision, page.deleted)
 
     async def get(self, run_id: str) -> RunView:
@@ -122,6 +126,37 @@ class Runs:
             ended = await self.get(run_id)
             raise WrongState(f"Run {ended.run.number} has ended ({ended.run.status}).")
         return await self._view(run)
+
+    async def again(self, run_id: str, kind: AttemptKind) -> RunView:
+        """Execute an ended run again.
+
+        Args:
+            kind: retry, from the beginning; or resume, in the working copy as the last attempt
+                left it: steps that have succeeded are not executed again.
+
+        Raises:
+            NotFound: there is none.
+            WrongState: it has not ended, has succeeded, or its files are gone.
+        """
+        run = await self._session.read(lambda store: store.run(run_id))
+        if run.status is RunStatus.SUCCEEDED:
+            raise WrongState(f"Run {run.number} has succeeded: there is nothing to {kind}.")
+        if kind is AttemptKind.RESUME and not run.has_files:
+            raise WrongState(f"The files of run {run.number} are gone; retry it instead.")
+        wished = await self._session.wish(lambda store: store.request_retry(run_id, kind))
+        if wished is None:
+            raise WrongState(f"Run {run.number} is {run.status}; cancel it before you retry it.")
+        return await self._view(wished)
+
+    async def pin(self, run_id: str, pinned: bool) -> RunView:
+        """Keep a run when others are deleted for their age or number, or no longer.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return await self._view(
+            await self._session.write(lambda store: store.pin_run(run_id, pinned))
+        )
 
     def steps(self, view: RunView) -> list[StepView]:
         """The steps of a run, each after those that it depends on. Looks at files."""
@@ -174,13 +209,16 @@ class Runs:
         return LogPiece(text, start, end, size, ended and end >= size)
 
     async def _view(self, run: Run) -> RunView:
-        job = await self._session.read(lambda store: store.job(run.job_id))
-        return RunView(run, job, pipeline_of_job(job))
+        job, batch = await self._session.read(
+            lambda store: (store.job(run.job_id), store.batch(run.job_id, run.batch))
+        )
+        return RunView(run, job, pipeline_of(batch.document, job.pipeline_path))
 
     def _step_view(self, view: RunView, step: Step, run: StepRun) -> StepView:
         if view.run.attempt == 0:
             return StepView(step, run, None, None)
-        folder = self._session.state.attempt(view.run.id, view.run.attempt).step(step.id)
+        attempt = run.attempt or view.run.attempt
+        folder = self._session.state.attempt(view.run.id, attempt).step(step.id)
         log, notebook = folder / "log.txt", folder / "notebook.ipynb"
         return StepView(
             step,

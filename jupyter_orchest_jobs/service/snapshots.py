@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -10,7 +10,9 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
-from jupyter_orchest_jobs.domain.status import JobStatus
+from jupyter_orchest_jobs.domain.pipeline import pipeline_of
+from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
+from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import (
     NotFound,
     OrchestJobsError,
@@ -21,7 +23,6 @@ from jupyter_orchest_jobs.files.manifest import explain_missing
 from jupyter_orchest_jobs.files.paths import inside
 from jupyter_orchest_jobs.service.cleanup import remove_folder
 from jupyter_orchest_jobs.service.state import StateDir
-from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, take
 from jupyter_orchest_jobs.store.contract import Store
 
@@ -51,14 +52,14 @@ def take_snapshot(
         NotFound: the job was deleted meanwhile.
     """
 
-    def record(**changes: Any) -> None:
+    unfinished = frozenset(JobStatus) - ENDED_JOBS
+    wanted = job.snapshot.inputs or {"document": job.document}
+
+    def record(job_changes: Mapping[str, Any] | None = None, **changes: Any) -> None:
         nonlocal job
-        job = (
-            store.update_job(
-                job.id, {"snapshot": replace(job.snapshot, **changes)}, {JobStatus.DRAFT}
-            )
-            or job
-        )
+        snapshot = replace(job.snapshot, **changes)
+        changed = {"snapshot": snapshot, **(job_changes or {})}
+        job = store.update_job(job.id, changed, unfinished) or job
 
     last = time.monotonic()
 
@@ -71,7 +72,7 @@ def take_snapshot(
     record(status=SnapshotStatus.COPYING, files_done=0, bytes_done=0)
     try:
         info = take(Path(job.project), state.snapshots, progress=progress, cancelled=cancelled)
-        _check(job, info)
+        _check(job, wanted["document"], info)
     except (StoreUnavailable, NotFound):
         raise
     except OrchestJobsError as error:
@@ -84,6 +85,8 @@ def take_snapshot(
         _fail(store, job, f"The snapshot can't be taken: {error}.", now())
     else:
         record(
+            _held(job.snapshot.inputs),
+            inputs=None,
             status=SnapshotStatus.READY,
             id=info.id,
             files=info.files,
@@ -96,20 +99,32 @@ def take_snapshot(
         )
 
 
-def _check(job: Job, info: SnapshotInfo) -> None:
+def _held(inputs: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What holds of a job from now on, with its new snapshot."""
+    if inputs is None:
+        return {}
+    return {
+        "document": inputs["document"],
+        "kernels": inputs["kernels"],
+        "strategy": Strategy(inputs["strategy"]),
+        "message": None,
+    }
+
+
+def _check(job: Job, document: Mapping[str, Any], info: SnapshotInfo) -> None:
     """The snapshot must hold the pipeline that was checked, and the files of its steps.
 
     Raises:
         SnapshotFailed: it doesn't, and is removed.
     """
     try:
-        _compare(job, info)
+        _compare(job, document, info)
     except OrchestJobsError:
         remove_folder(info.path)
         raise
 
 
-def _compare(job: Job, info: SnapshotInfo) -> None:
+def _compare(job: Job, wanted: Mapping[str, Any], info: SnapshotInfo) -> None:
     project = info.path / "project"
     changed = "changed while the job was being created; run it again."
     file = inside(project, job.pipeline_path)
@@ -117,10 +132,10 @@ def _compare(job: Job, info: SnapshotInfo) -> None:
         document = jsontext.parse(file.read_text("utf-8-sig"), job.pipeline_path)
     except (OSError, jsontext.JsonProblem):
         document = None
-    if document != job.document:
+    if document != wanted:
         raise SnapshotFailed(f"{job.pipeline_path} {changed}")
     folder = PurePosixPath(job.pipeline_path).parent
-    for step in pipeline_of_job(job).steps.values():
+    for step in pipeline_of(wanted, job.pipeline_path).steps.values():
         if not (file.parent / step.file_path).is_file():
             path = (folder / step.file_path).as_posix()
             left_out = explain_missing(info.path / "manifest.json", path)
@@ -133,6 +148,12 @@ def _compare(job: Job, info: SnapshotInfo) -> None:
 
 def _fail(store: Store, job: Job, message: str, now: datetime) -> None:
     _log.warning("snapshot of job %d failed: %s", job.number, message)
+    if job.snapshot.id is not None:
+        # There is the one of before, and the job goes on with that.
+        kept = replace(job.snapshot, status=SnapshotStatus.READY, inputs=None)
+        message = f"No new snapshot was taken, the one of before holds: {message}"
+        store.update_job(job.id, {"snapshot": kept, "message": message})
+        return
     snapshot = replace(job.snapshot, status=SnapshotStatus.FAILED)
     changes: dict[str, Any] = {"snapshot": snapshot, "message": message}
     if store.job(job.id).start_requested_at is not None:

@@ -1,11 +1,15 @@
 """From a job to its runs, and from a run to what its runner is told."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, pipeline_of
+from jupyter_orchest_jobs.domain.policies import OnStepFailure
 from jupyter_orchest_jobs.domain.run import Run, RunSpec, StepSpec
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.service.state import StateDir
@@ -17,45 +21,90 @@ def pipeline_of_job(job: Job) -> Pipeline:
     return pipeline_of(job.document, job.pipeline_path)
 
 
-def titles_of(job: Job) -> dict[str, str]:
-    """Step id → title."""
-    return {step.id: step.name for step in pipeline_of_job(job).steps.values()}
+def titles_of(job: Job, batch: Batch) -> dict[str, str]:
+    """Step id → title, as the runs of a batch have them."""
+    pipeline = pipeline_of(batch.document, job.pipeline_path)
+    return {step.id: step.name for step in pipeline.steps.values()}
 
 
-def submit(store: Store, job: Job, cause: str, now: datetime) -> Job | None:
-    """Create the first batch of a job with all its runs, and let the job run.
+def submit(
+    store: Store,
+    job: Job,
+    cause: str,
+    now: datetime,
+    *,
+    firing: datetime | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Job | None:
+    """Create the next batch of a job with all its runs, and let the job run.
+
+    Args:
+        cause: ``schedule`` or ``manual``.
+        firing: the firing of the schedule that this is.
+        changes: what else changes in the job at the same time.
 
     Returns:
-        The job afterwards; None if it has the batch already.
+        The job afterwards; None if somebody else has made this batch, or fired this firing.
     """
-    batch = Batch(job.id, 1, cause, now)
+    number = job.batches_made + 1
+    batch = Batch(
+        job.id,
+        number,
+        cause,
+        now,
+        scheduled_at=firing,
+        snapshot_id=job.snapshot.id,
+        document=job.document,
+        kernels=job.kernels,
+        env_variables=job.env_variables,
+        policies=job.policies,
+    )
     runs = [
         Run(
             id=new_id(),
             job_id=job.id,
-            number=number,
-            batch=batch.number,
+            number=run_number,
+            batch=number,
             combination=combination,
             created_at=now,
         )
-        for number, combination in enumerate(job.selection.pick(job.strategy), 1)
+        for run_number, combination in enumerate(
+            job.selection.pick(job.strategy), job.runs_made + 1
+        )
     ]
-    return store.add_batch(batch, runs, {"status": JobStatus.RUNNING, "started_at": now})
+    firings = []
+    if firing is not None:
+        firings.append(FiringRecord(job.id, firing, firing, 1, FiringOutcome.FIRED, batch=number))
+    status = job.status if job.status is JobStatus.PAUSED else JobStatus.RUNNING
+    return store.add_batch(
+        batch,
+        runs,
+        {
+            "status": status,
+            "started_at": job.started_at or now,
+            "batches_made": number,
+            "runs_made": job.runs_made + len(runs),
+            **(changes or {}),
+        },
+        firings,
+    )
 
 
 def spec_of(
-    job: Job, run: Run, state: StateDir, sdk_dir: Path, python: str, step_slots: int
+    job: Job, batch: Batch, run: Run, state: StateDir, sdk_dir: Path, python: str, step_slots: int
 ) -> RunSpec:
     """What the runner of this run is told.
 
     Args:
+        batch: of the run; later edits of the job don't reach it.
         sdk_dir: the folder that holds ``orchest/``.
         python: interpreter for Python scripts.
         step_slots: how many step processes may run at once over all runs.
     """
-    if job.snapshot.id is None:
-        raise ValueError(f"job {job.number} has no snapshot")
-    pipeline = pipeline_of_job(job)
+    if batch.snapshot_id is None:
+        raise ValueError(f"batch {batch.number} of job {job.number} has no snapshot")
+    pipeline = pipeline_of(batch.document, job.pipeline_path)
+    policies = batch.policies
     folder = PurePosixPath(job.pipeline_path).parent
     return RunSpec(
         run_id=run.id,
@@ -64,7 +113,7 @@ def spec_of(
         run_number=run.number,
         pipeline_uuid=pipeline.uuid,
         pipeline_name=pipeline.name,
-        snapshot=str(state.snapshots / job.snapshot.id),
+        snapshot=str(state.snapshots / batch.snapshot_id),
         pipeline_path=job.pipeline_path,
         document=pipeline.with_parameters(run.combination),
         steps=tuple(
@@ -74,7 +123,7 @@ def spec_of(
                 path=(folder / step.file_path).as_posix(),
                 kind=step.kind or "bash",
                 incoming=step.incoming,
-                kernel=job.kernels.get(step.id),
+                kernel=batch.kernels.get(step.id),
             )
             for step in pipeline.steps.values()
         ),
@@ -83,6 +132,12 @@ def spec_of(
         slots_dir=str(state.slots),
         sdk_dir=str(sdk_dir),
         python=python,
-        env_variables=job.env_variables,
+        env_variables=batch.env_variables,
         project=job.project,
+        run_timeout_s=policies.run_timeout_s,
+        step_timeout_s=policies.step_timeout_s,
+        step_retries=policies.step_retries,
+        retry_delay_s=policies.retry_delay_s,
+        retry_backoff=policies.retry_backoff,
+        stop_on_failure=policies.on_step_failure is OnStepFailure.STOP,
     )

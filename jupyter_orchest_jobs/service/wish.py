@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
 
 LARGE_SNAPSHOT = "large_snapshot"
@@ -26,6 +28,11 @@ class Wish:
         accept: consequences that the user has agreed to: ``large_snapshot``,
             ``without_services``, ``many_runs``.
         start: whether it starts as soon as its snapshot is taken.
+        detect: whether a parameters file beside the pipeline is used by itself.
+        forget_unknown: whether ``parameters`` may name steps and parameters that the pipeline no
+            longer has; they are left out.
+        schedule: when it fires.
+        policies: what happens when something comes in between.
     """
 
     pipeline: Path
@@ -38,3 +45,7 @@ class Wish:
     env_variables: Mapping[str, str] = field(default_factory=dict)
     accept: frozenset[str] = frozenset()
     start: bool = False
+    detect: bool = True
+    forget_unknown: bool = False
+    schedule: Schedule = field(default_factory=Schedule.now)
+    policies: Policies = field(default_factory=Policies)

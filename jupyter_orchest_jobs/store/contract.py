@@ -156,12 +156,19 @@ class Store(ABC):
 
     @abstractmethod
     def update_job(
-        self, job_id: str, changes: Mapping[str, Any], expect: Collection[JobStatus] | None = None
+        self,
+        job_id: str,
+        changes: Mapping[str, Any],
+        expect: Collection[JobStatus] | None = None,
+        revision: int | None = None,
     ) -> Job | None:
         """Change fields of a job, if its status is one of ``expect``.
 
+        Args:
+            revision: change it only if nobody has since then.
+
         Returns:
-            The job afterwards, or None if its status was another.
+            The job afterwards, or None if its status or its revision was another.
 
         Raises:
             NotFound: there is no such job.
@@ -186,15 +193,19 @@ class Store(ABC):
         runs: Sequence[Run],
         job_changes: Mapping[str, Any],
         firings: Sequence[FiringRecord] = (),
+        revision: int | None = None,
     ) -> Job | None:
         """Keep a batch, all its runs, firings, and the change of its job, in one transaction.
 
         The job's revision moves even if nothing else of it changes: it has new runs. Of a firing
         that waited (``queued``) the record is replaced.
 
+        Args:
+            revision: do it only if nobody has changed the job since then.
+
         Returns:
             The job afterwards, or None if it has a batch of this number, or a record of one of
-            these firings, already: nothing is done.
+            these firings, already, or its revision is another: nothing is done.
 
         Raises:
             NotFound: there is no such job.
@@ -203,12 +214,20 @@ class Store(ABC):
 
     @abstractmethod
     def record_firings(
-        self, job_id: str, firings: Sequence[FiringRecord], job_changes: Mapping[str, Any]
+        self,
+        job_id: str,
+        firings: Sequence[FiringRecord],
+        job_changes: Mapping[str, Any],
+        revision: int | None = None,
     ) -> Job | None:
         """Keep what became of firings, and the change of their job, in one transaction.
 
+        Args:
+            revision: do it only if nobody has changed the job since then.
+
         Returns:
-            The job afterwards, or None if it has a record of one of them already: nothing is done.
+            The job afterwards, or None if it has a record of one of them already, or its revision
+            is another: nothing is done.
 
         Raises:
             NotFound: there is no such job.
@@ -361,12 +380,27 @@ class Store(ABC):
         """Note what an ended run's files take; nothing if it is gone, or no longer ended."""
 
     @abstractmethod
-    def ended_runs(self, job_id: str) -> list[Run]:
-        """A job's ended runs, oldest first."""
+    def release_files(self, run_id: str) -> bool:
+        """Note that the files of an ended run go, unless it is pinned or shall run again.
+
+        Returns:
+            Whether they may go.
+        """
+
+    @abstractmethod
+    def ended_runs(self, job_id: str, with_files: bool = False) -> list[Run]:
+        """A job's ended runs, oldest first.
+
+        Args:
+            with_files: only those whose files are still there.
+        """
 
     @abstractmethod
     def delete_runs(self, run_ids: Collection[str]) -> int:
-        """Delete those of the runs that have ended; how many there were. Moves their jobs, too."""
+        """Delete those of the runs that have ended; how many there were. Moves their jobs, too.
+
+        Runs that are pinned or shall run again stay.
+        """
 
     @abstractmethod
     def disk_use(self, job_ids: Sequence[str]) -> dict[str, int]:
@@ -374,7 +408,10 @@ class Store(ABC):
 
     @abstractmethod
     def stop_batch(self, job_id: str, number: int, at: datetime) -> int:
-        """End a batch's pending runs as cancelled, cause ``batch_stopped``; how many there were."""
+        """End a batch's pending runs as cancelled, cause ``batch_stopped``; how many there were.
+
+        Those that wait for another attempt go on: somebody wanted just them.
+        """
 
     @abstractmethod
     def cancel_pending_runs(self, job_id: str, at: datetime) -> int:

@@ -168,11 +168,15 @@ class SqliteStore(SqliteBatches):
             return [rows.job_of(row) for row in connection.execute(query)]
 
     def update_job(
-        self, job_id: str, changes: Mapping[str, Any], expect: Collection[JobStatus] | None = None
+        self,
+        job_id: str,
+        changes: Mapping[str, Any],
+        expect: Collection[JobStatus] | None = None,
+        revision: int | None = None,
     ) -> Job | None:
         """Change fields of a job."""
         with self._database.writing() as connection:
-            return update_job(connection, job_id, changes, expect)
+            return update_job(connection, job_id, changes, expect, revision)
 
     def delete_job(self, job_id: str, expect: Collection[JobStatus]) -> bool:
         """Delete a job with its batches and runs."""

@@ -34,6 +34,7 @@ class SqliteBatches(SqliteRuns):
         runs: Sequence[Run],
         job_changes: Mapping[str, Any],
         firings: Sequence[FiringRecord] = (),
+        revision: int | None = None,
     ) -> Job | None:
         """Keep a batch, its runs, firings, and the change of its job."""
         with self._database.writing() as connection:
@@ -45,6 +46,8 @@ class SqliteBatches(SqliteRuns):
             if _are_recorded(connection, batch.job_id, firings):
                 return None
             old = job_row_of(connection, batch.job_id)
+            if revision not in (None, old.revision):
+                return None
             job = save_job(connection, changed_job(old, job_changes))
             connection.execute(insert(_batches).values(rows.batch_row(batch)))
             if runs:
@@ -56,15 +59,22 @@ class SqliteBatches(SqliteRuns):
             return job
 
     def record_firings(
-        self, job_id: str, firings: Sequence[FiringRecord], job_changes: Mapping[str, Any]
+        self,
+        job_id: str,
+        firings: Sequence[FiringRecord],
+        job_changes: Mapping[str, Any],
+        revision: int | None = None,
     ) -> Job | None:
         """Keep what became of firings, and the change of their job."""
         with self._database.writing() as connection:
             if _are_recorded(connection, job_id, firings):
                 return None
             if not firings:
-                return update_job(connection, job_id, job_changes, None)
-            job = save_job(connection, changed_job(job_row_of(connection, job_id), job_changes))
+                return update_job(connection, job_id, job_changes, None, revision)
+            old = job_row_of(connection, job_id)
+            if revision not in (None, old.revision):
+                return None
+            job = save_job(connection, changed_job(old, job_changes))
             _record(connection, firings)
             return job
 

@@ -255,9 +255,23 @@ class SqliteRuns(Store):
                 changed.values(size_bytes=size_bytes, has_files=has_files, revision=revision)
             )
 
-    def ended_runs(self, job_id: str) -> list[Run]:
+    def release_files(self, run_id: str) -> bool:
+        """Note that the files of an ended run go."""
+        with self._database.writing() as connection:
+            where = and_(_table.c.id == run_id, _dispensable())
+            if connection.execute(select(_table.c.id).where(where)).first() is None:
+                return False
+            revision = next_revision(connection)
+            connection.execute(
+                update(_table).where(where).values(has_files=False, revision=revision)
+            )
+            return True
+
+    def ended_runs(self, job_id: str, with_files: bool = False) -> list[Run]:
         """A job's ended runs, oldest first."""
         query = select(_table).where(_table.c.job_id == job_id, _table.c.status.in_(ENDED_RUNS))
+        if with_files:
+            query = query.where(_table.c.has_files)
         with self._database.reading() as connection:
             return [rows.run_of(row) for row in connection.execute(query.order_by(_table.c.number))]
 
@@ -267,8 +281,8 @@ class SqliteRuns(Store):
         with self._database.writing() as connection:
             # A statement has room for so many values, and no more.
             for ids in _in_parts(sorted(set(run_ids)), 1000):
-                ended = and_(_table.c.id.in_(ids), _table.c.status.in_(ENDED_RUNS))
-                deleted = delete(_table).where(ended).returning(_table.c.id, _table.c.job_id)
+                where = and_(_table.c.id.in_(ids), _dispensable())
+                deleted = delete(_table).where(where).returning(_table.c.id, _table.c.job_id)
                 found += [(run_id, job_id) for run_id, job_id in connection.execute(deleted)]
             if not found:
                 return 0
@@ -299,6 +313,7 @@ class SqliteRuns(Store):
             _table.c.job_id == job_id,
             _table.c.batch == number,
             _table.c.status == RunStatus.PENDING,
+            _table.c.kind == AttemptKind.FIRST,
         )
         with self._database.writing() as connection:
             if connection.execute(select(_table.c.id).where(where).limit(1)).first() is None:
@@ -335,6 +350,15 @@ class SqliteRuns(Store):
                     revision=revision,
                 )
             ).rowcount
+
+
+def _dispensable() -> ColumnElement[bool]:
+    """That nobody needs a run: it has ended, isn't pinned, and shall not run again."""
+    return and_(
+        _table.c.status.in_(ENDED_RUNS),
+        _table.c.pinned.is_(False),
+        _table.c.retry_requested.is_(None),
+    )
 
 
 def _deleted(connection: Connection, query: RunQuery) -> tuple[str, ...]:

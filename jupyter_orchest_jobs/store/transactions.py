@@ -47,10 +47,13 @@ def update_job(
     job_id: str,
     changes: Mapping[str, Any],
     expect: Collection[JobStatus] | None,
+    revision: int | None = None,
 ) -> Job | None:
-    """Change fields of a job, if its status is one of ``expect``; None if it isn't."""
+    """Change fields of a job, if status and revision are the expected ones; None if not."""
     old = job_row_of(connection, job_id)
     if expect is not None and old.status not in expect:
+        return None
+    if revision not in (None, old.revision):
         return None
     new = changed_job(old, changes)
     return save_job(connection, new) if rows.differ(rows.job_row(old), rows.job_row(new)) else old

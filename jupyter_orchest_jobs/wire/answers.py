@@ -1,11 +1,13 @@
 """From what the service returns to what goes over the wire."""
 
-from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.firing import FiringRecord
+from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
 from jupyter_orchest_jobs.errors import Problem
 from jupyter_orchest_jobs.service.jobs import JobView
 from jupyter_orchest_jobs.service.runs import RunView, StepView
 from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.wire import schemas
+from jupyter_orchest_jobs.wire.base import PoliciesModel
 
 
 def job(view: JobView) -> schemas.JobAnswer:
@@ -29,7 +31,9 @@ def job_detail(view: JobView) -> schemas.JobDetailAnswer:
             for scope, name, values in found.strategy.axes
         ],
         parameters_file=found.parameters_file,
+        selection=schemas.SelectionAnswer.model_validate(found.selection.as_json()),
         env_variables=dict(found.env_variables),
+        policies=PoliciesModel.model_validate(found.policies.as_json()),
         warnings=[_problem(problem) for problem in found.warnings],
     )
 
@@ -46,6 +50,54 @@ def run_detail(view: RunView, steps: list[StepView]) -> schemas.RunDetailAnswer:
         job_name=view.job.name,
         pipeline_path=view.job.pipeline_path,
         steps=[_step(step) for step in steps],
+        attempts=[
+            schemas.AttemptAnswer(
+                number=record.number,
+                kind=record.kind,
+                status=record.status,
+                cause=record.cause,
+                message=record.message,
+                started_at=record.started_at,
+                finished_at=record.finished_at,
+            )
+            for record in view.run.history
+        ],
+    )
+
+
+def batch(found: Batch, counts: RunCounts) -> schemas.BatchAnswer:
+    """A batch and how its runs are."""
+    return schemas.BatchAnswer(
+        number=found.number,
+        cause=found.cause,
+        created_at=found.created_at,
+        scheduled_at=found.scheduled_at,
+        snapshot_id=found.snapshot_id,
+        runs=_counts(counts),
+    )
+
+
+def firing(record: FiringRecord) -> schemas.FiringAnswer:
+    """What became of a firing."""
+    return schemas.FiringAnswer(
+        at=record.at,
+        until=record.until,
+        count=record.count,
+        outcome=record.outcome,
+        reason=record.reason,
+        batch=record.batch,
+    )
+
+
+def _counts(counts: RunCounts) -> schemas.RunCountsAnswer:
+    return schemas.RunCountsAnswer(
+        total=counts.total,
+        pending=counts.pending,
+        running=counts.running,
+        succeeded=counts.succeeded,
+        failed=counts.failed,
+        cancelled=counts.cancelled,
+        interrupted=counts.interrupted,
     )
 
 
@@ -61,15 +113,18 @@ def _job(view: JobView) -> dict[str, object]:
         "pipeline_path": found.pipeline_path,
         "pipeline_name": found.pipeline_name,
         "snapshot": _snapshot(found),
-        "runs": schemas.RunCountsAnswer(
-            total=counts.total,
-            pending=counts.pending,
-            running=counts.running,
-            succeeded=counts.succeeded,
-            failed=counts.failed,
-            cancelled=counts.cancelled,
-            interrupted=counts.interrupted,
+        "runs": _counts(counts),
+        "schedule": schemas.ScheduleAnswer(
+            kind=found.schedule.kind,
+            at=found.schedule.at,
+            cron=found.schedule.cron,
+            zone=found.schedule.zone,
+            description=found.schedule.describe(),
         ),
+        "next_firing_at": found.next_firing_at,
+        "batches": found.batches_made,
+        "size_bytes": view.size_bytes,
+        "start_requested": found.start_requested_at is not None,
         "cancel_requested": found.cancel_requested_at is not None,
         "first_failed_run": view.first_bad_run,
         "created_at": found.created_at,
@@ -111,6 +166,11 @@ def _run(view: RunView) -> dict[str, object]:
         "cause": found.cause,
         "message": found.message,
         "attempt": found.attempt,
+        "kind": found.kind,
+        "retry_requested": found.retry_requested is not None,
+        "pinned": found.pinned,
+        "size_bytes": found.size_bytes,
+        "has_files": found.has_files,
         "parameters": found.combination,
         "metrics": dict(found.metrics),
         "steps_total": len(view.pipeline.steps),
@@ -138,6 +198,8 @@ def _step(view: StepView) -> schemas.StepRunAnswer:
         cells_done=view.run.cells_done,
         failed_cell=view.run.failed_cell,
         limits=list(view.run.limits),
+        attempt=view.run.attempt,
+        tries=view.run.tries,
         has_log=view.log is not None,
         has_notebook=view.notebook is not None,
         started_at=view.run.started_at,

@@ -1,46 +1,15 @@
-"""What goes over the wire: the shapes of requests and answers.
+"""The shapes of answers."""
 
-Times are UTC, ISO 8601 with ``Z``. Durations end in ``_s``, times in ``_at``. The OpenAPI
-document and the TypeScript types are made from these models.
-"""
+from typing import Any, Literal
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
-
+from jupyter_orchest_jobs.domain.firing import FiringOutcome
 from jupyter_orchest_jobs.domain.job import SnapshotStatus
+from jupyter_orchest_jobs.domain.run import AttemptKind
+from jupyter_orchest_jobs.domain.schedule import ScheduleKind
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-Time = Annotated[
-    datetime,
-    PlainSerializer(_utc, return_type=str),
-    Field(json_schema_extra={"format": "date-time"}),
-]
-Values = dict[str, dict[str, Any]]
-"""Scope (``pipeline_parameters`` or a step's id) → name → value."""
-Lists = dict[str, dict[str, list[Any]]]
-"""Scope → name → list of values."""
-
-
-class Answer(BaseModel):
-    """Base of all answers: every field is always there."""
-
-    # Made ready by the first use: servers start before anybody asks for jobs.
-    model_config = ConfigDict(
-        extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True
-    )
-
-
-class Request(BaseModel):
-    """Base of all requests: unknown fields are refused, so that no wish is lost silently."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+from jupyter_orchest_jobs.wire.base import Answer, PoliciesModel, Time, Values
 
 
 class ProblemAnswer(Answer):
@@ -57,7 +26,7 @@ class ErrorAnswer(Answer):
 
     code: str
     message: str
-    problems: list[ProblemAnswer] = []
+    problems: list[ProblemAnswer] = Field(default_factory=list)
     accept: str | None = Field(
         None, description="With code confirmation_needed: the word to add to the request's accept."
     )
@@ -97,6 +66,16 @@ class RunCountsAnswer(Answer):
     interrupted: int
 
 
+class ScheduleAnswer(Answer):
+    """When a job fires."""
+
+    kind: ScheduleKind
+    at: Time | None
+    cron: str | None
+    zone: str | None
+    description: str = Field(description="In plain English.")
+
+
 class JobAnswer(Answer):
     """A job as lists show it."""
 
@@ -110,12 +89,33 @@ class JobAnswer(Answer):
     pipeline_name: str
     snapshot: SnapshotAnswer
     runs: RunCountsAnswer
+    schedule: ScheduleAnswer
+    next_firing_at: Time | None
+    batches: int = Field(description="How many batches there ever were.")
+    size_bytes: int = Field(description="What the files of its ended runs take.")
+    start_requested: bool
     cancel_requested: bool
     first_failed_run: str | None
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
     revision: int
+
+
+class RuleAnswer(Answer):
+    """Combinations with this value."""
+
+    scope: str
+    name: str
+    value: Any
+
+
+class SelectionAnswer(Answer):
+    """Which combinations are run."""
+
+    base: Literal["all", "none"]
+    rules: list[RuleAnswer]
+    exceptions: list[str]
 
 
 class ParameterAnswer(Answer):
@@ -132,8 +132,22 @@ class JobDetailAnswer(JobAnswer):
 
     parameters: list[ParameterAnswer]
     parameters_file: str | None
+    selection: SelectionAnswer
     env_variables: dict[str, str]
+    policies: PoliciesModel
     warnings: list[ProblemAnswer]
+
+
+class AttemptAnswer(Answer):
+    """An attempt that has ended."""
+
+    number: int
+    kind: AttemptKind
+    status: RunStatus
+    cause: Cause | None
+    message: str | None
+    started_at: Time | None
+    finished_at: Time | None
 
 
 class StepRunAnswer(Answer):
@@ -151,6 +165,8 @@ class StepRunAnswer(Answer):
     cells_done: int
     failed_cell: int | None
     limits: list[str]
+    attempt: int = Field(description="The attempt that executed it.")
+    tries: int
     has_log: bool
     has_notebook: bool
     started_at: Time | None
@@ -169,6 +185,11 @@ class RunAnswer(Answer):
     cause: Cause | None
     message: str | None
     attempt: int
+    kind: AttemptKind
+    retry_requested: bool
+    pinned: bool
+    size_bytes: int | None
+    has_files: bool
     parameters: Values
     metrics: dict[str, float]
     steps_total: int
@@ -187,6 +208,7 @@ class RunDetailAnswer(RunAnswer):
     job_name: str
     pipeline_path: str
     steps: list[StepRunAnswer]
+    attempts: list[AttemptAnswer] = Field(description="Those before the current one.")
 
 
 class PipelineAnswer(Answer):
@@ -219,47 +241,60 @@ class JobsAnswer(Answer):
 
 
 class RunsAnswer(Answer):
-    """A page of runs."""
+    """A page of runs; with ``since``, also which ones were deleted."""
 
     items: list[RunAnswer]
     next_cursor: str | None
     total: int
     revision: int
+    deleted: list[str]
 
 
-class RuleRequest(Request):
-    """Combinations with this value."""
+class BatchAnswer(Answer):
+    """The runs of one firing."""
 
-    scope: str
-    name: str
-    value: Any
-
-
-class SelectionRequest(Request):
-    """Which combinations are run."""
-
-    base: Literal["all", "none"] = "all"
-    rules: list[RuleRequest] = []
-    exceptions: list[str] = []
+    number: int
+    cause: str
+    created_at: Time
+    scheduled_at: Time | None
+    snapshot_id: str | None
+    runs: RunCountsAnswer
 
 
-class CreateJobRequest(Request):
-    """A job to be made from a pipeline of this server's file tree."""
+class BatchesAnswer(Answer):
+    """A page of batches, newest first."""
 
-    pipeline_path: str = Field(description="Relative to the server's root, with slashes.")
-    name: str | None = Field(None, max_length=255)
-    parameters_file: str | None = Field(
-        None,
-        description="Relative to the server's root. Without it, <pipeline>.parameters.json "
-        "beside the pipeline is used if it exists.",
-    )
-    parameters: Lists = Field({}, description="Lists of values over those of defaults and file.")
-    selection: SelectionRequest | None = None
-    env_variables: dict[str, str] = {}
-    accept: list[str] = Field(
-        [], description="Codes of consequences that the user has agreed to; see ErrorAnswer.accept."
-    )
-    start: bool = Field(False, description="Start as soon as the snapshot is taken.")
+    items: list[BatchAnswer]
+    next_cursor: str | None
+    total: int
+    revision: int
+
+
+class FiringAnswer(Answer):
+    """What became of a firing, or of a range of missed ones."""
+
+    at: Time
+    until: Time
+    count: int
+    outcome: FiringOutcome
+    reason: str | None
+    batch: int | None
+
+
+class FiringsAnswer(Answer):
+    """A page of firings, newest first."""
+
+    items: list[FiringAnswer]
+    next_cursor: str | None
+    total: int
+    revision: int
+
+
+class PreviewAnswer(Answer):
+    """What a schedule means."""
+
+    description: str
+    next: list[Time]
 
 
 class SettingsAnswer(Answer):
@@ -267,10 +302,3 @@ class SettingsAnswer(Answer):
 
     max_step_processes: int
     max_runs: int
-
-
-class SettingsRequest(Request):
-    """New limits; what is left out stays."""
-
-    max_step_processes: int | None = Field(None, ge=1, le=1024)
-    max_runs: int | None = Field(None, ge=1, le=1024)

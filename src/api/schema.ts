@@ -72,7 +72,8 @@ export interface paths {
         delete: operations["delete_job"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a draft, or the next batches of an active recurring job. */
+        patch: operations["change_job"];
         trace?: never;
     };
     "/jupyter-orchest-jobs/jobs/{id}/start": {
@@ -103,6 +104,143 @@ export interface paths {
         put?: never;
         /** Cancel a job and its runs. */
         post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a recurring job start no new batches. */
+        post: operations["pause_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused job start batches again. */
+        post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft with the same settings. */
+        post: operations["duplicate_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a new snapshot for the next batches. */
+        post: operations["refresh_snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches of a job, newest first. */
+        get: operations["list_batches"];
+        put?: never;
+        /** Start another batch now. */
+        post: operations["run_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/batches/{number}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute the runs of a batch again that failed or were interrupted. */
+        post: operations["retry_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a job's firings, newest first. */
+        get: operations["list_firings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a schedule means, and when it fires next. */
+        post: operations["preview_schedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -154,6 +292,57 @@ export interface paths {
         put?: never;
         /** Cancel a run. */
         post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/runs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute an ended run again from the beginning. */
+        post: operations["retry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/runs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute the steps of an ended run that have not succeeded. */
+        post: operations["resume_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/runs/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a run for ever, or no longer. */
+        post: operations["pin_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -250,11 +439,109 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AttemptAnswer
+         * @description An attempt that has ended.
+         */
+        AttemptAnswer: {
+            /** Number */
+            number: number;
+            kind: components["schemas"]["AttemptKind"];
+            status: components["schemas"]["RunStatus"];
+            cause: components["schemas"]["Cause"] | null;
+            /** Message */
+            message: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * AttemptKind
+         * @description What an attempt does with what there is.
+         * @enum {string}
+         */
+        AttemptKind: "first" | "retry" | "resume";
+        /**
+         * BatchAnswer
+         * @description The runs of one firing.
+         */
+        BatchAnswer: {
+            /** Number */
+            number: number;
+            /** Cause */
+            cause: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Scheduled At */
+            scheduled_at: string | null;
+            /** Snapshot Id */
+            snapshot_id: string | null;
+            runs: components["schemas"]["RunCountsAnswer"];
+        };
+        /**
+         * BatchesAnswer
+         * @description A page of batches, newest first.
+         */
+        BatchesAnswer: {
+            /** Items */
+            items: components["schemas"]["BatchAnswer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * CatchUp
+         * @description What happens to firings that came while nobody was there.
+         * @enum {string}
+         */
+        CatchUp: "latest" | "all" | "skip";
+        /**
          * Cause
          * @description Why a run or a step ended otherwise than by succeeding.
          * @enum {string}
          */
         Cause: "step_failed" | "timeout" | "kernel_died" | "runner_died" | "cancelled" | "batch_stopped" | "poisoned" | "disk_full" | "environment_missing" | "internal_error";
+        /**
+         * ChangeJobRequest
+         * @description Changes of a draft, or of an active recurring job's next batches; the rest stays.
+         */
+        ChangeJobRequest: {
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Parameters
+             * @default null
+             */
+            parameters: {
+                [key: string]: {
+                    [key: string]: unknown[];
+                };
+            } | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionRequest"] | null;
+            /**
+             * Env Variables
+             * @default null
+             */
+            env_variables: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            schedule: components["schemas"]["ScheduleRequest"] | null;
+            /** @default null */
+            policies: components["schemas"]["PoliciesModel-Input"] | null;
+            /** Accept */
+            accept?: string[];
+        };
         /**
          * CreateJobRequest
          * @description A job to be made from a pipeline of this server's file tree.
@@ -288,13 +575,17 @@ export interface components {
             };
             /** @default null */
             selection: components["schemas"]["SelectionRequest"] | null;
-            /**
-             * Env Variables
-             * @default {}
-             */
-            env_variables: {
+            /** Env Variables */
+            env_variables?: {
                 [key: string]: string;
             };
+            /**
+             * @description Now, if it is left out.
+             * @default null
+             */
+            schedule: components["schemas"]["ScheduleRequest"] | null;
+            /** @default null */
+            policies: components["schemas"]["PoliciesModel-Input"] | null;
             /**
              * Accept
              * @description Codes of consequences that the user has agreed to; see ErrorAnswer.accept.
@@ -309,6 +600,20 @@ export interface components {
             start: boolean;
         };
         /**
+         * DuplicateRequest
+         * @description Which project files the new job works with.
+         */
+        DuplicateRequest: {
+            /**
+             * Snapshot
+             * @default current
+             * @enum {string}
+             */
+            snapshot: "current" | "own";
+            /** Accept */
+            accept?: string[];
+        };
+        /**
          * ErrorAnswer
          * @description Every answer with a status of 400 and above, but for files.
          */
@@ -317,10 +622,7 @@ export interface components {
             code: string;
             /** Message */
             message: string;
-            /**
-             * Problems
-             * @default []
-             */
+            /** Problems */
             problems: components["schemas"]["ProblemAnswer"][];
             /**
              * Accept
@@ -328,6 +630,49 @@ export interface components {
              * @default null
              */
             accept: string | null;
+        };
+        /**
+         * FiringAnswer
+         * @description What became of a firing, or of a range of missed ones.
+         */
+        FiringAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Count */
+            count: number;
+            outcome: components["schemas"]["FiringOutcome"];
+            /** Reason */
+            reason: string | null;
+            /** Batch */
+            batch: number | null;
+        };
+        /**
+         * FiringOutcome
+         * @description What became of a firing.
+         * @enum {string}
+         */
+        FiringOutcome: "fired" | "queued" | "skipped" | "missed";
+        /**
+         * FiringsAnswer
+         * @description A page of firings, newest first.
+         */
+        FiringsAnswer: {
+            /** Items */
+            items: components["schemas"]["FiringAnswer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Revision */
+            revision: number;
         };
         /**
          * JobAnswer
@@ -351,6 +696,21 @@ export interface components {
             pipeline_name: string;
             snapshot: components["schemas"]["SnapshotAnswer"];
             runs: components["schemas"]["RunCountsAnswer"];
+            schedule: components["schemas"]["ScheduleAnswer"];
+            /** Next Firing At */
+            next_firing_at: string | null;
+            /**
+             * Batches
+             * @description How many batches there ever were.
+             */
+            batches: number;
+            /**
+             * Size Bytes
+             * @description What the files of its ended runs take.
+             */
+            size_bytes: number;
+            /** Start Requested */
+            start_requested: boolean;
             /** Cancel Requested */
             cancel_requested: boolean;
             /** First Failed Run */
@@ -389,6 +749,21 @@ export interface components {
             pipeline_name: string;
             snapshot: components["schemas"]["SnapshotAnswer"];
             runs: components["schemas"]["RunCountsAnswer"];
+            schedule: components["schemas"]["ScheduleAnswer"];
+            /** Next Firing At */
+            next_firing_at: string | null;
+            /**
+             * Batches
+             * @description How many batches there ever were.
+             */
+            batches: number;
+            /**
+             * Size Bytes
+             * @description What the files of its ended runs take.
+             */
+            size_bytes: number;
+            /** Start Requested */
+            start_requested: boolean;
             /** Cancel Requested */
             cancel_requested: boolean;
             /** First Failed Run */
@@ -408,10 +783,12 @@ export interface components {
             parameters: components["schemas"]["ParameterAnswer"][];
             /** Parameters File */
             parameters_file: string | null;
+            selection: components["schemas"]["SelectionAnswer"];
             /** Env Variables */
             env_variables: {
                 [key: string]: string;
             };
+            policies: components["schemas"]["PoliciesModel-Output"];
             /** Warnings */
             warnings: components["schemas"]["ProblemAnswer"][];
         };
@@ -456,6 +833,18 @@ export interface components {
             finished: boolean;
         };
         /**
+         * OnStepFailure
+         * @description What happens to the other branches of a run when a step fails.
+         * @enum {string}
+         */
+        OnStepFailure: "finish" | "stop";
+        /**
+         * Overlap
+         * @description What happens to a firing while a batch of the job is unfinished.
+         * @enum {string}
+         */
+        Overlap: "skip" | "queue" | "allow";
+        /**
          * ParameterAnswer
          * @description One parameter of a job and its values.
          */
@@ -470,6 +859,17 @@ export interface components {
             values: unknown[];
         };
         /**
+         * PinRequest
+         * @description Whether a run is kept for ever.
+         */
+        PinRequest: {
+            /**
+             * Pinned
+             * @default true
+             */
+            pinned: boolean;
+        };
+        /**
          * PipelineAnswer
          * @description The pipeline of a run with this run's parameters, as the steps read it.
          */
@@ -478,6 +878,214 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * PoliciesModel
+         * @description What a user wishes of a job beyond its schedule; what is left out has its default.
+         */
+        "PoliciesModel-Input": {
+            /** @default latest */
+            catch_up: components["schemas"]["CatchUp"];
+            /** @default skip */
+            overlap: components["schemas"]["Overlap"];
+            /**
+             * Start At
+             * @default null
+             */
+            start_at: string | null;
+            /**
+             * End At
+             * @default null
+             */
+            end_at: string | null;
+            /**
+             * Max Batches
+             * @default null
+             */
+            max_batches: number | null;
+            /**
+             * Run Timeout S
+             * @default null
+             */
+            run_timeout_s: number | null;
+            /**
+             * Step Timeout S
+             * @default null
+             */
+            step_timeout_s: number | null;
+            /**
+             * Step Retries
+             * @default 0
+             */
+            step_retries: number;
+            /**
+             * Retry Delay S
+             * @default 10
+             */
+            retry_delay_s: number;
+            /**
+             * Retry Backoff
+             * @default 2
+             */
+            retry_backoff: number;
+            /** @default finish */
+            on_step_failure: components["schemas"]["OnStepFailure"];
+            /**
+             * Stop Batch After
+             * @default null
+             */
+            stop_batch_after: number | null;
+            /**
+             * Max Runs
+             * @default null
+             */
+            max_runs: number | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Resume Interrupted
+             * @default 0
+             */
+            resume_interrupted: number;
+            /**
+             * Keep Runs
+             * @default 250
+             */
+            keep_runs: number | null;
+            /**
+             * Keep Days
+             * @default null
+             */
+            keep_days: number | null;
+            /**
+             * Keep Bytes
+             * @default null
+             */
+            keep_bytes: number | null;
+            /**
+             * Keep Logs
+             * @default true
+             */
+            keep_logs: boolean;
+        };
+        /**
+         * PoliciesModel
+         * @description What a user wishes of a job beyond its schedule; what is left out has its default.
+         */
+        "PoliciesModel-Output": {
+            /** @default latest */
+            catch_up: components["schemas"]["CatchUp"];
+            /** @default skip */
+            overlap: components["schemas"]["Overlap"];
+            /**
+             * Start At
+             * @default null
+             */
+            start_at: string | null;
+            /**
+             * End At
+             * @default null
+             */
+            end_at: string | null;
+            /**
+             * Max Batches
+             * @default null
+             */
+            max_batches: number | null;
+            /**
+             * Run Timeout S
+             * @default null
+             */
+            run_timeout_s: number | null;
+            /**
+             * Step Timeout S
+             * @default null
+             */
+            step_timeout_s: number | null;
+            /**
+             * Step Retries
+             * @default 0
+             */
+            step_retries: number;
+            /**
+             * Retry Delay S
+             * @default 10
+             */
+            retry_delay_s: number;
+            /**
+             * Retry Backoff
+             * @default 2
+             */
+            retry_backoff: number;
+            /** @default finish */
+            on_step_failure: components["schemas"]["OnStepFailure"];
+            /**
+             * Stop Batch After
+             * @default null
+             */
+            stop_batch_after: number | null;
+            /**
+             * Max Runs
+             * @default null
+             */
+            max_runs: number | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Resume Interrupted
+             * @default 0
+             */
+            resume_interrupted: number;
+            /**
+             * Keep Runs
+             * @default 250
+             */
+            keep_runs: number | null;
+            /**
+             * Keep Days
+             * @default null
+             */
+            keep_days: number | null;
+            /**
+             * Keep Bytes
+             * @default null
+             */
+            keep_bytes: number | null;
+            /**
+             * Keep Logs
+             * @default true
+             */
+            keep_logs: boolean;
+        };
+        /**
+         * PreviewAnswer
+         * @description What a schedule means.
+         */
+        PreviewAnswer: {
+            /** Description */
+            description: string;
+            /** Next */
+            next: string[];
+        };
+        /**
+         * PreviewRequest
+         * @description A schedule, and how many firings of it to show.
+         */
+        PreviewRequest: {
+            schedule: components["schemas"]["ScheduleRequest"];
+            /** @default null */
+            policies: components["schemas"]["PoliciesModel-Input"] | null;
+            /**
+             * Count
+             * @default 5
+             */
+            count: number;
         };
         /**
          * ProblemAnswer
@@ -501,6 +1109,30 @@ export interface components {
              * @default null
              */
             step: string | null;
+        };
+        /**
+         * RetryBatchRequest
+         * @description How to go on with the runs of a batch that failed or were interrupted.
+         */
+        RetryBatchRequest: {
+            /**
+             * Kind
+             * @default retry
+             * @enum {string}
+             */
+            kind: "retry" | "resume";
+        };
+        /**
+         * RuleAnswer
+         * @description Combinations with this value.
+         */
+        RuleAnswer: {
+            /** Scope */
+            scope: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
         };
         /**
          * RuleRequest
@@ -535,6 +1167,15 @@ export interface components {
             message: string | null;
             /** Attempt */
             attempt: number;
+            kind: components["schemas"]["AttemptKind"];
+            /** Retry Requested */
+            retry_requested: boolean;
+            /** Pinned */
+            pinned: boolean;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Has Files */
+            has_files: boolean;
             /** Parameters */
             parameters: {
                 [key: string]: {
@@ -609,6 +1250,15 @@ export interface components {
             message: string | null;
             /** Attempt */
             attempt: number;
+            kind: components["schemas"]["AttemptKind"];
+            /** Retry Requested */
+            retry_requested: boolean;
+            /** Pinned */
+            pinned: boolean;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Has Files */
+            has_files: boolean;
             /** Parameters */
             parameters: {
                 [key: string]: {
@@ -647,6 +1297,11 @@ export interface components {
             pipeline_path: string;
             /** Steps */
             steps: components["schemas"]["StepRunAnswer"][];
+            /**
+             * Attempts
+             * @description Those before the current one.
+             */
+            attempts: components["schemas"]["AttemptAnswer"][];
         };
         /**
          * RunStatus
@@ -656,7 +1311,7 @@ export interface components {
         RunStatus: "pending" | "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
         /**
          * RunsAnswer
-         * @description A page of runs.
+         * @description A page of runs; with ``since``, also which ones were deleted.
          */
         RunsAnswer: {
             /** Items */
@@ -667,6 +1322,71 @@ export interface components {
             total: number;
             /** Revision */
             revision: number;
+            /** Deleted */
+            deleted: string[];
+        };
+        /**
+         * ScheduleAnswer
+         * @description When a job fires.
+         */
+        ScheduleAnswer: {
+            kind: components["schemas"]["ScheduleKind"];
+            /** At */
+            at: string | null;
+            /** Cron */
+            cron: string | null;
+            /** Zone */
+            zone: string | null;
+            /**
+             * Description
+             * @description In plain English.
+             */
+            description: string;
+        };
+        /**
+         * ScheduleKind
+         * @description What a schedule is.
+         * @enum {string}
+         */
+        ScheduleKind: "now" | "once" | "cron";
+        /**
+         * ScheduleRequest
+         * @description When a job fires.
+         */
+        ScheduleRequest: {
+            kind: components["schemas"]["ScheduleKind"];
+            /**
+             * At
+             * @description ISO 8601 with a zone; for kind once.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * Cron
+             * @default null
+             */
+            cron: string | null;
+            /**
+             * Zone
+             * @description IANA name; for kind cron.
+             * @default null
+             */
+            zone: string | null;
+        };
+        /**
+         * SelectionAnswer
+         * @description Which combinations are run.
+         */
+        SelectionAnswer: {
+            /**
+             * Base
+             * @enum {string}
+             */
+            base: "all" | "none";
+            /** Rules */
+            rules: components["schemas"]["RuleAnswer"][];
+            /** Exceptions */
+            exceptions: string[];
         };
         /**
          * SelectionRequest
@@ -679,16 +1399,10 @@ export interface components {
              * @enum {string}
              */
             base: "all" | "none";
-            /**
-             * Rules
-             * @default []
-             */
-            rules: components["schemas"]["RuleRequest"][];
-            /**
-             * Exceptions
-             * @default []
-             */
-            exceptions: string[];
+            /** Rules */
+            rules?: components["schemas"]["RuleRequest"][];
+            /** Exceptions */
+            exceptions?: string[];
         };
         /**
          * ServerAnswer
@@ -752,6 +1466,14 @@ export interface components {
             skipped: string[];
         };
         /**
+         * SnapshotRequest
+         * @description Agreement to what a new snapshot means.
+         */
+        SnapshotRequest: {
+            /** Accept */
+            accept?: string[];
+        };
+        /**
          * SnapshotStatus
          * @description State of a job's snapshot.
          * @enum {string}
@@ -787,6 +1509,13 @@ export interface components {
             failed_cell: number | null;
             /** Limits */
             limits: string[];
+            /**
+             * Attempt
+             * @description The attempt that executed it.
+             */
+            attempt: number;
+            /** Tries */
+            tries: number;
             /** Has Log */
             has_log: boolean;
             /** Has Notebook */
@@ -1033,6 +1762,41 @@ export interface operations {
             };
         };
     };
+    change_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeJobRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     start_job: {
         parameters: {
             query?: never;
@@ -1082,6 +1846,310 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    pause_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    resume_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    duplicate_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    refresh_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Most items to answer with: 1 to 500, 100 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchesAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    run_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    retry_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_firings: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Most items to answer with: 1 to 500, 100 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiringsAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    preview_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
                 };
             };
             /** @description Refused or failed. */
@@ -1181,6 +2249,103 @@ export interface operations {
         responses: {
             /** @description As asked. */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    retry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    resume_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    pin_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

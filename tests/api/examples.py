@@ -32,7 +32,7 @@ class Example:
     def fill(self, path: str) -> str:
         """A path of the route table, with the ids of this example."""
         thing = self.run.id if path.startswith("runs/") else self.job.id
-        return path.replace("{id}", thing).replace("{step}", self.step)
+        return path.replace("{id}", thing).replace("{step}", self.step).replace("{number}", "1")
 
     def at(self, tail: str) -> str:
         """The path of something of the step."""

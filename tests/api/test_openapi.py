@@ -64,13 +64,21 @@ async def test_every_operation_answers_as_the_document_says(
     bodies = {
         "create_job": {"pipeline_path": "missing.orchest"},
         "change_settings": {"max_runs": 3},
+        "change_job": {"name": "other"},
+        "duplicate_job": {"snapshot": "own"},
+        "preview_schedule": {"schedule": {"kind": "now"}},
+        "pin_run": {"pinned": True},
     }
-    refused = {"create_job": 404, "start_job": 409, "cancel_job": 409, "cancel_run": 409}
+    refused = {
+        "create_job": 404,
+        **dict.fromkeys(("start_job", "cancel_job", "pause_job", "resume_job"), 409),
+        **dict.fromkeys(("refresh_snapshot", "run_now", "retry_batch"), 409),
+        **dict.fromkeys(("cancel_run", "retry_run", "resume_run"), 409),
+    }
     # What deletes comes last.
     for operation in sorted(OPERATIONS, key=lambda one: one.method == "DELETE"):
-        answer = await ask(
-            operation.method, example.fill(operation.path), bodies.get(operation.name)
-        )
+        body = bodies.get(operation.name, {} if operation.request else None)
+        answer = await ask(operation.method, example.fill(operation.path), body)
         assert answer.status == refused.get(operation.name, operation.status), operation.name
 
 

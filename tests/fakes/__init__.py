@@ -2,5 +2,6 @@
 
 from tests.fakes.executor import FakeExecutor
 from tests.fakes.store import MemoryStore
+from tests.fakes.threads import Inline
 
-__all__ = ["FakeExecutor", "MemoryStore"]
+__all__ = ["FakeExecutor", "Inline", "MemoryStore"]

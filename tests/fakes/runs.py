@@ -37,6 +37,10 @@ _SORTS: dict[str, Callable[[Run], Any]] = {
 }
 
 
+def _is_dispensable(run: Run) -> bool:
+    return run.status in ENDED_RUNS and not run.pinned and run.retry_requested is None
+
+
 class MemoryRuns(Records):
     """Runs in a dictionary, in the order in which they were made."""
 
@@ -113,8 +117,12 @@ class MemoryRuns(Records):
     def runs_to_retry(self) -> list[Run]:
         return [self.run(run.id) for run in self._runs.values() if run.retry_requested is not None]
 
-    def ended_runs(self, job_id: str) -> list[Run]:
-        return [self.run(run.id) for run in self._of(job_id) if run.status in ENDED_RUNS]
+    def ended_runs(self, job_id: str, with_files: bool = False) -> list[Run]:
+        return [
+            self.run(run.id)
+            for run in self._of(job_id)
+            if run.status in ENDED_RUNS and (run.has_files or not with_files)
+        ]
 
     def disk_use(self, job_ids: Sequence[str]) -> dict[str, int]:
         return {job_id: sum(run.size_bytes or 0 for run in self._of(job_id)) for job_id in job_ids}
@@ -167,12 +175,16 @@ class MemoryRuns(Records):
         if noted != run:
             self._keep_run(noted)
 
+    def release_files(self, run_id: str) -> bool:
+        run = self._runs.get(run_id)
+        if run is None or not _is_dispensable(run):
+            return False
+        self._keep_run(replace(run, has_files=False))
+        return True
+
     def delete_runs(self, run_ids: Collection[str]) -> int:
-        gone = [
-            run
-            for run in self._runs.values()
-            if run.id in set(run_ids) and run.status in ENDED_RUNS
-        ]
+        wanted = set(run_ids)
+        gone = [run for run in self._runs.values() if run.id in wanted and _is_dispensable(run)]
         if gone:
             revision = self._next()
             for run in gone:
@@ -188,7 +200,9 @@ class MemoryRuns(Records):
             [
                 replace(run, **ended)
                 for run in self._of(job_id)
-                if run.batch == number and run.status is RunStatus.PENDING
+                if run.batch == number
+                and run.status is RunStatus.PENDING
+                and run.kind is AttemptKind.FIRST
             ],
         )
 

@@ -79,10 +79,14 @@ class MemoryStore(MemoryRuns):
         return [self.job(job.id) for job in self._jobs.values() if job.status not in ENDED_JOBS]
 
     def update_job(
-        self, job_id: str, changes: Mapping[str, Any], expect: Collection[JobStatus] | None = None
+        self,
+        job_id: str,
+        changes: Mapping[str, Any],
+        expect: Collection[JobStatus] | None = None,
+        revision: int | None = None,
     ) -> Job | None:
         old = self.job(job_id)
-        if expect is not None and old.status not in expect:
+        if (expect is not None and old.status not in expect) or self._is_other(job_id, revision):
             return None
         new = changed(old, changes)
         return self._keep_job(new) if rows.differ(rows.job_row(old), rows.job_row(new)) else old
@@ -103,8 +107,11 @@ class MemoryStore(MemoryRuns):
         runs: Sequence[Run],
         job_changes: Mapping[str, Any],
         firings: Sequence[FiringRecord] = (),
+        revision: int | None = None,
     ) -> Job | None:
         if (batch.job_id, batch.number) in self._batches or self._are_recorded(firings):
+            return None
+        if self._is_other(batch.job_id, revision):
             return None
         job = self._keep_job(changed(self.job(batch.job_id), job_changes))
         self._batches[batch.job_id, batch.number] = copy.deepcopy(batch)
@@ -114,9 +121,13 @@ class MemoryStore(MemoryRuns):
         return job
 
     def record_firings(
-        self, job_id: str, firings: Sequence[FiringRecord], job_changes: Mapping[str, Any]
+        self,
+        job_id: str,
+        firings: Sequence[FiringRecord],
+        job_changes: Mapping[str, Any],
+        revision: int | None = None,
     ) -> Job | None:
-        if self._are_recorded(firings):
+        if self._are_recorded(firings) or self._is_other(job_id, revision):
             return None
         if not firings:
             return self.update_job(job_id, job_changes)
@@ -171,6 +182,10 @@ class MemoryStore(MemoryRuns):
         held = {job.snapshot.id for job in self._jobs.values()}
         held |= {batch.snapshot_id for key, batch in self._batches.items() if key in used}
         return {id for id in held if id is not None}
+
+    def _is_other(self, job_id: str, revision: int | None) -> bool:
+        """Whether a job was changed since then."""
+        return revision is not None and self.job(job_id).revision != revision
 
     def _are_recorded(self, firings: Sequence[FiringRecord]) -> bool:
         """Whether one of these firings has a record already that is not the wait for its batch."""

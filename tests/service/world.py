@@ -17,7 +17,7 @@ from jupyter_orchest_jobs.service.executor import Executor
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.contract import RunQuery, Store
 from tests.factories import document, pipeline_text
-from tests.fakes import FakeExecutor, MemoryStore
+from tests.fakes import FakeExecutor, Inline, MemoryStore
 from tests.records import NOW, a_job
 
 STEPS: dict[str, dict[str, Any]] = {"a": {}, "b": {"incoming": ["a"]}}
@@ -73,7 +73,12 @@ class World:
             now=self.clock,
         )
         self.conductor = Conductor(
-            store or self.store, self.state, self.dispatch, now=self.clock, linger_s=0.0
+            store or self.store,
+            self.state,
+            self.dispatch,
+            now=self.clock,
+            linger_s=0.0,
+            threads=Inline(),
         )
         self.dispatch.recover()
 

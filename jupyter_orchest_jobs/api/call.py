@@ -1,0 +1,120 @@
+"""One request, as the operations see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from jupyter_orchest_jobs.api.errors import Malformed
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.schedule import Schedule
+from jupyter_orchest_jobs.domain.selection import Selection
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.errors import NotFound
+from jupyter_orchest_jobs.files.paths import inside
+from jupyter_orchest_jobs.service.build import Services
+from jupyter_orchest_jobs.wire import requests
+from jupyter_orchest_jobs.wire.base import PoliciesModel
+
+E = TypeVar("E", JobStatus, RunStatus)
+MAX_PAGE = 500
+MAX_LOG_PIECE = 2**22
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request.
+
+    Attributes:
+        root: the server's root directory.
+        hidden: whether hidden files may be used, as the server's file browser has it.
+        path: the path parameters.
+        query: the query parameters, the last one of each name.
+        body: the validated body; None for operations without one.
+    """
+
+    services: Services
+    root: Path
+    hidden: bool
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: BaseModel | None
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """An integer of the query.
+
+        Raises:
+            Malformed: not an integer from ``least`` to ``most``.
+        """
+        text = self.query.get(name)
+        if text is None:
+            return default
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise Malformed(f"“{name}” must be a whole number from {least} to {most}.")
+        return value
+
+    def since(self) -> int | None:
+        """The revision after which changes are asked for."""
+        return self.number("since", 0, 0, 2**62) if "since" in self.query else None
+
+    def status(self, kind: type[E]) -> E | None:
+        """The status of the query.
+
+        Raises:
+            Malformed: there is no such status.
+        """
+        text = self.query.get("status")
+        if text is None:
+            return None
+        try:
+            return kind(text)
+        except ValueError:
+            raise Malformed(f"There is no status {text}; use {', '.join(kind)}.") from None
+
+    def page(self) -> tuple[str | None, int]:
+        """The cursor and the size of the page that is asked for."""
+        return self.query.get("cursor"), self.number("limit", 100, 1, MAX_PAGE)
+
+
+def schedule_of(request: requests.ScheduleRequest | None) -> Schedule | None:
+    """The schedule of a request.
+
+    Raises:
+        ScheduleInvalid: it means nothing.
+    """
+    return None if request is None else Schedule.from_json(request.model_dump())
+
+
+def policies_of(model: PoliciesModel | None) -> Policies | None:
+    """The policies of a request.
+
+    Raises:
+        PoliciesInvalid: a value is out of its range.
+    """
+    return None if model is None else Policies.from_json(model.model_dump())
+
+
+def selection_of(request: requests.SelectionRequest | None) -> Selection | None:
+    """The selection of a request."""
+    return None if request is None else Selection.from_json(request.model_dump())
+
+
+def file_of(call: Call, path: str) -> Path:
+    """A file of the server's tree, by the path that the file browser shows.
+
+    Raises:
+        InvalidInput: outside of the server's root.
+        NotFound: hidden, and the server shows no hidden files.
+    """
+    relative = path.lstrip("/")
+    inside(call.root, relative)  # refuses what is outside, links included
+    hidden = any(part.startswith(".") and part not in (".", "..") for part in relative.split("/"))
+    if hidden and not call.hidden:
+        raise NotFound(f"There is no file {relative}.")
+    return call.root / relative

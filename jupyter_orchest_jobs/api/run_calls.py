@@ -1,0 +1,91 @@
+"""The operations on runs: each turns a request into one use case, and its result into an answer."""
+
+import asyncio
+
+from pydantic import BaseModel
+
+from jupyter_orchest_jobs.api.call import MAX_LOG_PIECE, MAX_PAGE, Call
+from jupyter_orchest_jobs.domain.run import AttemptKind
+from jupyter_orchest_jobs.domain.status import RunStatus
+from jupyter_orchest_jobs.service.runs import RunView
+from jupyter_orchest_jobs.store.contract import RunQuery
+from jupyter_orchest_jobs.wire import answers, requests, schemas
+
+
+async def list_runs(call: Call) -> BaseModel:
+    """A page of runs."""
+    query = RunQuery(
+        job_id=call.query.get("job"),
+        status=call.status(RunStatus),
+        since=call.since(),
+        sort=call.query.get("sort", "number"),
+        cursor=call.query.get("cursor"),
+        limit=call.number("limit", 100, 1, MAX_PAGE),
+    )
+    page = await call.services.runs.page(query)
+    return schemas.RunsAnswer(
+        items=[answers.run(view) for view in page.items],
+        next_cursor=page.next_cursor,
+        total=page.total,
+        revision=page.revision,
+        deleted=list(page.deleted),
+    )
+
+
+async def get_run(call: Call) -> BaseModel:
+    """One run with its steps."""
+    view = await call.services.runs.get(call.path["id"])
+    steps = await asyncio.to_thread(call.services.runs.steps, view)
+    return answers.run_detail(view, steps)
+
+
+async def cancel_run(call: Call) -> BaseModel:
+    """Cancel a run."""
+    view = await call.services.runs.cancel(call.path["id"])
+    steps = await asyncio.to_thread(call.services.runs.steps, view)
+    return answers.run_detail(view, steps)
+
+
+async def get_run_pipeline(call: Call) -> BaseModel:
+    """The pipeline that a run executes."""
+    view = await call.services.runs.get(call.path["id"])
+    document = view.pipeline.with_parameters(view.run.combination)
+    return schemas.PipelineAnswer(document=document)
+
+
+async def get_log(call: Call) -> BaseModel:
+    """A piece of a log."""
+    offset = call.number("offset", 0, -(2**62), 2**62)
+    limit = call.number("limit", 2**18, 1, MAX_LOG_PIECE)
+    view = await call.services.runs.get(call.path["id"])
+    runs, step = call.services.runs, call.path["step"]
+    piece = await asyncio.to_thread(runs.read_log, view, step, offset, limit)
+    return schemas.LogAnswer(
+        text=piece.text,
+        offset=piece.offset,
+        next_offset=piece.next_offset,
+        size=piece.size,
+        finished=piece.finished,
+    )
+
+
+async def retry_run(call: Call) -> BaseModel:
+    """Execute a run again."""
+    return await _detail(call, await call.services.runs.again(call.path["id"], AttemptKind.RETRY))
+
+
+async def resume_run(call: Call) -> BaseModel:
+    """Go on with a run."""
+    return await _detail(call, await call.services.runs.again(call.path["id"], AttemptKind.RESUME))
+
+
+async def pin_run(call: Call) -> BaseModel:
+    """Keep a run, or no longer."""
+    body = call.body
+    assert isinstance(body, requests.PinRequest)  # noqa: S101  # by the route table
+    return await _detail(call, await call.services.runs.pin(call.path["id"], body.pinned))
+
+
+async def _detail(call: Call, view: RunView) -> BaseModel:
+    steps = await asyncio.to_thread(call.services.runs.steps, view)
+    return answers.run_detail(view, steps)

@@ -1,0 +1,356 @@
+"""What users do with jobs that exist: edit, pause, run now, copy, take a new snapshot, retry."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jupyter_orchest_jobs.domain import parameters
+from jupyter_orchest_jobs.domain.firing import FiringRecord
+from jupyter_orchest_jobs.domain.ids import new_id
+from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts, SnapshotStatus
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run
+from jupyter_orchest_jobs.domain.schedule import Schedule
+from jupyter_orchest_jobs.domain.selection import Selection
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.domain.strategy import Strategy
+from jupyter_orchest_jobs.errors import NotFound, WrongState
+from jupyter_orchest_jobs.service.firings import next_firing
+from jupyter_orchest_jobs.service.jobs import Jobs, JobView, checked, draft_of
+from jupyter_orchest_jobs.service.session import Session
+from jupyter_orchest_jobs.service.submission import pipeline_of_job, submit
+from jupyter_orchest_jobs.service.wish import Wish
+from jupyter_orchest_jobs.store.contract import Page, RunQuery, Store
+
+_ACTIVE = frozenset({JobStatus.SCHEDULED, JobStatus.RUNNING, JobStatus.PAUSED})
+_BAD = (RunStatus.FAILED, RunStatus.INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Changes of a job; what is None stays.
+
+    Attributes:
+        parameters: lists of values, over the pipeline's defaults; they replace the job's.
+        accept: consequences that the user has agreed to.
+    """
+
+    name: str | None = None
+    parameters: Mapping[str, Mapping[str, Any]] | None = None
+    selection: Selection | None = None
+    env_variables: Mapping[str, str] | None = None
+    schedule: Schedule | None = None
+    policies: Policies | None = None
+    accept: frozenset[str] = frozenset()
+
+    @property
+    def only_name(self) -> bool:
+        """Whether nothing else changes."""
+        rest = (self.parameters, self.selection, self.env_variables, self.schedule, self.policies)
+        return all(value is None for value in rest)
+
+
+class Changes:
+    """The use cases of jobs that exist.
+
+    Args:
+        session: with the state directory.
+        jobs: the other use cases of jobs.
+        now: the wall clock.
+    """
+
+    def __init__(self, session: Session, jobs: Jobs, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._jobs = jobs
+        self._now = now
+
+    async def change(self, job_id: str, edit: Edit) -> JobView:
+        """Change a draft, or what the next batches of an active recurring job are.
+
+        Runs and batches that exist stay as they are.
+
+        Raises:
+            InvalidInput, ConfirmationNeeded: nothing was changed.
+            WrongState: only the name of other jobs can be changed.
+        """
+        job = await self._session.read(lambda store: store.job(job_id))
+        editable = job.status is JobStatus.DRAFT and job.start_requested_at is None
+        editable = editable or (job.status in _ACTIVE and job.schedule.is_recurring)
+        if not editable and not edit.only_name:
+            raise WrongState(
+                f"Of job {job.number} only the name can be changed: it is {job.status}"
+                + ("." if job.schedule.is_recurring else " and does not recur.")
+            )
+        one_off = edit.schedule is not None and not edit.schedule.is_recurring
+        if one_off and job.status is not JobStatus.DRAFT:
+            raise WrongState("An active recurring job stays one; cancel or duplicate it.")
+        changes = await asyncio.to_thread(_changes, job, edit, self._now())
+        kept = await self._session.wish(
+            lambda store: store.update_job(job_id, changes, {job.status})
+        )
+        if kept is None:
+            raise WrongState(f"Job {job.number} changed its state meanwhile; look at it again.")
+        return await self._jobs.get(job_id)
+
+    async def pause(self, job_id: str) -> JobView:
+        """Let a recurring job start no new batches; those that exist go on.
+
+        Raises:
+            WrongState: it does not recur, or is not active.
+        """
+        job = await self._session.read(lambda store: store.job(job_id))
+        if not job.schedule.is_recurring:
+            raise WrongState(f"Job {job.number} does not recur; cancel it instead.")
+        changes = {"status": JobStatus.PAUSED, "next_firing_at": None}
+        active = {JobStatus.SCHEDULED, JobStatus.RUNNING}
+        paused = await self._session.wish(lambda store: store.update_job(job_id, changes, active))
+        if paused is None:
+            raise WrongState(f"Job {job.number} is {job.status}; only an active job can be paused.")
+        return await self._jobs.get(job_id)
+
+    async def resume(self, job_id: str) -> JobView:
+        """Let a paused job start batches again, from now on: what it let pass is not made up for.
+
+        Raises:
+            WrongState: it is not paused.
+        """
+        job = await self._session.read(lambda store: store.job(job_id))
+        now = self._now()
+        changes = {
+            "status": JobStatus.SCHEDULED,
+            "planned_until": now,
+            "next_firing_at": next_firing(job, now),
+        }
+        resumed = await self._session.wish(
+            lambda store: store.update_job(job_id, changes, {JobStatus.PAUSED})
+        )
+        if resumed is None:
+            raise WrongState(f"Job {job.number} is {job.status}, not paused.")
+        return await self._jobs.get(job_id)
+
+    async def run_now(self, job_id: str) -> JobView:
+        """Start another batch; the schedule stays as it is.
+
+        Raises:
+            WrongState: the job is not active, or has no snapshot yet.
+        """
+
+        def work(store: Store) -> Job | None:
+            while True:
+                job = store.job(job_id)
+                if job.status not in _ACTIVE or job.snapshot.id is None:
+                    raise WrongState(
+                        f"Job {job.number} is {job.status}; only an active job can run now."
+                    )
+                # None: the schedule fired at this moment, and took the number.
+                if (after := submit(store, job, "manual", self._now())) is not None:
+                    return after
+
+        await self._session.wish(work)
+        return await self._jobs.get(job_id)
+
+    async def duplicate(self, job_id: str, *, own: bool, accept: frozenset[str]) -> JobView:
+        """Make a draft with the same settings.
+
+        Args:
+            own: with the job's own snapshot; else with the project as it is now: parameters that
+                are gone are left out, and new ones have their defaults.
+
+        Raises:
+            InvalidInput, ConfirmationNeeded: nothing was created.
+            WrongState: the job has no snapshot of its own.
+        """
+        job = await self._session.read(lambda store: store.job(job_id))
+        name = f"Duplicate of {job.name}"[:255]
+        if own:
+            if job.snapshot.status is not SnapshotStatus.READY:
+                raise WrongState(f"Job {job.number} has no snapshot.")
+            copy = Job(
+                id=new_id(),
+                name=name,
+                project=job.project,
+                pipeline_path=job.pipeline_path,
+                pipeline_name=job.pipeline_name,
+                document=job.document,
+                strategy=job.strategy,
+                selection=job.selection,
+                kernels=job.kernels,
+                env_variables=job.env_variables,
+                parameters_file=job.parameters_file,
+                warnings=job.warnings,
+                snapshot=job.snapshot,
+                schedule=job.schedule,
+                policies=job.policies,
+                created_at=self._now(),
+            )
+        else:
+            wish = replace(_wish_of(job, accept), name=name)
+            found = await asyncio.to_thread(checked, wish)
+            copy = replace(draft_of(wish, found, self._now()), parameters_file=job.parameters_file)
+        kept = await self._session.wish(lambda store: store.add_job(copy))
+        return await self._jobs.get(kept.id)
+
+    async def refresh_snapshot(self, job_id: str, accept: frozenset[str]) -> JobView:
+        """Take a new snapshot for a draft, or for the next batches of a recurring job.
+
+        Until it is taken, and if it can't be, the one of before holds.
+
+        Raises:
+            InvalidInput, ConfirmationNeeded: the project can't be run as it is now.
+            WrongState: the job has ended, or does not recur, or a snapshot is being taken.
+        """
+        job = await self._session.read(lambda store: store.job(job_id))
+        recurs = job.status in _ACTIVE and job.schedule.is_recurring
+        if not recurs and (job.status is not JobStatus.DRAFT or job.start_requested_at):
+            raise WrongState(f"Job {job.number} is {job.status} and keeps its snapshot.")
+        if job.snapshot.status in (SnapshotStatus.WAITING, SnapshotStatus.COPYING):
+            raise WrongState(f"A snapshot of job {job.number} is being taken already.")
+        found = await asyncio.to_thread(checked, _wish_of(job, accept))
+        snapshot = replace(
+            job.snapshot,
+            status=SnapshotStatus.WAITING,
+            files=found.estimate.files,
+            bytes=found.estimate.bytes,
+            files_done=0,
+            bytes_done=0,
+            inputs={
+                "document": dict(found.pipeline.document),
+                "kernels": dict(found.kernels),
+                "strategy": found.strategy.values,
+            },
+        )
+        changes = {"snapshot": snapshot, "warnings": found.warnings}
+        await self._session.wish(lambda store: store.update_job(job_id, changes, {job.status}))
+        return await self._jobs.get(job_id)
+
+    async def retry_batch(self, job_id: str, number: int, kind: AttemptKind) -> JobView:
+        """Execute the runs of a batch again that failed or were interrupted.
+
+        Raises:
+            NotFound: there is no such batch.
+            WrongState: none of them did.
+        """
+
+        def work(store: Store) -> int:
+            store.batch(job_id, number)
+            bad = [run for run in _runs_of(store, job_id) if run.batch == number]
+            bad = [run for run in bad if run.status in _BAD]
+            return sum(
+                store.request_retry(run.id, kind if run.has_files else AttemptKind.RETRY)
+                is not None
+                for run in bad
+            )
+
+        if not await self._session.wish(work):
+            raise WrongState(f"No run of batch {number} failed or was interrupted.")
+        return await self._jobs.get(job_id)
+
+    async def batches(
+        self, job_id: str, cursor: str | None, limit: int
+    ) -> tuple[Page[Batch], dict[int, RunCounts]]:
+        """A page of a job's batches, and how their runs are."""
+
+        def work(store: Store) -> tuple[Page[Batch], dict[int, RunCounts]]:
+            store.job(job_id)
+            page = store.batches(job_id, cursor, limit)
+            return page, store.batch_counts(job_id, [batch.number for batch in page.items])
+
+        return await self._session.read(work)
+
+    async def firings(self, job_id: str, cursor: str | None, limit: int) -> Page[FiringRecord]:
+        """A page of what became of a job's firings."""
+
+        def work(store: Store) -> Page[FiringRecord]:
+            store.job(job_id)
+            return store.firings(job_id, cursor, limit)
+
+        return await self._session.read(work)
+
+
+def preview(
+    schedule: Schedule, policies: Policies, now: datetime, count: int
+) -> tuple[str, list[datetime]]:
+    """What a schedule means in words, and its next firings: by the code that fires."""
+    job = Job(
+        id="",
+        name="",
+        project="",
+        pipeline_path="",
+        pipeline_name="",
+        document={},
+        strategy=Strategy({}),
+        created_at=now,
+        schedule=schedule,
+        policies=policies,
+    )
+    found: list[datetime] = []
+    moment: datetime | None = now
+    while moment is not None and len(found) < count:
+        moment = next_firing(replace(job, batches_made=len(found)), moment)
+        if moment is not None:
+            found.append(moment)
+    return schedule.describe(), found
+
+
+def _changes(job: Job, edit: Edit, now: datetime) -> dict[str, Any]:
+    from jupyter_orchest_jobs.service.preflight import check_env, check_runs
+
+    changes: dict[str, Any] = {"touched_at": now}
+    if edit.name is not None:
+        changes["name"] = edit.name.strip() or job.name
+    strategy, selection = job.strategy, edit.selection or job.selection
+    if edit.parameters is not None:
+        pipeline = pipeline_of_job(job)
+        parameters.check_lists(dict(edit.parameters), pipeline)
+        strategy = changes["strategy"] = parameters.merge(pipeline, edit.parameters)
+    if edit.parameters is not None or edit.selection is not None:
+        check_runs(strategy, selection, edit.accept)
+        changes["selection"] = selection
+    if edit.env_variables is not None:
+        check_env(edit.env_variables)
+        changes["env_variables"] = dict(edit.env_variables)
+    if edit.policies is not None:
+        changes["policies"] = edit.policies
+    if edit.schedule is not None:
+        changes["schedule"] = edit.schedule
+    rescheduled = edit.schedule is not None or edit.policies is not None
+    if rescheduled and job.status in (JobStatus.SCHEDULED, JobStatus.RUNNING):
+        after = replace(
+            job, schedule=edit.schedule or job.schedule, policies=edit.policies or job.policies
+        )
+        changes |= {"planned_until": now, "next_firing_at": next_firing(after, now)}
+    return changes
+
+
+def _wish_of(job: Job, accept: frozenset[str]) -> Wish:
+    """The wish for a job like this one, with the project as it is now."""
+    pipeline = Path(job.project) / job.pipeline_path
+    if not pipeline.is_file():
+        raise NotFound(f"There is no file {job.pipeline_path} in {job.project} any more.")
+    return Wish(
+        pipeline=pipeline,
+        top=Path(job.project),
+        name=job.name,
+        detect=False,
+        parameters=job.strategy.values,
+        forget_unknown=True,
+        selection=job.selection,
+        env_variables=job.env_variables,
+        accept=accept,
+        schedule=job.schedule,
+        policies=job.policies,
+    )
+
+
+def _runs_of(store: Store, job_id: str) -> list[Run]:
+    found: list[Run] = []
+    cursor = None
+    while True:
+        page = store.runs(RunQuery(job_id=job_id, cursor=cursor, limit=500))
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return found

@@ -1,0 +1,106 @@
+"""The shapes of requests."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from jupyter_orchest_jobs.domain.schedule import ScheduleKind
+from jupyter_orchest_jobs.wire.base import Lists, PoliciesModel, Request
+
+
+class RuleRequest(Request):
+    """Combinations with this value."""
+
+    scope: str
+    name: str
+    value: Any
+
+
+class SelectionRequest(Request):
+    """Which combinations are run."""
+
+    base: Literal["all", "none"] = "all"
+    rules: list[RuleRequest] = Field(default_factory=list)
+    exceptions: list[str] = Field(default_factory=list)
+
+
+class ScheduleRequest(Request):
+    """When a job fires."""
+
+    kind: ScheduleKind
+    at: str | None = Field(None, description="ISO 8601 with a zone; for kind once.")
+    cron: str | None = None
+    zone: str | None = Field(None, description="IANA name; for kind cron.")
+
+
+class PreviewRequest(Request):
+    """A schedule, and how many firings of it to show."""
+
+    schedule: ScheduleRequest
+    policies: PoliciesModel | None = None
+    count: int = Field(5, ge=1, le=100)
+
+
+class ChangeJobRequest(Request):
+    """Changes of a draft, or of an active recurring job's next batches; the rest stays."""
+
+    name: str | None = Field(None, min_length=1, max_length=255)
+    parameters: Lists | None = None
+    selection: SelectionRequest | None = None
+    env_variables: dict[str, str] | None = None
+    schedule: ScheduleRequest | None = None
+    policies: PoliciesModel | None = None
+    accept: list[str] = Field(default_factory=list)
+
+
+class DuplicateRequest(Request):
+    """Which project files the new job works with."""
+
+    snapshot: Literal["current", "own"] = "current"
+    accept: list[str] = Field(default_factory=list)
+
+
+class SnapshotRequest(Request):
+    """Agreement to what a new snapshot means."""
+
+    accept: list[str] = Field(default_factory=list)
+
+
+class RetryBatchRequest(Request):
+    """How to go on with the runs of a batch that failed or were interrupted."""
+
+    kind: Literal["retry", "resume"] = "retry"
+
+
+class PinRequest(Request):
+    """Whether a run is kept for ever."""
+
+    pinned: bool = True
+
+
+class CreateJobRequest(Request):
+    """A job to be made from a pipeline of this server's file tree."""
+
+    pipeline_path: str = Field(description="Relative to the server's root, with slashes.")
+    name: str | None = Field(None, max_length=255)
+    parameters_file: str | None = Field(
+        None,
+        description="Relative to the server's root. Without it, <pipeline>.parameters.json "
+        "beside the pipeline is used if it exists.",
+    )
+    parameters: Lists = Field({}, description="Lists of values over those of defaults and file.")
+    selection: SelectionRequest | None = None
+    env_variables: dict[str, str] = Field(default_factory=dict)
+    schedule: ScheduleRequest | None = Field(None, description="Now, if it is left out.")
+    policies: PoliciesModel | None = None
+    accept: list[str] = Field(
+        [], description="Codes of consequences that the user has agreed to; see ErrorAnswer.accept."
+    )
+    start: bool = Field(False, description="Start as soon as the snapshot is taken.")
+
+
+class SettingsRequest(Request):
+    """New limits; what is left out stays."""
+
+    max_step_processes: int | None = Field(None, ge=1, le=1024)
+    max_runs: int | None = Field(None, ge=1, le=1024)
