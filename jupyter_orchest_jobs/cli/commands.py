@@ -1,144 +1,97 @@
-"""The commands that ask or change something; each opens the service, and closes it."""
+"""All commands but ``serve``, by name; here those that belong to no job that exists."""
 
-import argparse
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from argparse import Namespace
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from jupyter_orchest_jobs.cli import show
-from jupyter_orchest_jobs.cli.config import state_dir
-from jupyter_orchest_jobs.cli.plain import line, plain
+from jupyter_orchest_jobs.cli import options, show
+from jupyter_orchest_jobs.cli.jobs import jobs
+from jupyter_orchest_jobs.cli.opened import opened
+from jupyter_orchest_jobs.cli.plain import plain
+from jupyter_orchest_jobs.cli.runs import runs
 from jupyter_orchest_jobs.cli.wait import wait_for
-from jupyter_orchest_jobs.errors import InvalidInput, NotFound, WrongState
-from jupyter_orchest_jobs.service.build import Services, build_services
-from jupyter_orchest_jobs.service.jobs import JobView
-from jupyter_orchest_jobs.service.runs import RunView
-from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, MANY_RUNS, WITHOUT_SERVICES, Wish
-from jupyter_orchest_jobs.store.contract import JobQuery, RunQuery
-from jupyter_orchest_jobs.wire import answers
-
-_CHUNK = 2**20
-
-
-@asynccontextmanager
-async def _open(arguments: argparse.Namespace) -> AsyncIterator[Services]:
-    services = build_services(state_dir(arguments.state_dir))
-    try:
-        yield services
-    finally:
-        await services.session.close()
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.schedule import Schedule
+from jupyter_orchest_jobs.errors import InvalidInput
+from jupyter_orchest_jobs.service.changes import preview
+from jupyter_orchest_jobs.service.clock import utc_now
+from jupyter_orchest_jobs.service.limits import limits_of
+from jupyter_orchest_jobs.service.wish import Wish
+from jupyter_orchest_jobs.store.contract import Settings
+from jupyter_orchest_jobs.wire import answers, schemas
 
 
-async def run(arguments: argparse.Namespace) -> int:
+async def run(arguments: Namespace) -> int:
     """Create a job and start it; wait for its runs if asked to."""
     wish = _wish(arguments)
-    async with _open(arguments) as services:
+    if arguments.wait and wish.schedule.is_recurring:
+        raise InvalidInput("A recurring job has no end to wait for; leave --wait or --cron out.")
+    async with opened(arguments) as services:
         view = await services.jobs.create(wish)
         if arguments.wait:
             return await wait_for(services, view.job.id, as_json=arguments.json)
         if arguments.json:
             show.print_json(answers.job_detail(view))
         else:
-            print(show.created(view))
+            _, first = preview(wish.schedule, wish.policies, utc_now(), 1)
+            print(show.created(view, first[0] if first else None))
             for warning in view.job.warnings:
                 print(f"warning: {plain(str(warning))}", file=sys.stderr)
     return 0
 
 
-async def jobs(arguments: argparse.Namespace) -> int:
-    """List, show or cancel jobs."""
-    async with _open(arguments) as services:
-        if arguments.verb == "list":
-            limit = max(1, min(arguments.limit, 10_000))
-            found = await services.jobs.page(JobQuery(limit=limit))
-            if arguments.json:
-                show.print_json([answers.job(view) for view in found.items])
-            else:
-                show.jobs(found.items, services.session.state.root)
-            return 0
-        view = await services.jobs.find(arguments.job)
-        if arguments.verb == "cancel":
-            view = await services.jobs.cancel(view.job.id)
-        if arguments.json:
-            show.print_json(answers.job_detail(view))
-        elif arguments.verb == "cancel":
-            print(f"Job {view.job.number} is being cancelled.")
-        else:
-            show.job(view, await _runs_of(services, view))
+async def schedule(arguments: Namespace) -> int:
+    """Say what a cron expression means, and when it fires next."""
+    found = Schedule.recurring(arguments.expression, arguments.zone or options.local_zone())
+    words, moments = preview(found, Policies(), utc_now(), arguments.count)
+    if arguments.json:
+        show.print_json(schemas.PreviewAnswer(description=words, next=moments))
+    else:
+        show.firing_times(words, moments, ZoneInfo(found.zone or "UTC"))
     return 0
 
 
-async def runs(arguments: argparse.Namespace) -> int:
-    """List, show or cancel runs, or print their logs."""
-    async with _open(arguments) as services:
-        if arguments.verb == "list":
-            job = await services.jobs.find(arguments.job)
-            views = await _runs_of(services, job)
-            if arguments.json:
-                show.print_json([answers.run(view) for view in views])
-            else:
-                show.runs(job.job, views)
-            return 0
-        view = await services.runs.find(arguments.run)
-        if arguments.verb == "log":
-            _print_logs(services, view, arguments.step)
-            return 0
-        if arguments.verb == "cancel":
-            view = await services.runs.cancel(view.run.id)
-        steps = services.runs.steps(view)
-        if arguments.json:
-            show.print_json(answers.run_detail(view, steps))
-        elif arguments.verb == "cancel":
-            print(f"Run {view.job.number}.{view.run.number} is being cancelled.")
+async def settings(arguments: Namespace) -> int:
+    """Show the limits over all jobs, or change them first."""
+    given = {
+        "max_runs": arguments.max_runs,
+        "max_step_processes": arguments.max_step_processes,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    async with opened(arguments) as services:
+        session = services.session
+        if changes:
+            kept = await session.write(lambda store: store.change_settings(changes))
+        elif session.exists():
+            kept = await session.read(lambda store: store.settings())
         else:
-            show.run(view, steps)
+            kept = Settings()
+    limits = limits_of(kept)
+    answer = schemas.SettingsAnswer(
+        max_step_processes=limits.max_step_processes, max_runs=limits.max_runs
+    )
+    if arguments.json:
+        show.print_json(answer)
+    else:
+        print(f"max runs            {answer.max_runs}")
+        print(f"max step processes  {answer.max_step_processes}")
     return 0
 
 
-COMMANDS: Mapping[str, Callable[[argparse.Namespace], Coroutine[Any, Any, int]]] = {
+COMMANDS: Mapping[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
     "run": run,
     "jobs": jobs,
     "runs": runs,
+    "schedule": schedule,
+    "settings": settings,
 }
 """By name."""
 
 
-async def _runs_of(services: Services, view: JobView) -> list[RunView]:
-    found: list[RunView] = []
-    cursor = None
-    while True:
-        page = await services.runs.page(RunQuery(job_id=view.job.id, cursor=cursor, limit=500))
-        found += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
-
-
-def _print_logs(services: Services, view: RunView, wanted: str | None) -> None:
-    steps = services.runs.steps(view)
-    chosen = [step for step in steps if wanted in (None, step.step.id, step.step.name)]
-    if not chosen:
-        titles = ", ".join(f"“{step.step.name}”" for step in steps)
-        raise NotFound(f"The run has no step {wanted!r}; its steps are {titles}.")
-    if not any(step.log for step in chosen):
-        raise WrongState("There is no log yet.")
-    for step in chosen:
-        if step.log is None:
-            continue
-        if wanted is None:
-            print(f"==> {line(step.step.name)} ({step.run.status}) <==", flush=True)
-        with step.log.open("rb") as file:
-            while data := file.read(_CHUNK):
-                sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-
-
-def _wish(arguments: argparse.Namespace) -> Wish:
-    unknown = set(arguments.accept) - {LARGE_SNAPSHOT, WITHOUT_SERVICES, MANY_RUNS}
-    if unknown:
-        raise InvalidInput(f"There is nothing called {', '.join(unknown)} to accept.")
+def _wish(arguments: Namespace) -> Wish:
     pipeline = Path(arguments.pipeline).absolute()
     return Wish(
         pipeline=pipeline,
@@ -147,14 +100,9 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         name=arguments.name,
         parameters_file=Path(arguments.parameters).absolute() if arguments.parameters else None,
         settings=arguments.set,
-        env_variables=dict(_variable(text) for text in arguments.env),
-        accept=frozenset(arguments.accept),
+        env_variables=options.env_variables(arguments),
+        accept=options.accepted(arguments),
         start=True,
+        schedule=options.schedule(arguments, utc_now()) or Schedule.now(),
+        policies=options.policies(arguments.policy, Policies()) or Policies(),
     )
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise InvalidInput(f"{text!r} is not an environment variable; write NAME=VALUE.")
-    return name, value

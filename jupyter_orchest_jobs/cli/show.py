@@ -1,10 +1,11 @@
-"""Jobs and runs as text: tables for people, JSON for programs."""
+"""What is printed: tables of jobs and runs for people, JSON for programs."""
 
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -14,8 +15,11 @@ from rich.text import Text
 from jupyter_orchest_jobs.cli.plain import line, plain
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.job import Job, RunCounts
+from jupyter_orchest_jobs.domain.schedule import ScheduleKind
+from jupyter_orchest_jobs.domain.status import ENDED_JOBS
+from jupyter_orchest_jobs.domain.strategy import Combination, canonical
 from jupyter_orchest_jobs.service.jobs import JobView
-from jupyter_orchest_jobs.service.runs import RunView, StepView
+from jupyter_orchest_jobs.service.runs import RunView
 
 _COLOURS = {
     "succeeded": "green",
@@ -29,6 +33,7 @@ _COLOURS = {
 }
 _VALUE_WIDTH = 30
 _ENDLESS = 100_000
+_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
@@ -45,17 +50,24 @@ def status_text(status: str) -> Text:
     return Text(status, style=_COLOURS.get(status, ""))
 
 
-def created(view: JobView) -> str:
-    """What to say of a job that was just created."""
-    number = view.job.number
-    return (
-        f"Job {number} “{line(view.job.name)}” was created and starts. "
-        f"See it with: jupyter orchest-jobs jobs show {number}"
-    )
+def created(view: JobView, first: datetime | None) -> str:
+    """What to say of a job that was just created.
+
+    Args:
+        first: the first firing of its schedule.
+    """
+    job = view.job
+    see = f"See it with: jupyter orchest-jobs jobs show {job.number}"
+    if job.schedule.kind is ScheduleKind.NOW:
+        return f"Job {job.number} “{line(job.name)}” was created and starts. {see}"
+    when = f"{job.schedule.describe()}; " if job.schedule.is_recurring else ""
+    return f"Job {job.number} “{line(job.name)}” was created: {when}{_next(first)}. {see}"
 
 
 def progress(counts: RunCounts) -> str:
     """How far the runs of a job are: “7 of 24 runs, 1 failed”."""
+    if counts.total == 0:
+        return "no runs"
     text = f"{counts.ended} of {counts.total} runs"
     for name in ("failed", "interrupted", "cancelled"):
         if number := getattr(counts, name):
@@ -68,93 +80,68 @@ def jobs(views: Sequence[JobView], state_dir: Path) -> None:
     if not views:
         print(f"There are no jobs in {state_dir}. Run one: jupyter orchest-jobs run PIPELINE")
         return
-    table = Table("Job", "Name", "Status", "Runs", "Pipeline", "Created", box=None)
+    table = Table("Job", "Name", "Status", "Runs", "Next", "Pipeline", "Created", box=None)
     for view in views:
         job = view.job
         table.add_row(
             str(job.number),
-            _cell(job.name),
+            cell(job.name),
             status_text(job.status),
             progress(view.counts),
-            _cell(str(Path(job.project) / job.pipeline_path)),
+            moment(job.next_firing_at) if job.next_firing_at else "",
+            cell(str(Path(job.project) / job.pipeline_path)),
             moment(job.created_at),
         )
-    _print(table)
-
-
-def job(view: JobView, run_views: Sequence[RunView]) -> None:
-    """Print a job and its runs."""
-    found = view.job
-    console = _console()
-    console.print(_cell(f"Job {found.number} “{found.name}”: "), status_text(found.status), sep="")
-    if found.message:
-        console.print(Text(plain(found.message)))
-    snapshot = found.snapshot
-    lines = [
-        f"pipeline  {Path(found.project) / found.pipeline_path}",
-        f"snapshot  {snapshot.status}, {snapshot.files} files, {snapshot.bytes / 2**20:.1f} MB"
-        + (f", commit {snapshot.commit[:10]}" if snapshot.commit else "")
-        + (f" with {snapshot.dirty} uncommitted changes" if snapshot.dirty else ""),
-        f"values    {found.parameters_file or 'defaults of the pipeline'}",
-        f"progress  {progress(view.counts)}",
-    ]
-    for text in [*lines, *(f"warning   {warning}" for warning in found.warnings)]:
-        console.print(_cell(text))
-    runs(found, run_views)
+    print_table(table)
 
 
 def runs(found: Job, views: Sequence[RunView]) -> None:
     """Print a table of runs: the parameters that differ, status, duration, metrics."""
     if not views:
-        print("No runs yet.")
+        none_yet = "No runs." if found.status in ENDED_JOBS else "No runs yet."
+        print("No runs are kept." if found.batches_made else none_yet)
         return
-    varying = found.strategy.varying()
+    several = len({view.run.batch for view in views}) > 1
+    varying = _differing(found, views)
     metrics = sorted({name for view in views for name in view.run.metrics})
     names = [name for _, name in varying]
-    table = Table("Run", box=None)
+    table = Table("Run", *(["Batch"] if several else []), box=None)
     pipeline = views[0].pipeline
     for scope, name in varying:
         twice = names.count(name) > 1
-        table.add_column(_cell(f"{pipeline.scope_name(scope)}: {name}" if twice else name))
+        table.add_column(cell(f"{pipeline.scope_name(scope)}: {name}" if twice else name))
     table.add_column("Status")
     table.add_column("Duration", justify="right")
     for name in metrics:
-        table.add_column(_cell(name), justify="right")
+        table.add_column(cell(name), justify="right")
     for view in views:
         run_ = view.run
         table.add_row(
             run_label(found.number, run_.number),
-            *(_cell(_short(run_.combination[scope][name])) for scope, name in varying),
+            *([str(run_.batch)] if several else []),
+            *(cell(_value(run_.combination, *which)) for which in varying),
             status_text(run_.status),
             duration(run_.started_at, run_.finished_at),
             *(f"{run_.metrics[name]:.4g}" if name in run_.metrics else "" for name in metrics),
         )
-    _print(table)
+    print_table(table)
 
 
-def run(view: RunView, steps: Sequence[StepView]) -> None:
-    """Print a run and its steps."""
-    console = _console()
-    label = run_label(view.job.number, view.run.number)
-    console.print(
-        _cell(f"Run {label} of “{view.job.name}”: "), status_text(view.run.status), sep=""
-    )
-    if view.run.message:
-        console.print(Text(plain(view.run.message)))
-    for scope, values in view.run.combination.items():
-        for name, value in values.items():
-            console.print(_cell(f"  {view.pipeline.scope_name(scope)}: {name} = {_short(value)}"))
-    table = Table("Step", "File", "Status", "Duration", "", box=None)
-    for step in steps:
-        cell = f"cell {step.run.failed_cell}: " if step.run.failed_cell else ""
-        table.add_row(
-            _cell(step.step.name),
-            _cell(step.step.file_path),
-            status_text(step.run.status),
-            duration(step.run.started_at, step.run.finished_at),
-            _cell(cell + (step.run.message or "").partition("\n")[0]),
-        )
-    _print(table)
+def firing_times(words: str, moments: Sequence[datetime], zone: ZoneInfo) -> None:
+    """Print what a schedule means, and its next firings by the clock of its zone."""
+    print(plain(words))
+    for at in moments:
+        local = at.astimezone(zone)
+        print(f"  {local:%a} {local.isoformat(' ', 'minutes')}")
+
+
+def next_firing(job: Job) -> str:
+    """When a job fires next: “next at 2026-11-22 12:00:00”."""
+    return _next(job.next_firing_at)
+
+
+def _next(at: datetime | None) -> str:
+    return "no further firing" if at is None else f"next at {moment(at)}"
 
 
 def moment(when: datetime) -> str:
@@ -176,18 +163,44 @@ def duration(start: datetime | None, end: datetime | None) -> str:
     return f"{minutes // 60} h {minutes % 60} m"
 
 
-def _cell(text: str) -> Text:
+def size(number: float) -> str:
+    """An amount of bytes as file managers show it, and the front end: “1.2 MB”, “34 GB”."""
+    unit = 0
+    while number >= 999.5 and unit < len(_UNITS) - 1:
+        number, unit = number / 1000, unit + 1
+    return f"{number:.{1 if unit and number < 9.95 else 0}f} {_UNITS[unit]}"
+
+
+def cell(text: str) -> Text:
     """Text of others, in one line."""
     return Text(line(text))
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value as JSON, cut off if it is long."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _VALUE_WIDTH else text[: _VALUE_WIDTH - 1] + "…"
 
 
-def _print(table: Table) -> None:
-    _console().print(table)
+def print_table(table: Table) -> None:
+    """Print a table, each row in one line when nobody looks."""
+    console().print(table)
+
+
+def _differing(found: Job, views: Sequence[RunView]) -> list[tuple[str, str]]:
+    """The parameters that vary in the job's grid, or between these runs of several grids."""
+    varying = set(found.strategy.varying())
+    seen: dict[tuple[str, str], set[str]] = {axis[:2]: set() for axis in found.strategy.axes}
+    for view in views:
+        for scope, values in view.run.combination.items():
+            for name, value in values.items():
+                seen.setdefault((scope, name), set()).add(canonical(value))
+    return [which for which, values in seen.items() if which in varying or len(values) > 1]
+
+
+def _value(combination: Combination, scope: str, name: str) -> str:
+    values = combination.get(scope, {})
+    return short(values[name]) if name in values else ""
 
 
 class _Console(Console):
@@ -196,9 +209,9 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def _console() -> Console:
+def console() -> Console:
     """A console that doesn't fold tables when nobody looks: scripts want one line a row."""
-    console = _Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console = _Console(highlight=False, markup=False, width=_ENDLESS)
-    return console
+    made = _Console(highlight=False, markup=False)
+    if not made.is_terminal:
+        made = _Console(highlight=False, markup=False, width=_ENDLESS)
+    return made

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from jupyter_orchest_jobs.cli import show
+from jupyter_orchest_jobs.cli import show, show_job
 from jupyter_orchest_jobs.domain.job import SnapshotStatus
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.service.build import Services
@@ -44,7 +44,7 @@ async def wait_for(services: Services, job_id: str, *, as_json: bool) -> int:
         show.print_json(answers.job_detail(view))
     else:
         page = await services.runs.page(RunQuery(job_id=job_id, limit=500))
-        show.job(view, page.items)
+        show_job.job(view, page.items)
         if page.next_cursor:
             print(f"… and {page.total - len(page.items)} more runs")
     return 0 if _all_succeeded(view) else 1
@@ -97,6 +97,10 @@ def _text(view: JobView) -> str:
     snapshot = view.job.snapshot
     if view.job.status is JobStatus.DRAFT and snapshot.status is not SnapshotStatus.READY:
         return f"taking the snapshot: {snapshot.files_done} of {snapshot.files} files"
+    if view.counts.total == 0 and view.job.status is JobStatus.DRAFT:
+        return "starting"
+    if view.counts.total == 0 and view.job.next_firing_at is not None:
+        return f"waiting for {show.moment(view.job.next_firing_at)}"
     return show.progress(view.counts)
 
 

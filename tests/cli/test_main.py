@@ -52,7 +52,10 @@ def test_what_is_not_in_the_grammar_is_refused(arguments: list[str], capsys: Cap
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["run"], ["jobs"], ["jobs", "list"], ["runs"], ["runs", "log"], ["serve"]],
+    [
+        *([], ["run"], ["jobs"], ["jobs", "list"], ["jobs", "edit"], ["runs"], ["runs", "log"]),
+        *(["schedule"], ["settings"], ["serve"]),
+    ],
     ids=" ".join,
 )
 def test_every_command_explains_itself(arguments: list[str], capsys: Captured) -> None:
@@ -93,7 +96,11 @@ def test_jupyter_finds_the_command() -> None:
     [
         ["jobs", "show", "1"],
         ["jobs", "cancel", "1"],
+        ["jobs", "edit", "1", "--name", "x"],
+        ["jobs", "firings", "1"],
+        ["jobs", "delete", "1", "--yes"],
         ["runs", "list", "1"],
+        ["runs", "pin", "1.1"],
         ["runs", "show", "1.1"],
         ["runs", "log", "1.1"],
         ["runs", "cancel", "1.1"],

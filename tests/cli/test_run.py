@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_orchest_jobs.cli import wait
 from jupyter_orchest_jobs.cli.main import main
-from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.job import Job, RunCounts, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, one_off_end
 from jupyter_orchest_jobs.service.jobs import JobView
@@ -24,7 +24,7 @@ from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from jupyter_orchest_jobs.wire import schemas
 from tests.api.examples import write_project
 from tests.factories import pipeline_text
-from tests.records import NOW
+from tests.records import NOW, a_job
 
 Captured = pytest.CaptureFixture[str]
 
@@ -156,6 +156,21 @@ def test_a_job_that_cannot_start_is_a_failure_and_says_why(
     assert "The disk is full." in captured.out
 
 
+def test_before_there_are_runs_it_is_said_what_is_waited_for() -> None:
+    copying = SnapshotState(SnapshotStatus.COPYING, files=7, files_done=3)
+    ready = SnapshotState(SnapshotStatus.READY, "1", 7)
+    words = {
+        "taking the snapshot: 3 of 7 files": a_job(snapshot=copying),
+        "starting": a_job(snapshot=ready),
+        "waiting for 2024-02-29 12:00:00": a_job(
+            snapshot=ready, status=JobStatus.SCHEDULED, next_firing_at=NOW
+        ),
+        "no runs": a_job(snapshot=ready, status=JobStatus.FAILED),
+    }
+    for text, job in words.items():
+        assert wait._text(JobView(job, RunCounts(), None)) == text
+
+
 def test_ctrl_c_only_stops_waiting(
     capsys: Captured, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,11 +205,3 @@ def test_jobs_and_runs_are_cancelled_by_number(
     first, second = store.runs(RunQuery()).items
     assert (first.cancel_requested_at, second.cancel_requested_at is None) == (None, False)
     assert only_job(store).cancel_requested_at is not None
-
-
-def test_a_second_conductor_in_the_foreground_is_refused(
-    capsys: Captured, store: SqliteStore, state: StateDir
-) -> None:
-    assert main(["serve"]) == 2
-    assert f"There is a conductor for {state.root} already." in capsys.readouterr().err
-    assert main(["serve", "--background"]) == 0

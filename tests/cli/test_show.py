@@ -63,11 +63,31 @@ def test_progress_counts_what_ended_and_names_what_went_wrong() -> None:
     assert show.progress(counts) == "10 of 11 runs, 1 failed, 4 interrupted, 3 cancelled"
 
 
+def test_no_runs_are_not_none_of_none() -> None:
+    assert show.progress(RunCounts()) == "no runs"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_234, "1.2 kB"),
+        (9_960, "10 kB"),
+        (90_000, "90 kB"),
+        (999_999, "1.0 MB"),
+        (34_000_000_000, "34 GB"),
+    ],
+)
+def test_sizes_are_as_in_the_front_end(number: int, text: str) -> None:
+    assert show.size(number) == text
+
+
 def test_jobs_are_a_table_of_one_line_each(capsys: Captured, store: SqliteStore) -> None:
     stored_job(store, name="two\nlines \x1b[31m and [bold]markup[/bold] " + "long " * 60)
     stored_job(store, name="Größe 模型", project="/" + "deep/" * 300)
     head, second, first = shown(capsys, "jobs", "list")
-    assert head.split() == ["Job", "Name", "Status", "Runs", "Pipeline", "Created"]
+    assert head.split() == ["Job", "Name", "Status", "Runs", "Next", "Pipeline", "Created"]
     assert second.split()[:3] == ["2", "Größe", "模型"]
     assert second.endswith("2024-02-29 12:00:00")
     assert r"two\nlines \x1b[31m and [bold]markup[/bold]" in first

@@ -1,0 +1,160 @@
+"""What options mean: times, zones, schedules, policies, environment variables."""
+
+import json
+import time
+import warnings
+from argparse import Namespace
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.schedule import Schedule
+from jupyter_orchest_jobs.errors import InvalidInput, PoliciesInvalid, ScheduleInvalid
+from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, MANY_RUNS, WITHOUT_SERVICES
+
+_TIMES = ("start_at", "end_at")
+_LATE = timedelta(minutes=1)
+"""A time that is just over is still meant; one before is a mistake."""
+
+
+def accepted(arguments: Namespace) -> frozenset[str]:
+    """What the user has agreed to.
+
+    Raises:
+        InvalidInput: there is no such thing.
+    """
+    unknown = set(arguments.accept) - {LARGE_SNAPSHOT, WITHOUT_SERVICES, MANY_RUNS}
+    if unknown:
+        raise InvalidInput(f"There is nothing called {', '.join(sorted(unknown))} to accept.")
+    return frozenset(arguments.accept)
+
+
+def env_variables(arguments: Namespace) -> dict[str, str]:
+    """The environment variables that are set.
+
+    Raises:
+        InvalidInput: not of the form NAME=VALUE.
+    """
+    return dict(_pair(text, "an environment variable") for text in arguments.env)
+
+
+def schedule(arguments: Namespace, now: datetime, old: Schedule | None = None) -> Schedule | None:
+    """The schedule that is asked for; None if none is.
+
+    Args:
+        old: the schedule that is changed: its zone stays unless another one is said.
+
+    Raises:
+        ScheduleInvalid: it means nothing.
+    """
+    if arguments.at is not None:
+        if arguments.zone is not None:
+            raise ScheduleInvalid("--zone goes with --cron; give --at an offset such as +02:00.")
+        at = local_time(arguments.at, "--at")
+        if at < now - _LATE:
+            raise ScheduleInvalid(f"{arguments.at} is over; leave --at out to run now.")
+        return Schedule.once(at)
+    recurring = old is not None and old.is_recurring
+    cron = arguments.cron
+    if cron is None and arguments.zone is not None:
+        if old is None or old.cron is None:
+            raise ScheduleInvalid("--zone goes with --cron.")
+        cron = old.cron
+    if cron is None:
+        return None
+    zone = arguments.zone or (old.zone if old is not None and recurring else None)
+    return Schedule.recurring(cron, zone or local_zone())
+
+
+def policies(texts: list[str], base: Policies) -> Policies | None:
+    """The policies with some of them set; None if none is.
+
+    Raises:
+        PoliciesInvalid: unknown, or out of their range.
+    """
+    if not texts:
+        return None
+    given = dict(_policy(text) for text in texts)
+    return Policies.from_json({**base.as_json(), **given})
+
+
+def policies_as_options(policies: Policies) -> Mapping[str, str]:
+    """The policies that differ from the default, as ``--policy`` takes them."""
+    default = Policies().as_json()
+    return {
+        name: str(value) if isinstance(value, str) else json.dumps(value)
+        for name, value in policies.as_json().items()
+        if value != default[name]
+    }
+
+
+def local_time(text: str, what: str) -> datetime:
+    """An instant, from ISO 8601; by the clock of this machine if it names no zone.
+
+    Args:
+        what: whose time it is.
+
+    Raises:
+        ScheduleInvalid: not a time.
+    """
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ScheduleInvalid(
+            f"{what} must be a date and time such as 2026-12-24T18:00 (by this machine's clock) "
+            "or 2026-12-24T18:00+01:00."
+        ) from None
+
+
+def local_zone() -> str:
+    """The IANA name of this machine's time zone.
+
+    Raises:
+        ScheduleInvalid: it has none that is known.
+    """
+    import tzlocal
+
+    name: str | None
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            name = tzlocal.get_localzone_name()
+        except Exception:  # several settings that contradict each other
+            name = None
+    if name is None and time.tzname[0] == "UTC":
+        name = "UTC"  # as containers have it, that say nothing of zones
+    if name is None or not _is_local(name):
+        raise ScheduleInvalid(
+            "The time zone of this machine has no known name; say --zone, such as Europe/Amsterdam."
+        )
+    return name
+
+
+def _is_local(name: str) -> bool:
+    """Whether the clock of a zone is this machine's."""
+    now = datetime.now(UTC)
+    try:
+        return now.astimezone(ZoneInfo(name)).utcoffset() == now.astimezone().utcoffset()
+    except (KeyError, ValueError, OSError):
+        return False
+
+
+def _policy(text: str) -> tuple[str, Any]:
+    name, value = _pair(text, "a policy")
+    if name in _TIMES and value != "null":
+        try:
+            return name, local_time(value, f"“{name}”")
+        except ScheduleInvalid as error:
+            raise PoliciesInvalid(error.message) from None
+    try:
+        return name, json.loads(value)
+    except (ValueError, RecursionError):
+        return name, value
+
+
+def _pair(text: str, what: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise InvalidInput(f"{text!r} is not {what}; write NAME=VALUE.")
+    return name, value
