@@ -19,6 +19,20 @@ export function elapsed(
   return Math.max(0, Math.floor((now - start) / 1000));
 }
 
+/** How long the current attempt of a run takes or took; nothing while it waits for another one. */
+export function runTime(
+  run: {
+    readonly status: string;
+    readonly started_at: string | null;
+    readonly finished_at: string | null;
+  },
+  now: number
+): number | null {
+  return run.status === 'pending'
+    ? null
+    : elapsed(run.started_at, run.finished_at, now);
+}
+
 /** "0.4 s", "3 s", "12 s", "1 m 12 s", "3 h 5 m", "2 d 4 h"; empty when there is nothing to say. */
 export function formatDuration(seconds: number | null, trans: IWords): string {
   if (seconds === null) {

@@ -65,14 +65,37 @@ export function statusWord(status: Status, trans: IWords): string {
   }
 }
 
-/** The status as people see it: between the wish to cancel and its effect it is said so. */
-export function shownStatus(
-  thing: { status: Status; cancel_requested: boolean },
-  trans: IWords
-): string {
-  return thing.cancel_requested && !hasEnded(thing.status)
-    ? trans.__('Cancelling…')
+/** A thing with a state, and what users have asked of it that has not happened yet. */
+export interface IStateful {
+  readonly status: Status;
+  readonly cancel_requested?: boolean;
+  /** Of a draft: it starts as soon as its snapshot is taken. */
+  readonly start_requested?: boolean;
+  /** Of a run that has ended: it is about to be executed again. */
+  readonly retry_requested?: boolean;
+}
+
+/** Whether it has been asked to begin, and will. */
+function isBeginning(thing: IStateful): boolean {
+  return (
+    (thing.status === 'draft' && thing.start_requested === true) ||
+    (hasEnded(thing.status) && thing.retry_requested === true)
+  );
+}
+
+/** The status as people see it: between a wish and its effect it is the wish that is said. */
+export function shownStatus(thing: IStateful, trans: IWords): string {
+  if (thing.cancel_requested && !hasEnded(thing.status)) {
+    return trans.__('Cancelling…');
+  }
+  return isBeginning(thing)
+    ? trans.__('Starting')
     : statusWord(thing.status, trans);
+}
+
+/** The state whose icon goes with the words. */
+export function shownIcon(thing: IStateful): Status {
+  return isBeginning(thing) ? 'pending' : thing.status;
 }
 
 /** Why a run or step ended badly, in words; empty when the status says it all. */

@@ -44,6 +44,31 @@ export function cellProgress(step: IStep, trans: IWords): string {
     : trans.__('%1 of %2 cells', step.cells_done, step.cells);
 }
 
+/** "from attempt 1", "2 tries" or nothing: what is unusual about where a step's results are from. */
+export function stepOrigin(
+  step: {
+    readonly status: StepStatus;
+    readonly attempt: number;
+    readonly tries: number;
+  },
+  attempt: number,
+  trans: IWords
+): string {
+  if (step.status === 'succeeded' && isCarriedOver(step, attempt)) {
+    return trans.__('from attempt %1', step.attempt);
+  }
+  if (step.tries < 2) {
+    return '';
+  }
+  return step.status === 'running'
+    ? trans.__('try %1', step.tries)
+    : trans._n('%1 try', '%1 tries', step.tries);
+}
+
+function isCarriedOver(step: { attempt: number }, attempt: number): boolean {
+  return step.attempt > 0 && step.attempt < attempt;
+}
+
 /** The titles of the steps that a step waits for. */
 export function titlesBefore(step: IStep, steps: readonly IStep[]): string[] {
   return step.incoming.map(

@@ -35,3 +35,28 @@ export function exactTime(iso: string, locale: string): string {
     timeStyle: 'long'
   });
 }
+
+const DAY_MS = 86_400_000;
+
+/** A moment to come, as people say it: "2:30 AM", "tomorrow 2:30 AM", "Friday 2:30 AM". */
+export function comingTime(iso: string, now: number, locale: string): string {
+  const language = locale || undefined;
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString(language, { timeStyle: 'short' });
+  const days = Math.round((midnight(at) - midnight(new Date(now))) / DAY_MS);
+  if (days === 0) {
+    return time;
+  }
+  if (days === 1) {
+    const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+    return `${format.format(1, 'day')} ${time}`;
+  }
+  const date: Intl.DateTimeFormatOptions =
+    days > 1 && days < 7 ? { weekday: 'long' } : { dateStyle: 'medium' };
+  return `${at.toLocaleDateString(language, date)} ${time}`;
+}
+
+/** The beginning of a moment's day by the clock on the wall here. */
+function midnight(at: Date): number {
+  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+}
