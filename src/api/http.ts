@@ -6,13 +6,17 @@ import { ServerConnection } from '@jupyterlab/services';
 import { IJobsClient, IPageQuery, IRunsQuery } from './client';
 import { ApiError, errorOf } from './errors';
 import {
+  BatchesPage,
+  FiringsPage,
   JobDetail,
   JobsPage,
   Log,
   NewJob,
+  RetryKind,
   RunDetail,
   RunsPage,
-  Server
+  Server,
+  SnapshotChoice
 } from './types';
 
 const NAMESPACE = 'jupyter-orchest-jobs';
@@ -38,12 +42,50 @@ export class HttpClient implements IJobsClient {
     return this._json('GET', join('jobs', id));
   }
 
+  startJob(id: string): Promise<JobDetail> {
+    return this._json('POST', join('jobs', id, 'start'));
+  }
+
+  pauseJob(id: string): Promise<JobDetail> {
+    return this._json('POST', join('jobs', id, 'pause'));
+  }
+
+  resumeJob(id: string): Promise<JobDetail> {
+    return this._json('POST', join('jobs', id, 'resume'));
+  }
+
+  runNow(id: string): Promise<JobDetail> {
+    return this._json('POST', join('jobs', id, 'batches'));
+  }
+
+  duplicateJob(
+    id: string,
+    snapshot: SnapshotChoice,
+    accept: readonly string[]
+  ): Promise<JobDetail> {
+    const request = { snapshot, accept };
+    return this._json('POST', join('jobs', id, 'duplicate'), {}, request);
+  }
+
   cancelJob(id: string): Promise<JobDetail> {
     return this._json('POST', join('jobs', id, 'cancel'));
   }
 
   async deleteJob(id: string): Promise<void> {
     await this._request('DELETE', join('jobs', id));
+  }
+
+  listBatches(job: string, query: IPageQuery): Promise<BatchesPage> {
+    return this._json('GET', join('jobs', job, 'batches'), { ...query });
+  }
+
+  retryBatch(job: string, batch: number, kind: RetryKind): Promise<JobDetail> {
+    const path = join('jobs', job, 'batches', String(batch), 'retry');
+    return this._json('POST', path, {}, { kind });
+  }
+
+  listFirings(job: string, query: IPageQuery): Promise<FiringsPage> {
+    return this._json('GET', join('jobs', job, 'firings'), { ...query });
   }
 
   listRuns(query: IRunsQuery): Promise<RunsPage> {
@@ -56,6 +98,14 @@ export class HttpClient implements IJobsClient {
 
   cancelRun(id: string): Promise<RunDetail> {
     return this._json('POST', join('runs', id, 'cancel'));
+  }
+
+  repeatRun(id: string, kind: RetryKind): Promise<RunDetail> {
+    return this._json('POST', join('runs', id, kind));
+  }
+
+  pinRun(id: string, pinned: boolean): Promise<RunDetail> {
+    return this._json('POST', join('runs', id, 'pin'), {}, { pinned });
   }
 
   readLog(run: string, step: string, offset: number): Promise<Log> {

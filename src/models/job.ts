@@ -15,11 +15,6 @@ export class JobModel extends DetailModel<JobDetail> {
     super(live);
   }
 
-  /** @throws ApiError */
-  async cancel(): Promise<void> {
-    this.take(await this._client.cancelJob(this.id));
-  }
-
   protected fetch(): Promise<JobDetail> {
     return this._client.getJob(this.id);
   }

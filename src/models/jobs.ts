@@ -3,7 +3,7 @@
 import { IJobsClient } from '../api/client';
 import { toApiError } from '../api/errors';
 import { IChange } from '../api/events';
-import { Job } from '../api/types';
+import { Job, RetryKind } from '../api/types';
 import { keepUnchanged, mergeChanged } from '../domain/merge';
 import { Live } from './live';
 import { Refresher } from './refresher';
@@ -64,8 +64,33 @@ export class JobsModel extends Store<IJobsState> {
   }
 
   /** @throws ApiError */
-  async cancel(id: string): Promise<void> {
-    this._take([await this._client.cancelJob(id)]);
+  start(id: string): Promise<void> {
+    return this._show(this._client.startJob(id));
+  }
+
+  /** @throws ApiError */
+  pause(id: string): Promise<void> {
+    return this._show(this._client.pauseJob(id));
+  }
+
+  /** @throws ApiError */
+  resume(id: string): Promise<void> {
+    return this._show(this._client.resumeJob(id));
+  }
+
+  /** @throws ApiError */
+  runNow(id: string): Promise<void> {
+    return this._show(this._client.runNow(id));
+  }
+
+  /** @throws ApiError */
+  retryBatch(id: string, batch: number, kind: RetryKind): Promise<void> {
+    return this._show(this._client.retryBatch(id, batch, kind));
+  }
+
+  /** @throws ApiError */
+  cancel(id: string): Promise<void> {
+    return this._show(this._client.cancelJob(id));
   }
 
   /** @throws ApiError */
@@ -82,6 +107,14 @@ export class JobsModel extends Store<IJobsState> {
   override dispose(): void {
     this._refresher.dispose();
     super.dispose();
+  }
+
+  /** Show an answer at once, here and in all that looks at the job. */
+  private async _show(answer: Promise<Job>): Promise<void> {
+    const job = await answer;
+    this._take([job]);
+    const { id, status, revision } = job;
+    this._live.tell({ kind: 'job', id, job_id: id, status, revision });
   }
 
   private _onHint(_: Live, change: IChange): void {

@@ -67,6 +67,11 @@ export class Live extends Store<ILiveState> {
     return this._missed;
   }
 
+  /** Something was changed from here: don't wait for the server's own hint. */
+  tell(change: IChange): void {
+    this._hint.emit(change);
+  }
+
   /** Begin to poll. */
   start(): void {
     void this._poll.start();
@@ -122,7 +127,7 @@ export class Live extends Store<ILiveState> {
   }
 
   private _onChange(_: unknown, change: IChange): void {
-    this._hint.emit(change);
+    this.tell(change);
   }
 
   private _onWake = (): void => {

@@ -32,11 +32,6 @@ export class RunModel extends DetailModel<RunDetail> {
     }
   }
 
-  /** @throws ApiError */
-  async cancel(): Promise<void> {
-    this.take(await this._client.cancelRun(this.id));
-  }
-
   protected fetch(): Promise<RunDetail> {
     return this._client.getRun(this.id);
   }

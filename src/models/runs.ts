@@ -139,11 +139,14 @@ export class RunsModel extends Store<IRunsState> {
     const since = this._revision;
     const page = await this._client.listRuns({ job: this._job, since });
     this._revision = page.revision;
-    const { items, unknown } = mergeChanged(this.state.rows ?? [], page.items);
+    const { rows, total } = this.state;
+    const gone = new Set(page.deleted);
+    const left = (rows ?? []).filter(run => !gone.has(run.id));
+    const { items, unknown } = mergeChanged(left, page.items);
     if (unknown.length > 0 && this._cursor === null) {
       await this._loadFromStart();
     } else {
-      this._show(items, this.state.total);
+      this._show(items, total - (this._loaded - left.length));
     }
   }
 

@@ -35,7 +35,7 @@ export class StepLog extends Store<IStepLogState> {
 
   private _onChanged(): void {
     const { step } = this._run;
-    const attempt = this._run.state.value?.attempt ?? 0;
+    const attempt = step?.attempt || (this._run.state.value?.attempt ?? 0);
     const key = step?.has_log ? `${attempt}/${step.step}` : '';
     if (key === this._key) {
       return;

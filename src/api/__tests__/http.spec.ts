@@ -106,4 +106,36 @@ describe('HttpClient', () => {
     answer = async () => new Response('Bad gateway', { status: 502 });
     expect((await failure()).kind).toBe('unreachable');
   });
+
+  it('asks for acts as the route table names them', async () => {
+    answer = async () => json(200, {});
+    await client.startJob('a');
+    await client.pauseJob('a');
+    await client.resumeJob('a');
+    await client.runNow('a');
+    await client.duplicateJob('a', 'own', ['x']);
+    await client.retryBatch('a', 3, 'resume');
+    await client.repeatRun('r', 'retry');
+    await client.repeatRun('r', 'resume');
+    await client.pinRun('r', false);
+    await client.listFirings('a', { limit: 50 });
+    await client.listBatches('a', { limit: 1 });
+    // JupyterLab adds the time, against caches.
+    const rest = /^.*jupyter-orchest-jobs|[?&]\d+$/g;
+    expect(
+      asked.map(({ method, url }) => `${method} ${url.replace(rest, '')}`)
+    ).toEqual([
+      'POST /jobs/a/start',
+      'POST /jobs/a/pause',
+      'POST /jobs/a/resume',
+      'POST /jobs/a/batches',
+      'POST /jobs/a/duplicate',
+      'POST /jobs/a/batches/3/retry',
+      'POST /runs/r/retry',
+      'POST /runs/r/resume',
+      'POST /runs/r/pin',
+      'GET /jobs/a/firings?limit=50',
+      'GET /jobs/a/batches?limit=1'
+    ]);
+  });
 });

@@ -1,6 +1,4 @@
-/** A server in memory, and things with defaults: a test names only what it is about. */
-
-/* eslint-disable jupyter/no-untranslated-string -- titles as users give them */
+/** A server in memory. */
 
 import { ISignal, Signal } from '@lumino/signaling';
 
@@ -8,120 +6,34 @@ import { IJobsClient, IPageQuery, IRunsQuery } from '../../api/client';
 import { ApiError } from '../../api/errors';
 import { IChange, IChangeFeed } from '../../api/events';
 import {
+  Batch,
+  BatchesPage,
+  Firing,
+  FiringsPage,
   Job,
   JobDetail,
   JobsPage,
   Log,
   NewJob,
+  RetryKind,
   Run,
   RunDetail,
   RunsPage,
   Server,
-  StepRun
+  SnapshotChoice
 } from '../../api/types';
+import { aJob } from './things';
 
-const AT = '2026-11-22T12:00:00.000Z';
-
-export function aJob(fields: Partial<JobDetail> = {}): JobDetail {
-  const number = fields.number ?? 1;
-  return {
-    id: `job-${number}`,
-    number,
-    name: `Job ${number}`,
-    status: 'running',
-    message: null,
-    project: '/home/me/project',
-    pipeline_path: 'train.orchest',
-    pipeline_name: 'train',
-    snapshot: {
-      status: 'ready',
-      files: 3,
-      bytes: 1234,
-      files_done: 3,
-      bytes_done: 1234,
-      commit: null,
-      dirty: null,
-      skipped: []
-    },
-    runs: {
-      total: 0,
-      pending: 0,
-      running: 0,
-      succeeded: 0,
-      failed: 0,
-      cancelled: 0,
-      interrupted: 0
-    },
-    cancel_requested: false,
-    first_failed_run: null,
-    created_at: AT,
-    started_at: AT,
-    finished_at: null,
-    revision: 1,
-    parameters: [],
-    parameters_file: null,
-    env_variables: {},
-    warnings: [],
-    ...fields
-  };
-}
-
-export function aRun(fields: Partial<RunDetail> = {}): RunDetail {
-  const number = fields.number ?? 1;
-  return {
-    id: `run-${number}`,
-    job_id: 'job-1',
-    job_number: 1,
-    number,
-    batch: 1,
-    status: 'running',
-    cause: null,
-    message: null,
-    attempt: 1,
-    parameters: {},
-    metrics: {},
-    steps_total: 0,
-    steps_done: 0,
-    failed_step: null,
-    cancel_requested: false,
-    created_at: AT,
-    started_at: AT,
-    finished_at: null,
-    revision: 1,
-    job_name: 'Job 1',
-    pipeline_path: 'train.orchest',
-    steps: [],
-    ...fields
-  };
-}
-
-export function aStep(fields: Partial<StepRun> = {}): StepRun {
-  return {
-    step: 'step-1',
-    title: 'Fit',
-    file_path: 'fit.ipynb',
-    kind: 'notebook',
-    incoming: [],
-    status: 'pending',
-    cause: null,
-    message: null,
-    cells: null,
-    cells_done: 0,
-    failed_cell: null,
-    limits: [],
-    has_log: false,
-    has_notebook: false,
-    started_at: null,
-    finished_at: null,
-    ...fields
-  };
-}
+export * from './things';
 
 /** Answers from memory, and notes what it was asked. */
 export class FakeClient implements IJobsClient {
   jobs: JobDetail[] = [];
   runs: RunDetail[] = [];
   deleted: string[] = [];
+  deletedRuns: string[] = [];
+  batches: Batch[] = [];
+  firings: Firing[] = [];
   logs: Record<string, { text: string; finished: boolean }> = {};
   revision = 1;
   /** While set, every request fails with it. */
@@ -176,6 +88,52 @@ export class FakeClient implements IJobsClient {
     return this._find(this.jobs, id);
   }
 
+  async startJob(id: string): Promise<JobDetail> {
+    return this._do('start', id, { start_requested: true });
+  }
+
+  async pauseJob(id: string): Promise<JobDetail> {
+    const fields = { status: 'paused', next_firing_at: null } as const;
+    return this._do('pause', id, fields);
+  }
+
+  async resumeJob(id: string): Promise<JobDetail> {
+    return this._do('resume', id, { status: 'scheduled' });
+  }
+
+  async runNow(id: string): Promise<JobDetail> {
+    return this._do('run now', id, { status: 'running' });
+  }
+
+  async duplicateJob(
+    id: string,
+    snapshot: SnapshotChoice,
+    accept: readonly string[]
+  ): Promise<JobDetail> {
+    this._note(`duplicate ${id} ${snapshot} [${accept.join()}]`);
+    const number = this.jobs.length + 1;
+    this.addJob(aJob({ number, status: 'draft', start_requested: false }));
+    return this.jobs[0];
+  }
+
+  async listBatches(job: string, query: IPageQuery): Promise<BatchesPage> {
+    this._note(`batches ${job} ${JSON.stringify(query)}`);
+    return this._slice(this.batches, query);
+  }
+
+  async retryBatch(
+    job: string,
+    batch: number,
+    kind: RetryKind
+  ): Promise<JobDetail> {
+    return this._do(`${kind} batch ${batch} of`, job, {});
+  }
+
+  async listFirings(job: string, query: IPageQuery): Promise<FiringsPage> {
+    this._note(`firings ${job} ${JSON.stringify(query)}`);
+    return this._slice(this.firings, query);
+  }
+
   async cancelJob(id: string): Promise<JobDetail> {
     this.changeJob(id, { cancel_requested: true });
     return this.getJob(id);
@@ -193,7 +151,9 @@ export class FakeClient implements IJobsClient {
     const sorted = query.sort?.startsWith('-')
       ? [...this.runs].reverse()
       : this.runs;
-    return this._page<Run>(sorted, query);
+    const page = this._page<Run>(sorted, query);
+    const deleted = query.since === undefined ? [] : this.deletedRuns;
+    return { ...page, deleted };
   }
 
   async getRun(id: string): Promise<RunDetail> {
@@ -203,6 +163,18 @@ export class FakeClient implements IJobsClient {
 
   async cancelRun(id: string): Promise<RunDetail> {
     this.changeRun(id, { cancel_requested: true });
+    return this.getRun(id);
+  }
+
+  async repeatRun(id: string, kind: RetryKind): Promise<RunDetail> {
+    this._note(`${kind} ${id}`);
+    this.changeRun(id, { retry_requested: true });
+    return this.getRun(id);
+  }
+
+  async pinRun(id: string, pinned: boolean): Promise<RunDetail> {
+    this._note(`pin ${id} ${pinned}`);
+    this.changeRun(id, { pinned });
     return this.getRun(id);
   }
 
@@ -243,6 +215,12 @@ export class FakeClient implements IJobsClient {
     }
   }
 
+  private _do(what: string, id: string, fields: Partial<JobDetail>): JobDetail {
+    this._note(`${what} ${id}`);
+    this.changeJob(id, fields);
+    return this._find(this.jobs, id);
+  }
+
   private _find<T extends { id: string }>(things: T[], id: string): T {
     const found = things.find(thing => thing.id === id);
     if (found === undefined) {
@@ -266,6 +244,19 @@ export class FakeClient implements IJobsClient {
       const items = things.filter(thing => thing.revision > since);
       return { items, next_cursor: null, total, revision };
     }
+    return this._slice(things, { cursor, limit });
+  }
+
+  private _slice<T>(
+    things: readonly T[],
+    { cursor, limit = 100 }: IPageQuery
+  ): {
+    items: T[];
+    next_cursor: string | null;
+    total: number;
+    revision: number;
+  } {
+    const total = things.length;
     const from = Number(cursor ?? 0);
     const items = things.slice(from, from + limit);
     const to = from + items.length;
@@ -273,7 +264,7 @@ export class FakeClient implements IJobsClient {
       items,
       next_cursor: to < total ? String(to) : null,
       total,
-      revision
+      revision: this.revision
     };
   }
 }

@@ -138,4 +138,34 @@ describe('JobsModel', () => {
     await model.cancel('job-3');
     expect(model.find('job-3')?.cancel_requested).toBe(true);
   });
+
+  it('shows what was asked of a job at once, and tells the tabs', async () => {
+    await start();
+    const told: string[] = [];
+    live.hint.connect((_, change) => told.push(change.job_id));
+    await model.pause('job-2');
+    expect(model.find('job-2')?.status).toBe('paused');
+    expect(told).toEqual(['job-2']);
+    await model.resume('job-2');
+    expect(model.find('job-2')?.status).toBe('scheduled');
+    await model.runNow('job-2');
+    expect(model.find('job-2')?.status).toBe('running');
+    await model.start('job-1');
+    await model.retryBatch('job-3', 7, 'resume');
+    const asked = client.asked.filter(what => !/^(server|jobs?) ?/.test(what));
+    expect(asked).toEqual([
+      'pause job-2',
+      'resume job-2',
+      'run now job-2',
+      'start job-1',
+      'resume batch 7 of job-3'
+    ]);
+  });
+
+  it('shows nothing of what was refused', async () => {
+    await start();
+    client.down = new ApiError('refused', 'no', { status: 409, code: 'x' });
+    await expect(model.pause('job-2')).rejects.toThrow('no');
+    expect(model.find('job-2')?.status).toBe('running');
+  });
 });

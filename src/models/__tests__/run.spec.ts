@@ -1,5 +1,6 @@
 import { Live } from '../live';
 import { RunModel } from '../run';
+import { RunActs } from '../runacts';
 import { StepLog } from '../steplog';
 import { aRun, aStep, FakeClient, FakeFeed, pass } from './fakes';
 
@@ -90,5 +91,50 @@ describe('RunModel', () => {
     await pass(5_000);
     expect(client.asked.length).toBe(before);
     log.dispose();
+  });
+
+  it('keeps the log of a step that the next attempt takes over', async () => {
+    await start(['succeeded', 'failed']);
+    const log = new StepLog(client, live, model);
+    model.selectStep('s0');
+    const before = log.state.log;
+    const [first, second] = client.runs[0].steps;
+    client.changeRun('run-1', {
+      attempt: 2,
+      steps: [first, { ...second, attempt: 2, status: 'running' }]
+    });
+    feed.run('run-1');
+    await pass(300);
+    expect(log.state.log).toBe(before);
+    model.selectStep('s1');
+    expect(log.state.log?.step).toBe('s1');
+    log.dispose();
+  });
+});
+
+describe('RunActs', () => {
+  it('asks, and tells all that looks at the run', async () => {
+    const client = new FakeClient();
+    client.runs = [aRun()];
+    const live = new Live(client, new FakeFeed());
+    const acts = new RunActs(client, live);
+    const told: string[] = [];
+    live.hint.connect((_, { kind, id, job_id }) =>
+      told.push(`${kind} ${id} ${job_id}`)
+    );
+    await acts.repeat('run-1', 'retry');
+    await acts.repeat('run-1', 'resume');
+    await acts.pin('run-1', true);
+    await acts.cancel('run-1');
+    expect(told).toEqual(Array(4).fill('run run-1 job-1'));
+    expect(client.runs[0]).toMatchObject({
+      pinned: true,
+      retry_requested: true,
+      cancel_requested: true
+    });
+    await expect(acts.pin('gone', true)).rejects.toThrow('gone');
+    expect(told).toHaveLength(4);
+    acts.dispose();
+    live.dispose();
   });
 });

@@ -103,4 +103,26 @@ describe('RunsModel', () => {
     await pass(300);
     expect(model.state.metrics).toEqual(['rmse', 'accuracy']);
   });
+
+  it('drops runs that were deleted to make room', async () => {
+    await start(5);
+    client.runs = client.runs.slice(2);
+    client.deletedRuns = ['run-1', 'run-2'];
+    client.revision += 1;
+    feed.run('run-2', 'job-1', 'deleted');
+    await pass(300);
+    expect(model.state.rows?.map(run => run.number)).toEqual([3, 4, 5]);
+    expect(model.state.total).toBe(3);
+  });
+
+  it('drops them from what is loaded of a long list', async () => {
+    await start(1_000);
+    client.runs = client.runs.slice(1);
+    client.deletedRuns = ['run-1'];
+    client.revision += 1;
+    feed.run('run-1', 'job-1', 'deleted');
+    await pass(300);
+    expect(model.state.rows).toHaveLength(199);
+    expect(model.state.total).toBe(999);
+  });
 });
