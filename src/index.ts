@@ -1,6 +1,8 @@
 /** Orchest Jobs in JupyterLab: the plugins, and nothing else. */
 
 import { fileTypePlugin } from './plugins/filetype';
+import { jobActsPlugin } from './plugins/jobacts';
+import { runActsPlugin } from './plugins/runacts';
 import { runAsJobPlugin } from './plugins/runasjob';
 import { servicesPlugin } from './plugins/services';
 import { sidebarPlugin } from './plugins/sidebar';
@@ -11,5 +13,7 @@ export default [
   servicesPlugin,
   sidebarPlugin,
   tabsPlugin,
+  jobActsPlugin,
+  runActsPlugin,
   runAsJobPlugin
 ];

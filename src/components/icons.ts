@@ -28,6 +28,22 @@ export const runIcon = new LabIcon({
 </svg>`
 });
 
+/** Two bars, as on every player. */
+export const pauseIcon = new LabIcon({
+  name: 'orchest-jobs:pause',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M6 4h3.5v14H6zm6.5 0H16v14h-3.5z"/>
+</svg>`
+});
+
+/** A pin: what is kept. */
+export const pinIcon = new LabIcon({
+  name: 'orchest-jobs:pin',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M7 3h8v1.6h-1.4v5L16 12v1.6h-4.1V19h-1.8v-5.4H6V12l2.4-2.4v-5H7z"/>
+</svg>`
+});
+
 const RING = 'cx="8" cy="8" r="6" fill="none" stroke="currentColor"';
 
 const SHAPES: Record<Status, string> = {

@@ -3,7 +3,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { shownStatus, Status } from '../domain/status';
+import { IStateful, shownIcon, shownStatus, Status } from '../domain/status';
 import { statusIcons } from './icons';
 
 export function StatusIcon(props: { status: Status }): JSX.Element {
@@ -20,14 +20,14 @@ export function StatusIcon(props: { status: Status }): JSX.Element {
 }
 
 export function StatusLabel(props: {
-  thing: { status: Status; cancel_requested?: boolean };
+  thing: IStateful;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { status, cancel_requested = false } = props.thing;
+  const { thing, trans } = props;
   return (
     <span className="jp-OrchestJobs-status">
-      <StatusIcon status={status} />
-      <span>{shownStatus({ status, cancel_requested }, props.trans)}</span>
+      <StatusIcon status={shownIcon(thing)} />
+      <span>{shownStatus(thing, trans)}</span>
     </span>
   );
 }

@@ -1,8 +1,9 @@
 /** Moments: relative, with the exact time on hover. */
 
+import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { exactTime, relativeTime } from '../domain/times';
+import { comingTime, exactTime, relativeTime } from '../domain/times';
 
 export function Moment(props: {
   at: string;
@@ -13,6 +14,23 @@ export function Moment(props: {
   return (
     <time dateTime={at} title={exactTime(at, locale)}>
       {relativeTime(at, now, locale)}
+    </time>
+  );
+}
+
+/** When a schedule fires next: "next tomorrow 2:30 AM". */
+export function NextFiring(props: {
+  at: string;
+  now: number;
+  locale: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { at, now, locale, trans } = props;
+  return (
+    <time dateTime={at} title={exactTime(at, locale)}>
+      {Date.parse(at) <= now
+        ? trans.__('due now')
+        : trans.__('next %1', comingTime(at, now, locale))}
     </time>
   );
 }

@@ -1,5 +1,6 @@
 /** Schemas of command arguments, and safe access to them. */
 
+import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
@@ -29,4 +30,13 @@ export function stringArg(
 ): string | null {
   const value = args[name];
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A label that says why the command can't be used; menus have no other place for it. */
+export function labelWith(
+  label: string,
+  why: string,
+  trans: TranslationBundle
+): string {
+  return why === '' ? label : trans.__('%1 (%2)', label, why);
 }

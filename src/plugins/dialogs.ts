@@ -35,6 +35,78 @@ export async function confirm(question: IQuestion): Promise<boolean> {
   return result.button.accept;
 }
 
+/** One way to answer a question. */
+export interface IChoice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+}
+
+/** Ask which of several harmless things is meant; null: none of them. The last is preselected. */
+export async function choose<T extends string>(
+  title: string,
+  paragraphs: readonly string[],
+  choices: readonly IChoice<T>[],
+  trans: TranslationBundle
+): Promise<T | null> {
+  const result = await showDialog({
+    title,
+    body: ReactWidget.create(
+      React.createElement(
+        'div',
+        { className: 'jp-OrchestJobs-refusal' },
+        ...paragraphs.map(text => React.createElement('p', { key: text }, text))
+      )
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      ...choices.map(({ value, label }) =>
+        Dialog.okButton({ label, actions: [value] })
+      )
+    ],
+    defaultButton: choices.length
+  });
+  const [action] = result.button.actions;
+  return choices.find(({ value }) => value === action)?.value ?? null;
+}
+
+/** Do something that may have consequences: the user is asked about each, until all are agreed. */
+export async function withConsent<T>(
+  act: (accept: readonly string[]) => Promise<T>,
+  words: {
+    /** The title of a question, and the button that agrees. */
+    readonly question: string;
+    readonly ok: string;
+    /** The title of a refusal. */
+    readonly refusal: string;
+  },
+  trans: TranslationBundle
+): Promise<T | null> {
+  const accept: string[] = [];
+  for (;;) {
+    try {
+      return await act([...accept]);
+    } catch (reason) {
+      const error = toApiError(reason);
+      const wanted = error.accept;
+      if (wanted === null || accept.includes(wanted)) {
+        await showRefusal(words.refusal, error, trans);
+        return null;
+      }
+      const agreed = await confirm({
+        title: words.question,
+        body: error.message,
+        ok: words.ok,
+        keep: trans.__('Cancel'),
+        loses: false
+      });
+      if (!agreed) {
+        return null;
+      }
+      accept.push(wanted);
+    }
+  }
+}
+
 /** Why something could not be done, with all problems as text that can be copied. */
 export async function showRefusal(
   title: string,

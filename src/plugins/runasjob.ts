@@ -1,4 +1,5 @@
 /** *Run as job*: from a pipeline file to a started job. */
+/* eslint-disable jupyter/prefer-lazy-imports -- small, and needed as soon as Lab starts */
 
 import {
   JupyterFrontEnd,
@@ -9,13 +10,12 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 
 import { jobsIcon } from '../components/icons';
-import { toApiError } from '../api/errors';
 import { Job, JobDetail } from '../api/types';
 import { baseName, isPipeline, splitDrive } from '../domain/paths';
 import { statusWord } from '../domain/status';
 import { bad } from '../domain/progress';
 import { stringArg, stringArgs } from './args';
-import { confirm, showRefusal } from './dialogs';
+import { withConsent } from './dialogs';
 import { saveBeforeRun } from './save';
 import { CommandIDs, IOrchestJobs } from './tokens';
 
@@ -95,41 +95,24 @@ export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** Create and start a job; the user is asked for each consequence. Null: refused, or not wanted. */
-async function create(
-  service: IOrchestJobs,
+function create(
+  { client, trans }: IOrchestJobs,
   path: string
 ): Promise<JobDetail | null> {
-  const { client, trans } = service;
-  const accept: string[] = [];
-  for (;;) {
-    try {
-      return await client.createJob({
+  return withConsent(
+    accept =>
+      client.createJob({
         pipeline_path: path,
         start: true,
         accept: [...accept]
-      });
-    } catch (reason) {
-      const error = toApiError(reason);
-      const wanted = error.accept;
-      if (wanted === null || accept.includes(wanted)) {
-        await showRefusal(
-          trans.__('“%1” can’t run as a job', baseName(path)),
-          error,
-          trans
-        );
-        return null;
-      }
-      const title = trans.__('Run “%1” as a job?', baseName(path));
-      const ok = trans.__('Run');
-      const keep = trans.__('Cancel');
-      if (
-        !(await confirm({ title, body: error.message, ok, keep, loses: false }))
-      ) {
-        return null;
-      }
-      accept.push(wanted);
-    }
-  }
+      }),
+    {
+      question: trans.__('Run “%1” as a job?', baseName(path)),
+      ok: trans.__('Run'),
+      refusal: trans.__('“%1” can’t run as a job', baseName(path))
+    },
+    trans
+  );
 }
 
 function openAction(

@@ -12,9 +12,10 @@ import { ChangeFeed } from '../api/events';
 import { HttpClient } from '../api/http';
 import { JobsModel } from '../models/jobs';
 import { Live } from '../models/live';
+import { RunActs } from '../models/runacts';
 import { IMemory, Watcher } from '../models/watcher';
 import { IActions } from '../views/actions';
-import { CommandIDs, IOrchestJobs } from './tokens';
+import { CommandIDs, IOrchestJobs, JOB_COMMANDS, RUN_COMMANDS } from './tokens';
 
 export const servicesPlugin: JupyterFrontEndPlugin<IOrchestJobs> = {
   id: 'jupyter-orchest-jobs:services',
@@ -38,6 +39,7 @@ export const servicesPlugin: JupyterFrontEndPlugin<IOrchestJobs> = {
       client,
       live,
       jobs,
+      runs: new RunActs(client, live),
       watcher,
       actions: actionsOf(app),
       trans: (translator ?? nullTranslator).load('jupyter_orchest_jobs')
@@ -54,8 +56,10 @@ function actionsOf(app: JupyterFrontEnd): IActions {
     openJob: id => run(CommandIDs.openJob, { id }),
     openRun: id => run(CommandIDs.openRun, { id }),
     openNotebook: place => run(CommandIDs.openNotebook, { ...place }),
-    cancelJob: id => run(CommandIDs.cancelJob, { id }),
-    cancelRun: id => run(CommandIDs.cancelRun, { id })
+    job: (act, id) => run(JOB_COMMANDS[act], { id }),
+    run: (act, id) => run(RUN_COMMANDS[act], { id }),
+    retryFailed: (id, batch) =>
+      run(CommandIDs.retryFailed, { id, batch: String(batch) })
   };
 }
 

@@ -1,4 +1,5 @@
 /** The tabs of jobs, runs and rendered notebooks. Their code is loaded when the first one opens. */
+/* eslint-disable jupyter/prefer-lazy-imports -- small, and needed as soon as Lab starts */
 
 import {
   ILayoutRestorer,
@@ -11,11 +12,10 @@ import {
   MainAreaWidget,
   WidgetTracker
 } from '@jupyterlab/apputils';
-import { notebookIcon, stopIcon } from '@jupyterlab/ui-components';
+import { notebookIcon } from '@jupyterlab/ui-components';
 
 import { jobsIcon, runIcon } from '../components/icons';
 import { stringArg, stringArgs } from './args';
-import { attempt, confirm } from './dialogs';
 import { CommandIDs, IOrchestJobs } from './tokens';
 
 export const tabsPlugin: JupyterFrontEndPlugin<void> = {
@@ -31,7 +31,7 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     themes: IThemeManager | null
   ): void => {
-    const { client, jobs, trans } = service;
+    const { client, jobs, runs, trans } = service;
     const { commands, shell } = app;
 
     /** Show the tab of a thing; there is one for each. */
@@ -105,46 +105,21 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('View pipeline'),
       caption: trans.__('Open this run with its steps, logs and notebooks'),
       icon: runIcon,
-      describedBy: stringArgs({ id: trans.__('Id of the run') }, ['id']),
-      isEnabled: args => stringArg(args, 'id') !== null,
+      describedBy: stringArgs({
+        id: trans.__(
+          'Id of the run; without it, the one pointed at in the table'
+        )
+      }),
+      isEnabled: args => (stringArg(args, 'id') ?? runs.state.pointed) !== null,
       execute: async args => {
-        const id = stringArg(args, 'id');
-        if (id !== null) {
+        const id = stringArg(args, 'id') ?? runs.state.pointed?.id;
+        if (id !== undefined) {
           await showRun(`jp-orchest-run-${id}`, { id }, async () => {
             const { createRunTab } = await import(
               /* webpackChunkName: "run-tab" */ '../views/run'
             );
             return createRunTab({ ...service, id });
           });
-        }
-      }
-    });
-
-    commands.addCommand(CommandIDs.cancelRun, {
-      label: trans.__('Cancel run…'),
-      caption: trans.__('Stop this run; the other runs of its job go on'),
-      icon: stopIcon,
-      describedBy: stringArgs({ id: trans.__('Id of the run') }, ['id']),
-      isEnabled: args => stringArg(args, 'id') !== null,
-      execute: async args => {
-        const id = stringArg(args, 'id');
-        const question = {
-          title: trans.__('Cancel this run?'),
-          body: trans.__(
-            'Its steps are stopped. The other runs of the job go on.'
-          ),
-          ok: trans.__('Cancel run'),
-          keep: trans.__('Let it run'),
-          loses: true
-        };
-        if (id !== null && (await confirm(question))) {
-          await attempt(
-            trans.__('The run could not be cancelled'),
-            async () => {
-              await client.cancelRun(id);
-            },
-            trans
-          );
         }
       }
     });

@@ -4,8 +4,10 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 
 import { IJobsClient } from '../api/client';
+import { JobAct, RunAct } from '../domain/permits';
 import { JobsModel } from '../models/jobs';
 import { Live } from '../models/live';
+import { RunActs } from '../models/runacts';
 import { Watcher } from '../models/watcher';
 import { IActions } from '../views/actions';
 
@@ -14,6 +16,7 @@ export interface IOrchestJobs {
   readonly client: IJobsClient;
   readonly live: Live;
   readonly jobs: JobsModel;
+  readonly runs: RunActs;
   readonly watcher: Watcher;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
@@ -31,7 +34,35 @@ export const CommandIDs = {
   openJob: 'orchest-jobs:open-job',
   openRun: 'orchest-jobs:open-run',
   openNotebook: 'orchest-jobs:open-notebook',
+  startJob: 'orchest-jobs:start-job',
+  pauseJob: 'orchest-jobs:pause-job',
+  resumeJob: 'orchest-jobs:resume-job',
+  runNow: 'orchest-jobs:run-now',
   cancelJob: 'orchest-jobs:cancel-job',
-  cancelRun: 'orchest-jobs:cancel-run',
-  deleteJob: 'orchest-jobs:delete-job'
+  duplicateJob: 'orchest-jobs:duplicate-job',
+  retryFailed: 'orchest-jobs:retry-failed',
+  deleteJob: 'orchest-jobs:delete-job',
+  retryRun: 'orchest-jobs:retry-run',
+  resumeRun: 'orchest-jobs:resume-run',
+  pinRun: 'orchest-jobs:pin-run',
+  unpinRun: 'orchest-jobs:unpin-run',
+  cancelRun: 'orchest-jobs:cancel-run'
 } as const;
+
+export const JOB_COMMANDS: Readonly<Record<JobAct, string>> = {
+  start: CommandIDs.startJob,
+  pause: CommandIDs.pauseJob,
+  resume: CommandIDs.resumeJob,
+  runNow: CommandIDs.runNow,
+  cancel: CommandIDs.cancelJob,
+  duplicate: CommandIDs.duplicateJob,
+  delete: CommandIDs.deleteJob
+};
+
+export const RUN_COMMANDS: Readonly<Record<RunAct, string>> = {
+  retry: CommandIDs.retryRun,
+  resume: CommandIDs.resumeRun,
+  pin: CommandIDs.pinRun,
+  unpin: CommandIDs.unpinRun,
+  cancel: CommandIDs.cancelRun
+};

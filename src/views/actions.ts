@@ -1,11 +1,14 @@
-/** What views ask for; commands carry it out. */
+import { JobAct, RunAct } from '../domain/permits';
 
+/** What views ask for; commands carry it out. */
 export interface IActions {
   openJob(id: string): void;
   openRun(id: string): void;
   openNotebook(notebook: INotebookPlace): void;
-  cancelJob(id: string): void;
-  cancelRun(id: string): void;
+  job(act: JobAct, id: string): void;
+  run(act: RunAct, id: string): void;
+  /** Execute the runs of a batch again that went wrong. */
+  retryFailed(id: string, batch: number): void;
 }
 
 /** A rendered notebook: of which step of which run, and what its tab is called. */

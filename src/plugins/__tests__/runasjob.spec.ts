@@ -11,6 +11,7 @@ import { ApiError } from '../../api/errors';
 import { NewJob } from '../../api/types';
 import { JobsModel } from '../../models/jobs';
 import { Live } from '../../models/live';
+import { RunActs } from '../../models/runacts';
 import { aJob, FakeClient, FakeFeed } from '../../models/__tests__/fakes';
 import { Watcher } from '../../models/watcher';
 import { runAsJobPlugin } from '../runasjob';
@@ -48,6 +49,7 @@ describe('Run as job', () => {
   let client: PickyClient;
   let live: Live;
   let jobs: JobsModel;
+  let runs: RunActs;
   let shown: number;
   let run: (path: string) => Promise<void>;
   let commands: CommandRegistry;
@@ -57,18 +59,21 @@ describe('Run as job', () => {
     const feed = new FakeFeed();
     live = new Live(client, feed);
     jobs = new JobsModel(client, live);
+    runs = new RunActs(client, live);
     const trans = nullTranslator.load('');
     const service: IOrchestJobs = {
       client,
       live,
       jobs,
+      runs,
       watcher: new Watcher(client, live, null),
       actions: {
         openJob: jest.fn(),
         openRun: jest.fn(),
         openNotebook: jest.fn(),
-        cancelJob: jest.fn(),
-        cancelRun: jest.fn()
+        job: jest.fn(),
+        run: jest.fn(),
+        retryFailed: jest.fn()
       },
       trans
     };
@@ -93,6 +98,7 @@ describe('Run as job', () => {
 
   afterEach(() => {
     jobs.dispose();
+    runs.dispose();
     live.dispose();
     Notification.dismiss();
   });

@@ -13,7 +13,7 @@ export interface IColumn {
   /** Whether it takes a share of the room that is left. */
   readonly grows: boolean;
   readonly align: 'start' | 'end';
-  readonly kind: RunKey | 'parameter' | 'metric';
+  readonly kind: RunKey | 'batch' | 'parameter' | 'metric';
   /** For those by which the server sorts. */
   readonly sortKey?: RunKey;
   readonly parameter?: IParameterColumn;
@@ -31,10 +31,12 @@ const NUMBER_CHARS = 10;
 export function columnsOf(
   parameters: readonly IParameterColumn[],
   metrics: readonly string[],
+  batches: number,
   trans: TranslationBundle
 ): IColumn[] {
   return [
-    own('number', trans.__('Run'), 64, 'end'),
+    own('number', trans.__('Run'), 72, 'end'),
+    ...(batches > 1 ? [batchColumn(trans)] : []),
     own('status', trans.__('Status'), 128, 'start'),
     ...parameters.map((parameter): IColumn => ({
       key: `parameter:${parameter.scope}:${parameter.name}`,
@@ -84,4 +86,15 @@ function own(
   align: IColumn['align']
 ): IColumn {
   return { key, title, width, align, grows: false, kind: key, sortKey: key };
+}
+
+function batchColumn(trans: TranslationBundle): IColumn {
+  return {
+    key: 'batch',
+    title: trans.__('Batch'),
+    width: 64,
+    grows: false,
+    align: 'end',
+    kind: 'batch'
+  };
 }

@@ -1,25 +1,29 @@
 /** Name, state and progress of a job, and what can be done with it. */
 
-import { Button } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { JobDetail } from '../../api/types';
+import { Batch, JobDetail } from '../../api/types';
+import { ActionButton } from '../../components/actionbutton';
 import { Notice } from '../../components/notice';
 import { PlainBar, ProgressBar } from '../../components/progress';
 import { StatusLabel } from '../../components/status';
+import { NextFiring } from '../../components/time';
+import { concernsJob, JobAct, whyNotJob } from '../../domain/permits';
 import { bad, runProgress, snapshotProgress } from '../../domain/progress';
-import { hasEnded, isCancellable } from '../../domain/status';
+import { hasEnded } from '../../domain/status';
+import { uiLocale, useNow } from '../../hooks/clock';
+import { IActions } from '../actions';
 
-export function JobHeader(props: {
-  job: JobDetail;
-  trans: TranslationBundle;
-  onCancel: () => void;
-  onOpenRun: (id: string) => void;
-}): JSX.Element {
-  const { job, trans, onCancel, onOpenRun } = props;
-  const failed = bad(job.runs);
-  const firstFailed = job.first_failed_run;
+interface IHeaderProps {
+  readonly job: JobDetail;
+  readonly lastBatch: Batch | null;
+  readonly actions: IActions;
+  readonly trans: TranslationBundle;
+}
+
+export function JobHeader(props: IHeaderProps): JSX.Element {
+  const { job, trans } = props;
   const snapshot = hasEnded(job.status)
     ? null
     : snapshotProgress(job.snapshot, trans);
@@ -28,47 +32,95 @@ export function JobHeader(props: {
       <div className="jp-OrchestJobs-headerLine">
         <h1 title={job.name}>{job.name}</h1>
         <StatusLabel thing={job} trans={trans} />
-        {isCancellable(job) && (
-          <Button
-            className="jp-OrchestJobs-button jp-mod-styled"
-            onClick={onCancel}
-          >
-            {trans.__('Cancel job')}
-          </Button>
+        {job.next_firing_at !== null && (
+          <Next at={job.next_firing_at} trans={trans} />
         )}
+        <Buttons {...props} />
       </div>
-      <div className="jp-OrchestJobs-headerLine">
-        {snapshot !== null ? (
-          <>
-            <span>{snapshot}</span>
-            <PlainBar
-              done={job.snapshot.files_done}
-              total={job.snapshot.files}
-            />
-          </>
-        ) : (
-          job.runs.total > 0 && (
-            <>
-              <span className="jp-OrchestJobs-runProgress">
-                {runProgress(job.runs, trans)}
-              </span>
-              <ProgressBar counts={job.runs} />
-              {failed > 0 && (
-                <span>{trans._n('%1 failed', '%1 failed', failed)}</span>
-              )}
-              {firstFailed !== null && (
-                <button
-                  className="jp-OrchestJobs-link"
-                  onClick={() => onOpenRun(firstFailed)}
-                >
-                  {trans.__('First failed run')}
-                </button>
-              )}
-            </>
-          )
-        )}
-      </div>
+      {snapshot !== null && (
+        <div className="jp-OrchestJobs-headerLine">
+          <span>{snapshot}</span>
+          <PlainBar done={job.snapshot.files_done} total={job.snapshot.files} />
+        </div>
+      )}
+      {job.runs.total > 0 && <Progress {...props} />}
       {job.message !== null && <Notice kind="error">{job.message}</Notice>}
+    </div>
+  );
+}
+
+function Next(props: { at: string; trans: TranslationBundle }): JSX.Element {
+  const now = useNow(10_000);
+  return <NextFiring {...props} now={now} locale={uiLocale()} />;
+}
+
+function Progress(props: IHeaderProps): JSX.Element {
+  const { job, lastBatch, actions, trans } = props;
+  const failed = bad(job.runs);
+  const firstFailed = job.first_failed_run;
+  const again = lastBatch === null ? 0 : bad(lastBatch.runs);
+  return (
+    <div className="jp-OrchestJobs-headerLine">
+      <span className="jp-OrchestJobs-runProgress">
+        {runProgress(job.runs, trans)}
+      </span>
+      <ProgressBar counts={job.runs} />
+      {failed > 0 && <span>{trans._n('%1 failed', '%1 failed', failed)}</span>}
+      {firstFailed !== null && (
+        <button
+          className="jp-OrchestJobs-link"
+          onClick={() => actions.openRun(firstFailed)}
+        >
+          {trans.__('First failed run')}
+        </button>
+      )}
+      {lastBatch !== null && again > 0 && (
+        <button
+          className="jp-OrchestJobs-link"
+          title={trans.__(
+            'Execute the runs of batch %1 again that went wrong',
+            lastBatch.number
+          )}
+          onClick={() => actions.retryFailed(job.id, lastBatch.number)}
+        >
+          {job.batches > 1
+            ? trans._n(
+                'Retry %1 failed run of the last batch…',
+                'Retry %1 failed runs of the last batch…',
+                again
+              )
+            : trans._n('Retry %1 failed run…', 'Retry %1 failed runs…', again)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Buttons(props: IHeaderProps): JSX.Element {
+  const { job, actions, trans } = props;
+  const ended = hasEnded(job.status);
+  const draft = job.status === 'draft';
+  const labels: [JobAct, string, boolean][] = [
+    ['start', trans.__('Start'), true],
+    ['runNow', trans.__('Run now'), !draft && !ended],
+    ['pause', trans.__('Pause'), true],
+    ['resume', trans.__('Resume'), true],
+    ['cancel', trans.__('Cancel job'), !ended],
+    ['duplicate', trans.__('Duplicate…'), true],
+    ['delete', trans.__('Delete…'), ended || draft]
+  ];
+  return (
+    <div className="jp-OrchestJobs-buttons">
+      {labels
+        .filter(([act, , shown]) => shown && concernsJob(act, job))
+        .map(([act, label]) => (
+          <ActionButton
+            key={act}
+            label={label}
+            why={whyNotJob(act, job, trans)}
+            onClick={() => actions.job(act, job.id)}
+          />
+        ))}
     </div>
   );
 }

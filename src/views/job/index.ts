@@ -7,8 +7,10 @@ import React from 'react';
 
 import { IJobsClient } from '../../api/client';
 import { jobsIcon } from '../../components/icons';
+import { HistoryModel } from '../../models/history';
 import { JobModel } from '../../models/job';
 import { Live } from '../../models/live';
+import { RunActs } from '../../models/runacts';
 import { RunsModel } from '../../models/runs';
 import { IActions } from '../actions';
 import { JobBody } from './body';
@@ -17,6 +19,7 @@ export interface IJobTabOptions {
   readonly id: string;
   readonly client: IJobsClient;
   readonly live: Live;
+  readonly runs: RunActs;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
 }
@@ -27,6 +30,7 @@ class JobContent extends ReactWidget {
     const { client, live, id } = _options;
     this.job = new JobModel(client, live, id);
     this._runs = new RunsModel(client, live, id);
+    this._history = new HistoryModel(client, live, id);
     this.addClass('jp-OrchestJobs');
     this.addClass('jp-OrchestJobs-tab');
     this.job.changed.connect(this._onChanged, this);
@@ -37,14 +41,17 @@ class JobContent extends ReactWidget {
   override dispose(): void {
     this.job.dispose();
     this._runs.dispose();
+    this._history.dispose();
     super.dispose();
   }
 
   protected render(): JSX.Element {
-    const { actions, trans } = this._options;
+    const { runs, actions, trans } = this._options;
     return React.createElement(JobBody, {
       job: this.job,
       runs: this._runs,
+      history: this._history,
+      pointAt: run => runs.point(run),
       actions,
       trans
     });
@@ -55,6 +62,7 @@ class JobContent extends ReactWidget {
     const { value } = this.job.state;
     if (value !== null) {
       this._runs.expect(value.runs.total);
+      this._history.follow(value);
       this.title.label = value.name;
       this.title.caption = trans.__(
         'Job %1: %2',
@@ -65,6 +73,7 @@ class JobContent extends ReactWidget {
   }
 
   private _runs: RunsModel;
+  private _history: HistoryModel;
 }
 
 export function createJobTab(options: IJobTabOptions): MainAreaWidget {

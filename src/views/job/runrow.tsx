@@ -4,9 +4,10 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import { Run } from '../../api/types';
+import { pinIcon } from '../../components/icons';
 import { StatusLabel } from '../../components/status';
 import { Moment } from '../../components/time';
-import { elapsed, formatDuration } from '../../domain/durations';
+import { formatDuration, runTime } from '../../domain/durations';
 import { valueOf } from '../../domain/parameters';
 import { formatNumber, formatValue } from '../../domain/values';
 import { IColumn } from './columns';
@@ -82,13 +83,28 @@ function sameRow(old: IRunRowProps, fresh: IRunRowProps): boolean {
   );
 }
 
+const Pin = pinIcon.react;
+
 function Cell(
   props: IRunRowProps & { run: Run; column: IColumn }
 ): JSX.Element | null {
   const { run, column, trans, now } = props;
   switch (column.kind) {
     case 'number':
-      return <span>{run.number}</span>;
+      return (
+        <>
+          {run.pinned && (
+            <Pin
+              className="jp-OrchestJobs-pin"
+              tag="span"
+              title={trans.__('Pinned')}
+            />
+          )}
+          <span>{run.number}</span>
+        </>
+      );
+    case 'batch':
+      return <span>{run.batch}</span>;
     case 'status':
       return <StatusLabel thing={run} trans={trans} />;
     case 'parameter': {
@@ -100,7 +116,7 @@ function Cell(
     case 'metric':
       return <span>{formatNumber(run.metrics[column.title])}</span>;
     case 'duration': {
-      const took = elapsed(run.started_at, run.finished_at, now);
+      const took = runTime(run, now);
       return <span>{formatDuration(took, trans)}</span>;
     }
     case 'started_at':

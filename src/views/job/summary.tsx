@@ -9,6 +9,7 @@ import { Moment } from '../../components/time';
 import { ValueTable } from '../../components/values';
 import { formatDuration, elapsed } from '../../domain/durations';
 import { byScope } from '../../domain/parameters';
+import { isRecurring } from '../../domain/permits';
 import { formatBytes } from '../../domain/sizes';
 import { uiLocale, useNow } from '../../hooks/clock';
 
@@ -17,7 +18,9 @@ interface ISummaryProps {
   readonly trans: TranslationBundle;
 }
 
-export function JobSummary(props: ISummaryProps): JSX.Element {
+export function JobSummary(
+  props: ISummaryProps & { children: React.ReactNode }
+): JSX.Element {
   const { job, trans } = props;
   const names = Object.keys(job.env_variables);
   return (
@@ -28,15 +31,27 @@ export function JobSummary(props: ISummaryProps): JSX.Element {
         <Fact name={trans.__('Snapshot')}>
           <Snapshot {...props} />
         </Fact>
+        {job.schedule.kind !== 'now' && (
+          <Fact name={trans.__('Schedule')}>{job.schedule.description}</Fact>
+        )}
         <Fact name={trans.__('Time')}>
           <Times {...props} />
         </Fact>
+        {(job.batches > 1 || isRecurring(job)) && (
+          <Fact name={trans.__('Batches')}>{job.batches}</Fact>
+        )}
+        {job.size_bytes > 0 && (
+          <Fact name={trans.__('Disk use of its runs')}>
+            {formatBytes(job.size_bytes)}
+          </Fact>
+        )}
         {names.length > 0 && (
           <Fact name={trans.__('Environment variables')}>
             {names.join(', ')}
           </Fact>
         )}
       </dl>
+      {props.children}
       <Warnings {...props} />
       <Parameters {...props} />
     </div>
@@ -54,10 +69,15 @@ function Fact(props: { name: string; children: React.ReactNode }): JSX.Element {
 
 function Times(props: ISummaryProps): JSX.Element {
   const { job, trans } = props;
-  const running = job.started_at !== null && job.finished_at === null;
+  // What recurs doesn't run all the time.
+  const running =
+    job.status === 'running' && job.finished_at === null && job.batches === 1;
   const now = useNow(running ? 1_000 : 60_000);
   const at = job.started_at ?? job.created_at;
-  const took = elapsed(job.started_at, job.finished_at, now);
+  const took =
+    running || job.finished_at !== null
+      ? elapsed(job.started_at, job.finished_at, now)
+      : null;
   return (
     <>
       {job.started_at === null ? trans.__('created') : trans.__('started')}{' '}
@@ -76,18 +96,21 @@ function Times(props: ISummaryProps): JSX.Element {
 
 function Snapshot(props: ISummaryProps): JSX.Element {
   const { job, trans } = props;
-  const now = useNow(60_000);
   const { status, files, bytes, commit, dirty } = job.snapshot;
   if (status === 'failed') {
     return <>{trans.__('could not be taken')}</>;
   }
   if (status !== 'ready') {
-    return <>{trans.__('not taken yet')}</>;
+    return (
+      <>
+        {job.batches > 0
+          ? trans.__('a new one is being taken')
+          : trans.__('not taken yet')}
+      </>
+    );
   }
   return (
     <>
-      <Moment at={job.created_at} now={now} locale={uiLocale()} />
-      {', '}
       {trans._n('%1 file', '%1 files', files)}
       {`, ${formatBytes(bytes)}`}
       {commit !== null && (

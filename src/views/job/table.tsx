@@ -20,26 +20,30 @@ export interface IRunsTableProps {
   readonly sort: RunSort;
   readonly parameters: readonly IParameterColumn[];
   readonly metrics: readonly string[];
+  /** How many batches there were. */
+  readonly batches: number;
   readonly now: number;
   readonly locale: string;
   readonly trans: TranslationBundle;
   readonly onSort: (key: RunKey) => void;
   readonly onEnsure: (index: number) => void;
   readonly onOpen: (id: string) => void;
+  /** A context menu is about to open for this run. */
+  readonly onPoint: (run: Run) => void;
 }
 
 const ROW_HEIGHT = 28;
 const PAGE_ROWS = 10;
 
 export function RunsTable(props: IRunsTableProps): JSX.Element {
-  const { rows, total, sort, parameters, metrics, trans, onEnsure, onOpen } =
-    props;
+  const { rows, total, sort, parameters, metrics, batches, trans } = props;
+  const { onEnsure, onOpen } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const id = React.useId();
   const columns = React.useMemo(
-    () => columnsOf(parameters, metrics, trans),
-    [parameters, metrics, trans]
+    () => columnsOf(parameters, metrics, batches, trans),
+    [parameters, metrics, batches, trans]
   );
   const template = templateOf(columns);
   const minWidth = leastWidth(columns);
@@ -79,6 +83,19 @@ export function RunsTable(props: IRunsTableProps): JSX.Element {
     }
   };
 
+  const onContextMenu = (event: React.MouseEvent) => {
+    const row = (event.target as Element).closest('[data-run-id]');
+    const byKeyboard = event.target === event.currentTarget;
+    const id = byKeyboard ? rows[active]?.id : row?.getAttribute('data-run-id');
+    const index = rows.findIndex(run => run.id === id);
+    if (index < 0) {
+      event.stopPropagation(); // The head, or below the last row: no run is meant.
+      return;
+    }
+    setActive(index);
+    props.onPoint(rows[index]);
+  };
+
   return (
     <div
       ref={scroller}
@@ -90,6 +107,7 @@ export function RunsTable(props: IRunsTableProps): JSX.Element {
       aria-activedescendant={`${id}-${active}`}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu}
     >
       <div
         className="jp-OrchestJobs-runsHead"

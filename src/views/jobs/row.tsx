@@ -6,9 +6,9 @@ import React from 'react';
 import { Job } from '../../api/types';
 import { PlainBar, ProgressBar } from '../../components/progress';
 import { StatusIcon } from '../../components/status';
-import { Moment } from '../../components/time';
+import { Moment, NextFiring } from '../../components/time';
 import { bad, runProgress, snapshotProgress } from '../../domain/progress';
-import { hasEnded, shownStatus } from '../../domain/status';
+import { hasEnded, shownIcon, shownStatus } from '../../domain/status';
 
 export interface IJobRowProps {
   readonly job: Job;
@@ -27,9 +27,13 @@ export const JobRow = React.memo(function JobRow(
 ): JSX.Element {
   const { job, selected, focusable, trans, onSelect, onOpen } = props;
   const failed = bad(job.runs);
-  const snapshot = hasEnded(job.status)
-    ? null
-    : snapshotProgress(job.snapshot, trans);
+  const { total } = job.runs;
+  // A recurring job has runs already while another snapshot is taken for the next ones.
+  const snapshot =
+    hasEnded(job.status) || total > 0
+      ? null
+      : snapshotProgress(job.snapshot, trans);
+  const waits = job.status === 'scheduled';
   return (
     <li
       className="jp-OrchestJobs-job"
@@ -43,12 +47,16 @@ export const JobRow = React.memo(function JobRow(
       }}
       onContextMenu={() => onSelect(job.id)}
     >
-      <StatusIcon status={job.status} />
+      <StatusIcon status={shownIcon(job)} />
       <span className="jp-OrchestJobs-jobName" title={job.name}>
         {job.name}
       </span>
       <span className="jp-OrchestJobs-jobProgress">
-        {job.runs.total > 0 ? runProgress(job.runs, trans) : ''}
+        {waits ? (
+          <Next {...props} />
+        ) : (
+          total > 0 && runProgress(job.runs, trans)
+        )}
       </span>
       <span className="jp-OrchestJobs-jobDetails">
         <span>{shownStatus(job, trans)}</span>
@@ -57,18 +65,27 @@ export const JobRow = React.memo(function JobRow(
             {trans._n('%1 failed', '%1 failed', failed)}
           </span>
         )}
+        {!waits && <Next {...props} />}
         <JobTime {...props} />
       </span>
       <span className="jp-OrchestJobs-jobPipeline" title={job.pipeline_path}>
         {job.pipeline_path}
       </span>
+      {job.schedule.kind !== 'now' && (
+        <span
+          className="jp-OrchestJobs-jobPipeline"
+          title={job.schedule.description}
+        >
+          {job.schedule.description}
+        </span>
+      )}
       {snapshot !== null ? (
         <span className="jp-OrchestJobs-jobBar">
           <span>{snapshot}</span>
           <PlainBar done={job.snapshot.files_done} total={job.snapshot.files} />
         </span>
       ) : (
-        job.runs.total > 0 && (
+        total > 0 && (
           <span className="jp-OrchestJobs-jobBar">
             <ProgressBar counts={job.runs} />
           </span>
@@ -77,6 +94,18 @@ export const JobRow = React.memo(function JobRow(
     </li>
   );
 });
+
+function Next(props: IJobRowProps): JSX.Element | null {
+  const { job, now, locale, trans } = props;
+  return job.next_firing_at === null ? null : (
+    <NextFiring
+      at={job.next_firing_at}
+      now={now}
+      locale={locale}
+      trans={trans}
+    />
+  );
+}
 
 function JobTime(props: IJobRowProps): JSX.Element {
   const { job, now, locale } = props;

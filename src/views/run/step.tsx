@@ -10,7 +10,7 @@ import { StatusLabel } from '../../components/status';
 import { ValueTable } from '../../components/values';
 import { elapsed, formatDuration } from '../../domain/durations';
 import { causeWord, hasEnded } from '../../domain/status';
-import { cellProgress } from '../../domain/steps';
+import { cellProgress, stepOrigin } from '../../domain/steps';
 import { LogModel } from '../../models/log';
 import { LogView } from './log';
 
@@ -39,7 +39,11 @@ export function StepPane(props: IStepPaneProps): JSX.Element {
           <h2>{step.title}</h2>
           <StatusLabel thing={step} trans={trans} />
           <span>
-            {[cellProgress(step, trans), formatDuration(took, trans)]
+            {[
+              cellProgress(step, trans),
+              formatDuration(took, trans),
+              stepOrigin(step, props.run.attempt, trans)
+            ]
               .filter(text => text !== '')
               .join(' · ')}
           </span>

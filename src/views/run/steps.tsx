@@ -6,16 +6,18 @@ import React, { useRef } from 'react';
 import { StepRun } from '../../api/types';
 import { StatusLabel } from '../../components/status';
 import { elapsed, formatDuration } from '../../domain/durations';
-import { cellProgress, titlesBefore } from '../../domain/steps';
+import { cellProgress, stepOrigin, titlesBefore } from '../../domain/steps';
 
 export function StepList(props: {
   steps: readonly StepRun[];
+  /** The current attempt of the run. */
+  attempt: number;
   selected: string | null;
   now: number;
   trans: TranslationBundle;
   onSelect: (step: string) => void;
 }): JSX.Element {
-  const { steps, selected, now, trans, onSelect } = props;
+  const { steps, attempt, selected, now, trans, onSelect } = props;
   const list = useRef<HTMLUListElement>(null);
   const current = Math.max(
     0,
@@ -48,7 +50,10 @@ export function StepList(props: {
       {steps.map((step, index) => {
         const before = titlesBefore(step, steps);
         const took = elapsed(step.started_at, step.finished_at, now);
-        const cells = cellProgress(step, trans);
+        const progress = [
+          cellProgress(step, trans),
+          stepOrigin(step, attempt, trans)
+        ].filter(text => text !== '');
         return (
           <li
             key={step.step}
@@ -66,7 +71,9 @@ export function StepList(props: {
               {formatDuration(took, trans)}
             </span>
             <StatusLabel thing={step} trans={trans} />
-            <span className="jp-OrchestJobs-stepCells">{cells}</span>
+            <span className="jp-OrchestJobs-stepCells">
+              {progress.join(' · ')}
+            </span>
             <span className="jp-OrchestJobs-stepFile" title={step.file_path}>
               {step.file_path}
             </span>

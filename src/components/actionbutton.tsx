@@ -1,0 +1,28 @@
+/** A button that stays where it is when it can't be used, and says why. */
+
+import { Button } from '@jupyterlab/ui-components';
+import React from 'react';
+
+export function ActionButton(props: {
+  label: string;
+  /** What it does, beyond its label. */
+  hint?: string;
+  /** Why it can't be used; empty if it can. */
+  why: string;
+  onClick: () => void;
+}): JSX.Element {
+  const { label, hint, why, onClick } = props;
+  const can = why === '';
+  const title = can ? hint : why.charAt(0).toUpperCase() + why.slice(1);
+  // Not `disabled`: then neither the mouse nor the keyboard would get to the reason.
+  return (
+    <Button
+      className="jp-OrchestJobs-button jp-mod-styled"
+      title={title}
+      aria-disabled={!can || undefined}
+      onClick={can ? onClick : undefined}
+    >
+      {label}
+    </Button>
+  );
+}
