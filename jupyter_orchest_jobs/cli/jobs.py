@@ -94,7 +94,8 @@ async def _delete(services: Services, view: JobView, arguments: Namespace) -> No
         raise WrongState(f"Job {number} is {view.job.status}; cancel it before you delete it.")
     if not arguments.yes:
         size = f" ({show.size(view.size_bytes)})" if view.size_bytes else ""
-        runs = f", its {view.counts.total} runs and their files{size}" if view.counts.total else ""
+        total = view.counts.total
+        runs = f", its {total} run{'s' if total > 1 else ''} with all files{size}" if total else ""
         what = f"Job {number} “{line(view.job.name)}”{runs}"
         if not sys.stdin.isatty():
             raise InvalidInput(f"{what} would be deleted; say --yes to do it.")

@@ -347,7 +347,7 @@ def test_deleting_is_asked_for_and_says_what_goes(
         os.write(terminal, no)
         said = refused(capsys, "jobs", "delete", "1")
         assert said == (
-            "Job 1 “example”, its 1 runs and their files (2.0 MB) will be deleted for ever. "
+            "Job 1 “example”, its 1 run with all files (2.0 MB) will be deleted for ever. "
             "Go on? [y/N] Nothing was deleted.\n"
         )
     os.write(terminal, b"Yes\n")
