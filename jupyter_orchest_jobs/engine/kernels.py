@@ -21,6 +21,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.environment import sdk_first
+from jupyter_orchest_jobs.engine.kernelspecs import kernel_specs
 from jupyter_orchest_jobs.engine.stop import HURRY_S, Stop
 from jupyter_orchest_jobs.errors import EngineError, EnvironmentInvalid
 
@@ -107,6 +108,7 @@ class Kernel:
         token = secrets.token_hex(4)
         # Sockets in a private folder: nobody else on the machine can listen.
         self.manager = AsyncKernelManager(
+            kernel_spec_manager=kernel_specs(),
             kernel_name=self.name,
             transport="ipc",
             ip=str(runtime / token),

@@ -1,5 +1,6 @@
 """Which kernel a notebook gets, and which interpreter runs Python scripts."""
 
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -7,14 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
+from jupyter_core.paths import jupyter_path
 
 _USUAL = {"python": NATIVE_KERNEL_NAME, "r": "ir"}
 """The kernel of a language that its users take for granted."""
 
 
+def kernel_specs() -> KernelSpecManager:
+    """The manager of kernelspecs, as Jupyter has it.
+
+    Left to itself it imports IPython, for nothing but the name of this old folder.
+    """
+    ipython = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
+    return KernelSpecManager(kernel_dirs=[*jupyter_path("kernels"), str(ipython / "kernels")])
+
+
 def installed_kernels() -> dict[str, str]:
     """Names of all installed kernelspecs and their languages, in lower case."""
-    found = KernelSpecManager().get_all_specs()
+    found = kernel_specs().get_all_specs()
     return {name: str(found[name]["spec"].get("language") or "").lower() for name in sorted(found)}
 
 
@@ -79,7 +90,7 @@ def python_for_scripts() -> str:
     So a script and a notebook of one pipeline have the same packages.
     """
     try:
-        program = KernelSpecManager().get_kernel_spec(NATIVE_KERNEL_NAME).argv[0]
+        program = kernel_specs().get_kernel_spec(NATIVE_KERNEL_NAME).argv[0]
     except (LookupError, OSError, ValueError):
         return sys.executable
     name = Path(program).name
