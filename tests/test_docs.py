@@ -2,9 +2,14 @@
 
 import argparse
 import importlib
+import json
 import re
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from traitlets.config import Configurable
@@ -12,11 +17,23 @@ from traitlets.config import Configurable
 from jupyter_orchest_jobs.api import errors as api_errors
 from jupyter_orchest_jobs.api.operations import NAMESPACE, OPERATIONS
 from jupyter_orchest_jobs.app import OrchestJobsApp
-from jupyter_orchest_jobs.cli.main import parser
-from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.cli import options
+from jupyter_orchest_jobs.cli.grammar import parser
+from jupyter_orchest_jobs.domain import cron, journal
+from jupyter_orchest_jobs.domain.firing import FiringOutcome
 from jupyter_orchest_jobs.domain.job import SnapshotStatus
 from jupyter_orchest_jobs.domain.pipeline import RUNNABLE
-from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
+from jupyter_orchest_jobs.domain.policies import CatchUp, OnStepFailure, Overlap, Policies
+from jupyter_orchest_jobs.domain.run import AttemptKind
+from jupyter_orchest_jobs.domain.schedule import Schedule, ScheduleKind
+from jupyter_orchest_jobs.domain.status import (
+    Cause,
+    JobStatus,
+    RunStatus,
+    StepStatus,
+    check_job_move,
+    check_run_move,
+)
 from jupyter_orchest_jobs.errors import OrchestJobsError
 from jupyter_orchest_jobs.service import wish
 from jupyter_orchest_jobs.store.contract import Settings
@@ -89,6 +106,22 @@ def test_every_command_and_option_is_documented() -> None:
     )
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_in_examples_are_understood(page: Path) -> None:
+    scripts = [
+        fence.replace("\\\n", "")
+        for fence in _FENCE.findall(page.read_text(encoding="utf-8"))
+        if fence.startswith("```bash")
+    ]
+    for line in re.findall(r"^ *jupyter orchest-jobs (.*)$", "\n".join(scripts), re.MULTILINE):
+        arguments = parser().parse_args(shlex.split(line, comments=True))
+        options.policies(getattr(arguments, "policy", []), Policies())
+        if getattr(arguments, "cron", None):
+            Schedule.recurring(arguments.cron, arguments.zone or "UTC")
+        if getattr(arguments, "at", None):
+            options.local_time(arguments.at, "--at")
+
+
 def test_every_word_to_accept_is_documented() -> None:
     words = [wish.LARGE_SNAPSHOT, wish.MANY_RUNS, wish.WITHOUT_SERVICES]
     assert undocumented(words, "command-line") == []
@@ -122,12 +155,72 @@ def test_every_setting_is_documented() -> None:
     assert undocumented([*traits, *Settings.__dataclass_fields__], "configuration") == []
 
 
+def test_every_policy_is_documented_with_its_default() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| `([^`]*)` \|", reference("policies"), re.MULTILINE)
+    known = Policies().as_json()
+    assert len(rows) == len(known)
+    assert {name: _json(text) for name, text in rows} == known
+
+
+def _json(text: str) -> object:
+    return json.loads(text) if text in ("null", "true", "false") or text.isdecimal() else text
+
+
+def test_every_choice_of_a_policy_is_documented() -> None:
+    assert undocumented([*CatchUp, *Overlap, *OnStepFailure], "policies") == []
+    assert first_column(section("policies", "Firings")) >= {*CatchUp, *Overlap}
+
+
+def test_every_kind_of_schedule_is_documented() -> None:
+    assert first_column(section("rest-api", "Creating a job")) == set(ScheduleKind)
+
+
+def test_every_cron_name_is_documented() -> None:
+    rows = re.findall(r"^\| `(@\w+)` \| `([^`]+)` \|", reference("cron"), re.MULTILINE)
+    assert dict(rows) == cron.ALIASES
+
+
+def test_the_examples_of_cron_fire_as_the_page_says() -> None:
+    rows = re.findall(
+        r"^\| `([^`]+)` \| `([^`]+)` \| ([\d: -]+) \| ([\d:, -]+) \|",
+        section("cron", "Time zones"),
+        re.MULTILINE,
+    )
+    assert len(rows) > 5
+    for expression, zone, after, expected in rows:
+        moment = datetime.fromisoformat(after).replace(tzinfo=ZoneInfo(zone))
+        firings = Schedule.recurring(expression, zone).firings(moment)
+        wanted = expected.split(", ")
+        found = [f"{at:%Y-%m-%d %H:%M}" for at in islice(firings, len(wanted))]
+        assert found == wanted, expression
+
+
 @pytest.mark.parametrize(
     ("heading", "words"),
-    [("Jobs", JobStatus), ("Runs", RunStatus), ("Steps", StepStatus), ("Causes", Cause)],
+    [
+        ("Jobs", JobStatus),
+        ("Firings", FiringOutcome),
+        ("Runs", RunStatus),
+        ("Attempts", AttemptKind),
+        ("Steps", StepStatus),
+        ("Causes", Cause),
+    ],
 )
 def test_every_state_and_cause_has_its_line(heading: str, words: type[JobStatus]) -> None:
     assert first_column(section("states", heading)) == set(words)
+
+
+@pytest.mark.parametrize(
+    ("heading", "words", "check"),
+    [("Jobs", JobStatus, check_job_move), ("Runs", RunStatus, check_run_move)],
+)
+def test_what_the_diagrams_show_may_happen(
+    heading: str, words: type[JobStatus], check: Callable[[JobStatus, JobStatus], None]
+) -> None:
+    moves = re.findall(r"^ +(\w+) --> (\w+)", section("states", heading), re.MULTILINE)
+    assert moves
+    for old, new in moves:
+        check(words(old), words(new))
 
 
 def test_every_state_of_a_snapshot_is_documented() -> None:
