@@ -5,15 +5,13 @@ from dataclasses import replace
 from itertools import count
 
 from jupyter_orchest_jobs.domain.journal import StepTryFailed
+from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import RunSpec
 from jupyter_orchest_jobs.domain.status import Cause, StepStatus
 from jupyter_orchest_jobs.engine.context import Report
 from jupyter_orchest_jobs.engine.outcome import Outcome, failed
 from jupyter_orchest_jobs.engine.slots import Slots
 from jupyter_orchest_jobs.engine.stop import Stop
-
-LONGEST_DELAY_S = 3600.0
-"""Longest wait before another try, however often the delay was multiplied."""
 
 _HOPELESS = frozenset({Cause.CANCELLED, Cause.DISK_FULL, Cause.ENVIRONMENT_MISSING})
 """What would end another try, too."""
@@ -74,11 +72,8 @@ def wait_before_retry(spec: RunSpec, tries: int, outcome: Outcome) -> float | No
         return None
     if tries > spec.step_retries:
         return None
-    try:
-        wait_s = spec.retry_delay_s * spec.retry_backoff ** (tries - 1)
-    except OverflowError:
-        return LONGEST_DELAY_S
-    return min(LONGEST_DELAY_S, max(0.0, wait_s))
+    policies = Policies(retry_delay_s=spec.retry_delay_s, retry_backoff=spec.retry_backoff)
+    return policies.retry_delay(tries)
 
 
 def describe_limit(limit_s: float) -> str:

@@ -66,7 +66,7 @@ def make_working_copy(
     elif (work / DELETED).exists():
         # Cutting down may have been cut off; where it is done, this changes nothing.
         trim_to_delta(work, Path(spec.snapshot) / "manifest.json")
-        rebuild(project, work, new)
+        rebuild(project, work, new, check)
         check()
         work.rename(replaced)
         new.rename(work)

@@ -7,7 +7,7 @@ import re
 import shutil
 import stat
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,20 +73,27 @@ def trim_to_delta(work: Path, manifest: Path) -> None:
         _trim(root, items, record)
 
 
-def rebuild(snapshot_project: Path, work: Path, target: Path) -> None:
+def rebuild(
+    snapshot_project: Path,
+    work: Path,
+    target: Path,
+    on_file: Callable[[int], None] | None = None,
+) -> None:
     """Build a run's working copy as it was at its end.
 
     Args:
         snapshot_project: the snapshot's ``project/``.
         work: what `trim_to_delta` left of the working copy; it stays as it is.
         target: where the whole goes; must not exist.
+        on_file: called with the size of each file of the snapshot after it was copied; may raise to
+            stop.
 
     Raises:
         FileExistsError: there is something at ``target``.
         OSError: something can't be read or written; ``target`` is removed.
     """
     record = _read_record(work)
-    copy_tree(snapshot_project, target)
+    copy_tree(snapshot_project, target, on_file)
     try:
         with opened_root(work) as source, opened_root(target) as goal:
             for path in record.deleted if record else ():

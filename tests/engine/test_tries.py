@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.domain.policies import MAX_RETRY_DELAY_S
 from jupyter_orchest_jobs.domain.run import RunSpec
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine.outcome import CANCELLED, SUCCEEDED, Outcome, failed
 from jupyter_orchest_jobs.engine.slots import Slots
 from jupyter_orchest_jobs.engine.stop import Stop
-from jupyter_orchest_jobs.engine.tries import LONGEST_DELAY_S, run_tries, wait_before_retry
+from jupyter_orchest_jobs.engine.tries import run_tries, wait_before_retry
 from tests.engine.harness import Lab, notebook, until
 
 
@@ -25,7 +26,7 @@ def spec(lab: Lab) -> RunSpec:
 def test_waits_grow_up_to_an_hour(spec: RunSpec) -> None:
     spec = replace(spec, step_retries=5000, retry_delay_s=10.0, retry_backoff=3.0)
     waits = [wait_before_retry(spec, tries, failed("bad")) for tries in (1, 2, 3, 9, 4000)]
-    assert waits == [10.0, 30.0, 90.0, LONGEST_DELAY_S, LONGEST_DELAY_S]
+    assert waits == [10.0, 30.0, 90.0, MAX_RETRY_DELAY_S, MAX_RETRY_DELAY_S]
 
 
 @pytest.mark.parametrize("cause", sorted(Cause))
