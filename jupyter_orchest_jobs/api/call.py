@@ -97,7 +97,8 @@ def policies_of(model: PoliciesModel | None) -> Policies | None:
     Raises:
         PoliciesInvalid: a value is out of its range.
     """
-    return None if model is None else Policies.from_json(model.model_dump())
+    # Not as it would be sent: times must keep their zones, or the lack of one.
+    return None if model is None else Policies.from_json(dict(model))
 
 
 def selection_of(request: requests.SelectionRequest | None) -> Selection | None:

@@ -11,9 +11,9 @@ from jupyter_orchest_jobs.api.call import Call, policies_of, schedule_of
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.service.attach import is_conducting
-from jupyter_orchest_jobs.service.changes import preview
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.limits import Limits, limits_of
+from jupyter_orchest_jobs.service.preview import preview
 from jupyter_orchest_jobs.store.contract import Settings
 from jupyter_orchest_jobs.wire import requests, schemas
 

@@ -16,9 +16,9 @@ from jupyter_orchest_jobs.cli.wait import wait_for
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.errors import InvalidInput
-from jupyter_orchest_jobs.service.changes import preview
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.limits import limits_of
+from jupyter_orchest_jobs.service.preview import preview
 from jupyter_orchest_jobs.service.wish import Wish
 from jupyter_orchest_jobs.store.contract import Settings
 from jupyter_orchest_jobs.wire import answers, schemas

@@ -50,6 +50,11 @@ class SnapshotState:
     skipped: tuple[str, ...] = ()
     inputs: Mapping[str, Any] | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more happens to it."""
+        return self.status in (SnapshotStatus.READY, SnapshotStatus.FAILED)
+
 
 @dataclass(frozen=True)
 class Job:

@@ -47,7 +47,12 @@ class Timers:
         if at is not None:
             self._armed[job_id] = at
             self._scheduler.add_job(
-                self._ring, DateTrigger(at), id=job_id, misfire_grace_time=None, coalesce=True
+                self._ring,
+                DateTrigger(at),
+                [job_id],
+                id=job_id,
+                misfire_grace_time=None,
+                coalesce=True,
             )
 
     def rang(self) -> bool:
@@ -58,5 +63,6 @@ class Timers:
             self._rang, self._looked = False, now
         return rang
 
-    def _ring(self) -> None:
+    def _ring(self, job_id: str) -> None:
+        self._armed.pop(job_id, None)
         self._rang = True

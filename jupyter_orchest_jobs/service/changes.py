@@ -16,16 +16,16 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
-from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import NotFound, WrongState
-from jupyter_orchest_jobs.service.firings import next_firing
+from jupyter_orchest_jobs.service.firings import fire_due, next_firing
 from jupyter_orchest_jobs.service.jobs import Jobs, JobView, checked, draft_of
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.submission import pipeline_of_job, submit
 from jupyter_orchest_jobs.service.wish import Wish
 from jupyter_orchest_jobs.store.contract import Page, RunQuery, Store
 
-_ACTIVE = frozenset({JobStatus.SCHEDULED, JobStatus.RUNNING, JobStatus.PAUSED})
+_WAITS = frozenset({JobStatus.SCHEDULED, JobStatus.RUNNING})
+_ACTIVE = _WAITS | {JobStatus.PAUSED}
 _BAD = (RunStatus.FAILED, RunStatus.INTERRUPTED)
 
 
@@ -52,6 +52,11 @@ class Edit:
         rest = (self.parameters, self.selection, self.env_variables, self.schedule, self.policies)
         return all(value is None for value in rest)
 
+    @property
+    def reschedules(self) -> bool:
+        """Whether there are other firings from now on."""
+        return self.schedule is not None or self.policies is not None
+
 
 class Changes:
     """The use cases of jobs that exist.
@@ -76,23 +81,27 @@ class Changes:
             InvalidInput, ConfirmationNeeded: nothing was changed.
             WrongState: only the name of other jobs can be changed.
         """
-        job = await self._session.read(lambda store: store.job(job_id))
-        editable = job.status is JobStatus.DRAFT and job.start_requested_at is None
-        editable = editable or (job.status in _ACTIVE and job.schedule.is_recurring)
-        if not editable and not edit.only_name:
-            raise WrongState(
-                f"Of job {job.number} only the name can be changed: it is {job.status}"
-                + ("." if job.schedule.is_recurring else " and does not recur.")
+        before = await self._session.read(lambda store: store.job(job_id))
+        _check_editable(before, edit)
+        changes = await asyncio.to_thread(_changes, before, edit, self._now())
+
+        def attempt(store: Store) -> Job | None:
+            job = store.job(job_id)
+            _check_editable(job, edit)
+            if edit.parameters is not None and job.document != before.document:
+                raise WrongState(f"Job {job.number} has a new snapshot; look at it again.")
+            if not edit.reschedules or job.status not in _WAITS:
+                return store.update_job(job_id, changes, None, job.revision)
+            # What has come until now came by the old schedule.
+            now = self._now()
+            job = fire_due(store, job, now)
+            after = replace(
+                job, schedule=edit.schedule or job.schedule, policies=edit.policies or job.policies
             )
-        one_off = edit.schedule is not None and not edit.schedule.is_recurring
-        if one_off and job.status is not JobStatus.DRAFT:
-            raise WrongState("An active recurring job stays one; cancel or duplicate it.")
-        changes = await asyncio.to_thread(_changes, job, edit, self._now())
-        kept = await self._session.wish(
-            lambda store: store.update_job(job_id, changes, {job.status})
-        )
-        if kept is None:
-            raise WrongState(f"Job {job.number} changed its state meanwhile; look at it again.")
+            again = {"planned_until": now, "next_firing_at": next_firing(after, now)}
+            return store.update_job(job_id, {**changes, **again}, _WAITS, job.revision)
+
+        await self._session.wish(lambda store: _until_done(attempt, store))
         return await self._jobs.get(job_id)
 
     async def pause(self, job_id: str) -> JobView:
@@ -105,8 +114,7 @@ class Changes:
         if not job.schedule.is_recurring:
             raise WrongState(f"Job {job.number} does not recur; cancel it instead.")
         changes = {"status": JobStatus.PAUSED, "next_firing_at": None}
-        active = {JobStatus.SCHEDULED, JobStatus.RUNNING}
-        paused = await self._session.wish(lambda store: store.update_job(job_id, changes, active))
+        paused = await self._session.wish(lambda store: store.update_job(job_id, changes, _WAITS))
         if paused is None:
             raise WrongState(f"Job {job.number} is {job.status}; only an active job can be paused.")
         return await self._jobs.get(job_id)
@@ -117,18 +125,19 @@ class Changes:
         Raises:
             WrongState: it is not paused.
         """
-        job = await self._session.read(lambda store: store.job(job_id))
-        now = self._now()
-        changes = {
-            "status": JobStatus.SCHEDULED,
-            "planned_until": now,
-            "next_firing_at": next_firing(job, now),
-        }
-        resumed = await self._session.wish(
-            lambda store: store.update_job(job_id, changes, {JobStatus.PAUSED})
-        )
-        if resumed is None:
-            raise WrongState(f"Job {job.number} is {job.status}, not paused.")
+
+        def attempt(store: Store) -> Job | None:
+            job, now = store.job(job_id), self._now()
+            if job.status is not JobStatus.PAUSED:
+                raise WrongState(f"Job {job.number} is {job.status}, not paused.")
+            changes = {
+                "status": JobStatus.SCHEDULED,
+                "planned_until": now,
+                "next_firing_at": next_firing(job, now),
+            }
+            return store.update_job(job_id, changes, None, job.revision)
+
+        await self._session.wish(lambda store: _until_done(attempt, store))
         return await self._jobs.get(job_id)
 
     async def run_now(self, job_id: str) -> JobView:
@@ -138,18 +147,17 @@ class Changes:
             WrongState: the job is not active, or has no snapshot yet.
         """
 
-        def work(store: Store) -> Job | None:
-            while True:
-                job = store.job(job_id)
-                if job.status not in _ACTIVE or job.snapshot.id is None:
-                    raise WrongState(
-                        f"Job {job.number} is {job.status}; only an active job can run now."
-                    )
-                # None: the schedule fired at this moment, and took the number.
-                if (after := submit(store, job, "manual", self._now())) is not None:
-                    return after
+        def attempt(store: Store) -> Job | None:
+            job = store.job(job_id)
+            if job.status not in _ACTIVE or job.snapshot.id is None:
+                raise WrongState(
+                    f"Job {job.number} is {job.status}; only an active job can run now."
+                )
+            if job.cancel_requested_at is not None:
+                raise WrongState(f"Job {job.number} is being cancelled.")
+            return submit(store, job, "manual", self._now())
 
-        await self._session.wish(work)
+        await self._session.wish(lambda store: _until_done(attempt, store))
         return await self._jobs.get(job_id)
 
     async def duplicate(self, job_id: str, *, own: bool, accept: frozenset[str]) -> JobView:
@@ -203,11 +211,7 @@ class Changes:
             WrongState: the job has ended, or does not recur, or a snapshot is being taken.
         """
         job = await self._session.read(lambda store: store.job(job_id))
-        recurs = job.status in _ACTIVE and job.schedule.is_recurring
-        if not recurs and (job.status is not JobStatus.DRAFT or job.start_requested_at):
-            raise WrongState(f"Job {job.number} is {job.status} and keeps its snapshot.")
-        if job.snapshot.status in (SnapshotStatus.WAITING, SnapshotStatus.COPYING):
-            raise WrongState(f"A snapshot of job {job.number} is being taken already.")
+        _check_refreshable(job)
         found = await asyncio.to_thread(checked, _wish_of(job, accept))
         snapshot = replace(
             job.snapshot,
@@ -222,8 +226,16 @@ class Changes:
                 "strategy": found.strategy.values,
             },
         )
-        changes = {"snapshot": snapshot, "warnings": found.warnings}
-        await self._session.wish(lambda store: store.update_job(job_id, changes, {job.status}))
+        changes = {"snapshot": snapshot, "warnings": found.warnings, "touched_at": self._now()}
+
+        def attempt(store: Store) -> Job | None:
+            now = store.job(job_id)
+            _check_refreshable(now)
+            if now.strategy != job.strategy:
+                raise WrongState(f"Job {job.number} was changed meanwhile; look at it again.")
+            return store.update_job(job_id, changes, None, now.revision)
+
+        await self._session.wish(lambda store: _until_done(attempt, store))
         return await self._jobs.get(job_id)
 
     async def retry_batch(self, job_id: str, number: int, kind: AttemptKind) -> JobView:
@@ -236,8 +248,12 @@ class Changes:
 
         def work(store: Store) -> int:
             store.batch(job_id, number)
-            bad = [run for run in _runs_of(store, job_id) if run.batch == number]
-            bad = [run for run in bad if run.status in _BAD]
+            bad = [
+                run
+                for status in _BAD
+                for run in _runs_of(store, job_id, status)
+                if run.batch == number
+            ]
             return sum(
                 store.request_retry(run.id, kind if run.has_files else AttemptKind.RETRY)
                 is not None
@@ -270,31 +286,6 @@ class Changes:
         return await self._session.read(work)
 
 
-def preview(
-    schedule: Schedule, policies: Policies, now: datetime, count: int
-) -> tuple[str, list[datetime]]:
-    """What a schedule means in words, and its next firings: by the code that fires."""
-    job = Job(
-        id="",
-        name="",
-        project="",
-        pipeline_path="",
-        pipeline_name="",
-        document={},
-        strategy=Strategy({}),
-        created_at=now,
-        schedule=schedule,
-        policies=policies,
-    )
-    found: list[datetime] = []
-    moment: datetime | None = now
-    while moment is not None and len(found) < count:
-        moment = next_firing(replace(job, batches_made=len(found)), moment)
-        if moment is not None:
-            found.append(moment)
-    return schedule.describe(), found
-
-
 def _changes(job: Job, edit: Edit, now: datetime) -> dict[str, Any]:
     from jupyter_orchest_jobs.service.preflight import check_env, check_runs
 
@@ -316,13 +307,38 @@ def _changes(job: Job, edit: Edit, now: datetime) -> dict[str, Any]:
         changes["policies"] = edit.policies
     if edit.schedule is not None:
         changes["schedule"] = edit.schedule
-    rescheduled = edit.schedule is not None or edit.policies is not None
-    if rescheduled and job.status in (JobStatus.SCHEDULED, JobStatus.RUNNING):
-        after = replace(
-            job, schedule=edit.schedule or job.schedule, policies=edit.policies or job.policies
-        )
-        changes |= {"planned_until": now, "next_firing_at": next_firing(after, now)}
     return changes
+
+
+def _check_editable(job: Job, edit: Edit) -> None:
+    editable = job.status is JobStatus.DRAFT and job.start_requested_at is None
+    editable = editable or (job.status in _ACTIVE and job.schedule.is_recurring)
+    if not editable and not edit.only_name:
+        raise WrongState(
+            f"Of job {job.number} only the name can be changed: it is {job.status}"
+            + ("." if job.schedule.is_recurring else " and does not recur.")
+        )
+    one_off = edit.schedule is not None and not edit.schedule.is_recurring
+    if one_off and job.status is not JobStatus.DRAFT:
+        raise WrongState("An active recurring job stays one; cancel or duplicate it.")
+    if edit.parameters is not None and job.snapshot.inputs is not None:
+        raise WrongState(f"A new snapshot of job {job.number} is being taken; wait for its end.")
+
+
+def _check_refreshable(job: Job) -> None:
+    recurs = job.status in _ACTIVE and job.schedule.is_recurring
+    if not recurs and (job.status is not JobStatus.DRAFT or job.start_requested_at):
+        raise WrongState(f"Job {job.number} is {job.status} and keeps its snapshot.")
+    if not job.snapshot.is_settled:
+        raise WrongState(f"A snapshot of job {job.number} is being taken already.")
+
+
+def _until_done(attempt: Callable[[Store], Job | None], store: Store) -> Job:
+    """Try again as long as somebody else changes the job at the same moment."""
+    while True:
+        after = attempt(store)
+        if after is not None:
+            return after
 
 
 def _wish_of(job: Job, accept: frozenset[str]) -> Wish:
@@ -345,11 +361,11 @@ def _wish_of(job: Job, accept: frozenset[str]) -> Wish:
     )
 
 
-def _runs_of(store: Store, job_id: str) -> list[Run]:
+def _runs_of(store: Store, job_id: str, status: RunStatus) -> list[Run]:
     found: list[Run] = []
     cursor = None
     while True:
-        page = store.runs(RunQuery(job_id=job_id, cursor=cursor, limit=500))
+        page = store.runs(RunQuery(job_id, status, cursor=cursor, limit=500))
         found += page.items
         cursor = page.next_cursor
         if cursor is None:

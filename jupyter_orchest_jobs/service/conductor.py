@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus
@@ -24,7 +26,7 @@ from jupyter_orchest_jobs.service.cleanup import find_leftovers
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.dispatch import Dispatch
 from jupyter_orchest_jobs.service.retries import retry_wished
-from jupyter_orchest_jobs.service.snapshots import is_settled, take_snapshot
+from jupyter_orchest_jobs.service.snapshots import take_snapshot
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.tidying import Tidying
 from jupyter_orchest_jobs.snapshot.take import sweep_temp
@@ -93,15 +95,17 @@ class Conductor:
             The closed door (see :func:`.attach.close_the_door`), to be opened after the
             conductor's lock is free; None if the conductor was stopped.
         """
-        self._dispatch.recover()
         sweep_temp(self._state.snapshots)
-        self._clean = False
+        recovered = self._clean = False
         self._timers.start()
         idle_since = time.monotonic()
         try:
             while not self._stopping.is_set():
                 pause = TICK_S
                 try:
+                    if not recovered:
+                        self._dispatch.recover()
+                        recovered = True
                     if self.tick() or self._stay:
                         idle_since = time.monotonic()
                     elif time.monotonic() - idle_since > self._linger_s:
@@ -198,13 +202,15 @@ class Conductor:
             self._start_if_ready(job)
         else:
             self._stop_bad_batches(job)
-            if job.status is not JobStatus.PAUSED:
+            if job.status is JobStatus.PAUSED:
+                firings.drop_queued(self._store, job, "The job was paused.")
+            else:
                 job = firings.fire_due(self._store, job, self._now())
                 self._settle(job)
             self._timers.arm(job.id, job.next_firing_at)
 
     def _see_to_snapshot(self, job: Job) -> None:
-        if not is_settled(job.snapshot) and job.id not in self._snapshots:
+        if not job.snapshot.is_settled and job.id not in self._snapshots:
             task = asyncio.create_task(self._take_snapshot(job))
             self._snapshots[job.id] = task
             task.add_done_callback(lambda task: self._snapshot_done(job, task))
@@ -228,9 +234,12 @@ class Conductor:
 
     def _settle(self, job: Job) -> None:
         """Let the status of a started job be what its runs and its schedule make it."""
+        if job.status is JobStatus.PAUSED:
+            return  # at this moment
         busy = bool(self._store.unfinished_batches(job.id))
         if firings.is_over(self._store, job):
-            self._end(job, *firings.end_of(self._store, job))
+            # If it has got another batch at this moment, it isn't over.
+            self._end(job, *firings.end_of(self._store, job), revision=job.revision)
         elif busy and job.status is JobStatus.SCHEDULED:
             self._store.update_job(job.id, {"status": JobStatus.RUNNING}, {JobStatus.SCHEDULED})
         elif not busy and job.status is JobStatus.RUNNING:
@@ -238,6 +247,8 @@ class Conductor:
 
     def _snapshot_done(self, job: Job, task: "asyncio.Task[None]") -> None:
         del self._snapshots[job.id]
+        # The one of before may be of no use any more.
+        self._clean = self._clean and job.snapshot.id is None
         # A snapshot that was cancelled leaves no trace in the store, but its job has to end.
         self._look_again = True
         error = None if task.cancelled() else task.exception()
@@ -261,11 +272,26 @@ class Conductor:
         self._store.cancel_pending_runs(job.id, self._now())
         counts = self._store.run_counts([job.id])[job.id]
         if job.id not in self._snapshots and counts.running == 0:
+            firings.drop_queued(self._store, job, "The job was cancelled.")
             self._end(job, JobStatus.CANCELLED)
 
-    def _end(self, job: Job, status: JobStatus, message: str | None = None) -> None:
-        _log.info("job %d: %s", job.number, status)
-        changes = {"status": status, "finished_at": self._now()}
+    def _end(
+        self,
+        job: Job,
+        status: JobStatus,
+        message: str | None = None,
+        revision: int | None = None,
+    ) -> None:
+        # A retry may make it run again: its schedule is over all the same.
+        changes: dict[str, Any] = {
+            "status": status,
+            "finished_at": self._now(),
+            "next_firing_at": None,
+        }
         if message is not None:
             changes["message"] = message
-        self._store.update_job(job.id, changes)
+        if job.snapshot.id is not None and not job.snapshot.is_settled:
+            changes["snapshot"] = replace(job.snapshot, status=SnapshotStatus.READY, inputs=None)
+        if self._store.update_job(job.id, changes, None, revision) is not None:
+            _log.info("job %d: %s", job.number, status)
+            self._timers.arm(job.id, None)

@@ -13,8 +13,9 @@ calls running:
 """
 
 import logging
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain import fold
@@ -27,20 +28,30 @@ from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.service.executor import Executor
 from jupyter_orchest_jobs.service.ingestion import Tail, end_dead, ingest
 from jupyter_orchest_jobs.service.limits import limits_of
-from jupyter_orchest_jobs.service.retries import resume_interrupted
+from jupyter_orchest_jobs.service.retries import (
+    may_resume,
+    resume_forgotten,
+    resume_interrupted,
+)
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.submission import spec_of, titles_of
 from jupyter_orchest_jobs.store.contract import Store
 
-OVERDUE = timedelta(seconds=30)
+OVERDUE_S = 30.0
 """How long after its time limit a runner that did not end its run is killed."""
-KILL_AFTER = timedelta(seconds=12)
+KILL_AFTER_S = 12.0
 """How long after it was asked to end a runner that does not listen is killed."""
 _log = logging.getLogger(__name__)
 
 
 class _Live:
-    """A run that a runner was given, and how far it is followed."""
+    """A run that a runner was given, and how far it is followed.
+
+    Attributes:
+        age: for how many seconds it had been going on when it was ``seen``.
+        seen: when this process began to follow it, on the clock that nobody sets.
+        overdue: whether its runner was killed since it did not mind the time limit.
+    """
 
     def __init__(
         self,
@@ -52,6 +63,9 @@ class _Live:
     ) -> None:
         self.run = run
         self.policies = policies
+        self.age = 0.0
+        self.seen = 0.0
+        self.overdue = False
         self.attempt_dir = attempt_dir
         self.tail = tail
         self.titles = titles
@@ -67,6 +81,7 @@ class Dispatch:
         sdk_dir: the folder that holds ``orchest/``.
         python: interpreter for Python scripts.
         now: the wall clock.
+        elapsed: a clock that nobody sets, in seconds.
     """
 
     def __init__(
@@ -78,6 +93,7 @@ class Dispatch:
         sdk_dir: Path,
         python: str,
         now: Callable[[], datetime],
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._state = state
@@ -85,10 +101,10 @@ class Dispatch:
         self._sdk_dir = sdk_dir
         self._python = python
         self._now = now
+        self._elapsed = elapsed
         self._live: dict[str, _Live] = {}
         self._launched: set[tuple[str, int]] = set()
-        self._cancelling: dict[str, datetime] = {}
-        self._overdue: set[str] = set()
+        self._cancelling: dict[str, float] = {}
         self._ended: list[str] = []
 
     @property
@@ -110,7 +126,10 @@ class Dispatch:
         """Adopt what an earlier conductor left."""
         for run in self._store.running_runs():
             _log.info("adopting run %s", run.id)
-            self._adopt(run)
+            live = self._adopt(run)
+            if run.started_at is not None:
+                live.age = max(0.0, (self._now() - run.started_at).total_seconds())
+        resume_forgotten(self._store)
 
     def start_pending(self) -> None:
         """Give pending runs to runners, as many as the limits allow."""
@@ -156,11 +175,11 @@ class Dispatch:
     def _see_to_overdue(self, live: _Live) -> None:
         """End a runner that should have ended its run for its time limit, and did not."""
         limit = live.policies.run_timeout_s
-        if limit is None or live.run.started_at is None or live.run.id in self._overdue:
+        if limit is None or live.overdue:
             return
-        if self._now() - live.run.started_at > timedelta(seconds=limit) + OVERDUE:
+        if live.age + self._elapsed() - live.seen > limit + OVERDUE_S:
             _log.warning("the runner of run %s does not mind its limit: killing it", live.run.id)
-            self._overdue.add(live.run.id)
+            live.overdue = True
             self._executor.kill(live.attempt_dir)
 
     def see_to_cancels(self) -> None:
@@ -176,9 +195,9 @@ class Dispatch:
             elif live is None:
                 continue
             elif run.id not in self._cancelling:
-                self._cancelling[run.id] = now
+                self._cancelling[run.id] = self._elapsed()
                 self._ask_to_end(live)
-            elif now - self._cancelling[run.id] > KILL_AFTER:
+            elif self._elapsed() - self._cancelling[run.id] > KILL_AFTER_S:
                 _log.warning("the runner of run %s does not end: killing it", run.id)
                 self._executor.kill(live.attempt_dir)
 
@@ -209,10 +228,12 @@ class Dispatch:
         folder = self._state.attempt(run.id, run.attempt)
         job, batch = self._store.job(run.job_id), self._store.batch(run.job_id, run.batch)
         live = _Live(run, folder.path, Tail(folder.journal), titles_of(job, batch), batch.policies)
+        live.seen = self._elapsed()
         self._live[run.id] = live
         return live
 
     def _launch(self, live: _Live) -> None:
+        live.age, live.seen = 0.0, self._elapsed()
         self._launched.add((live.run.id, live.run.attempt))
         try:
             self._executor.launch(live.attempt_dir)
@@ -243,9 +264,15 @@ class Dispatch:
         swept = self._executor.sweep(live.run.id)
         log = self._state.attempt(live.run.id, live.run.attempt).runner_log
         _log.warning("the runner of run %s died; %d processes swept", live.run.id, swept)
-        overdue = live.run.id in self._overdue
-        self._overdue.discard(live.run.id)
-        live.run = end_dead(self._store, current, self._now(), _end_of(log), overdue=overdue)
+        most = live.policies.resume_interrupted
+        live.run = end_dead(
+            self._store,
+            current,
+            self._now(),
+            _end_of(log),
+            overdue=live.overdue,
+            given_up=most > 0 and not may_resume(current, live.policies),
+        )
 
 
 def _end_of(log: Path, size: int = 1000) -> str:

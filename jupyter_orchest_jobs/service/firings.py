@@ -3,7 +3,8 @@
 What becomes of each firing is decided by :func:`..domain.planner.plan`, and recorded together
 with the batch that it makes; the record's key keeps any other process from firing it again. The
 job's ``planned_until`` moves with each of these records, so that the next conductor goes on where
-this one was killed.
+this one was killed. Each of these writes holds for the job as it was read: if a user pauses or
+edits it at this moment, nothing more is done until it is read again.
 """
 
 import logging
@@ -25,6 +26,11 @@ _REASONS = {
     SkipReason.QUEUE_FULL: "The batch before had not ended, and another firing waited already.",
 }
 _MISSED = "Nobody conducted jobs at that time."
+_WAITS = frozenset({JobStatus.SCHEDULED, JobStatus.RUNNING})
+
+
+class _Changed(Exception):
+    """Somebody has changed the job since it was read."""
 
 
 def next_firing(job: Job, since: datetime) -> datetime | None:
@@ -55,22 +61,45 @@ def begin(store: Store, job: Job, now: datetime) -> None:
         "planned_until": since,
         "next_firing_at": next_firing(job, since),
     }
-    store.update_job(job.id, changes, {JobStatus.DRAFT})
+    store.update_job(job.id, changes, {JobStatus.DRAFT}, job.revision)
 
 
 def fire_due(store: Store, job: Job, now: datetime) -> Job:
-    """Do what the schedule of a started job owes now.
+    """Do what the schedule of a job owes now; nothing for a job that isn't active.
 
     Returns:
-        The job afterwards.
+        The job afterwards. If somebody has changed it meanwhile, something may still be owed.
     """
-    if job.schedule.kind is ScheduleKind.NOW:
+    if job.schedule.kind is ScheduleKind.NOW or job.status not in _WAITS:
         return job
+    if job.cancel_requested_at is not None:
+        return job
+    try:
+        return _fire_due(store, job, now)
+    except _Changed:
+        return store.job(job.id)
+
+
+def drop_queued(store: Store, job: Job, reason: str) -> None:
+    """Let a firing that waits start nothing.
+
+    Args:
+        reason: for people.
+    """
+    queued = store.queued_firing(job.id)
+    if queued is not None:
+        record = FiringRecord(job.id, queued.at, queued.at, 1, FiringOutcome.SKIPPED, reason)
+        store.record_firings(job.id, [record], {})
+
+
+def _fire_due(store: Store, job: Job, now: datetime) -> Job:
     unfinished = store.unfinished_batches(job.id)
     queued = store.queued_firing(job.id)
     if queued is not None and not unfinished:
-        job = submit(store, job, "schedule", now, firing=queued.at) or store.job(job.id)
-        unfinished, queued = store.unfinished_batches(job.id), None
+        fired = submit(store, job, "schedule", now, firing=queued.at)
+        if fired is None:
+            raise _Changed
+        job, queued, unfinished = fired, None, store.unfinished_batches(job.id)
     if job.planned_until is None or job.next_firing_at is None or job.next_firing_at > now:
         return job
     owed = plan(
@@ -95,7 +124,7 @@ def is_over(store: Store, job: Job) -> bool:
 def end_of(store: Store, job: Job) -> tuple[JobStatus, str | None]:
     """How a job that is over has ended, by its last batch; and a word about it if it had none."""
     if job.batches_made == 0:
-        if job.schedule.kind is ScheduleKind.ONCE:
+        if job.schedule.kind is ScheduleKind.ONCE and store.firings(job.id, limit=1).items:
             return JobStatus.FAILED, "Its time passed while nobody conducted jobs."
         return JobStatus.SUCCEEDED, "Its schedule had no firing."
     counts = store.batch_counts(job.id, [job.batches_made])[job.batches_made]
@@ -119,12 +148,22 @@ def _carry_out(store: Store, job: Job, owed: Plan, now: datetime) -> Job:
         else:
             _log.info("job %d fires for %s", job.number, at)
             fired = submit(store, job, "schedule", now, firing=at, changes={"planned_until": at})
-            job = fired or store.job(job.id)
+            job = fired or _unchanged(store, job)
     changes: dict[str, Any] = {"planned_until": now, "next_firing_at": owed.next_at}
-    return store.update_job(job.id, changes) or job
+    after = store.update_job(job.id, changes, None, job.revision)
+    if after is None:
+        raise _Changed
+    return after
 
 
 def _record(store: Store, job: Job, record: FiringRecord, until: datetime) -> Job:
-    """Keep a record; if somebody has kept it already, it stays as it is."""
-    kept = store.record_firings(job.id, [record], {"planned_until": until})
-    return kept or store.job(job.id)
+    """Keep a record; if there is one already, it stays as it is."""
+    changes = {"planned_until": until}
+    return store.record_firings(job.id, [record], changes, job.revision) or _unchanged(store, job)
+
+
+def _unchanged(store: Store, job: Job) -> Job:
+    """The job, of which a firing was recorded before: the clock, or an edit, led back to it."""
+    if store.job(job.id).revision != job.revision:
+        raise _Changed
+    return job

@@ -62,12 +62,21 @@ def _cancel_requested_at(store: Store, run: Run) -> datetime | None:
     return min((wish for wish in wishes if wish is not None), default=None)
 
 
-def end_dead(store: Store, run: Run, now: datetime, log_end: str, *, overdue: bool = False) -> Run:
+def end_dead(
+    store: Store,
+    run: Run,
+    now: datetime,
+    log_end: str,
+    *,
+    overdue: bool = False,
+    given_up: bool = False,
+) -> Run:
     """Record the end of a run whose runner died without a word.
 
     Args:
         log_end: the end of the runner's own output, if it has any.
         overdue: whether it was killed since it did not mind the run's time limit.
+        given_up: whether it went on by itself before, as often as its job allows.
     """
     if run.cancel_requested_at is not None:
         after = fold.cancel(run, now)
@@ -81,5 +90,8 @@ def end_dead(store: Store, run: Run, now: datetime, log_end: str, *, overdue: bo
         )
         if log_end:
             message += f" Its last words:\n{log_end}"
-        after = fold.interrupt(run, Cause.RUNNER_DIED, message, now)
+        if given_up:
+            message = f"It died again and again, and is given up. {message}"
+        cause = Cause.POISONED if given_up else Cause.RUNNER_DIED
+        after = fold.interrupt(run, cause, message, now)
     return store.save_run(after, {RunStatus.RUNNING}) or run

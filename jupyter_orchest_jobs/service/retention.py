@@ -98,7 +98,8 @@ def delete_old_drafts(store: Store, now: datetime) -> None:
     for job in _all_jobs(store):
         age = now - (job.touched_at or job.created_at)
         limit = UNTOUCHED_DRAFT if job.touched_at is None else DRAFT
-        if job.status is JobStatus.DRAFT and job.start_requested_at is None and age > limit:
+        wished = job.start_requested_at or job.cancel_requested_at
+        if job.status is JobStatus.DRAFT and wished is None and age > limit:
             _log.info("draft %d is deleted: nobody has touched it for %s", job.number, age)
             with suppress(NotFound):
                 store.delete_job(job.id, {JobStatus.DRAFT})

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jupyter_orchest_jobs.domain import jsontext
-from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.pipeline import pipeline_of
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
@@ -159,8 +159,3 @@ def _fail(store: Store, job: Job, message: str, now: datetime) -> None:
     if store.job(job.id).start_requested_at is not None:
         changes |= {"status": JobStatus.FAILED, "finished_at": now}
     store.update_job(job.id, changes, {JobStatus.DRAFT})
-
-
-def is_settled(snapshot: SnapshotState) -> bool:
-    """Whether nothing more happens to it."""
-    return snapshot.status in (SnapshotStatus.READY, SnapshotStatus.FAILED)

@@ -44,7 +44,8 @@ def submit(
         changes: what else changes in the job at the same time.
 
     Returns:
-        The job afterwards; None if somebody else has made this batch, or fired this firing.
+        The job afterwards; None if somebody has changed it since it was read, or fired this
+        firing.
     """
     number = job.batches_made + 1
     batch = Batch(
@@ -75,19 +76,17 @@ def submit(
     firings = []
     if firing is not None:
         firings.append(FiringRecord(job.id, firing, firing, 1, FiringOutcome.FIRED, batch=number))
-    status = job.status if job.status is JobStatus.PAUSED else JobStatus.RUNNING
-    return store.add_batch(
-        batch,
-        runs,
-        {
-            "status": status,
-            "started_at": job.started_at or now,
-            "batches_made": number,
-            "runs_made": job.runs_made + len(runs),
-            **(changes or {}),
-        },
-        firings,
-    )
+    job_changes: dict[str, Any] = {
+        "status": job.status if job.status is JobStatus.PAUSED else JobStatus.RUNNING,
+        "started_at": job.started_at or now,
+        "batches_made": number,
+        "runs_made": job.runs_made + len(runs),
+        **(changes or {}),
+    }
+    most = job.policies.max_batches
+    if most is not None and number >= most:
+        job_changes["next_firing_at"] = None
+    return store.add_batch(batch, runs, job_changes, firings, job.revision)
 
 
 def spec_of(

@@ -4,7 +4,7 @@ from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.run import RunSpec
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
-from jupyter_orchest_jobs.service.dispatch import KILL_AFTER
+from jupyter_orchest_jobs.service.dispatch import KILL_AFTER_S
 from tests.factories import document
 from tests.service.world import World
 
@@ -238,7 +238,7 @@ def test_runner_that_does_not_listen_is_killed(world: World, request_fails: bool
     run = world.run(job)
     world.store.request_run_cancel(run.id, world.clock())
     world.tick()
-    world.clock.advance(KILL_AFTER.total_seconds())
+    world.clock.advance(KILL_AFTER_S)
     world.tick()
     assert world.executor.killed == []
     world.clock.advance(0.1)

@@ -32,16 +32,21 @@ async def until(probe: Callable[[], bool]) -> None:
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that stands until it is moved; to set it is not to let time pass."""
 
     def __init__(self) -> None:
         self.time = NOW
+        self.passed = 0.0
 
     def __call__(self) -> datetime:
         return self.time
 
+    def elapsed(self) -> float:
+        return self.passed
+
     def advance(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
+        self.passed += seconds
 
 
 class World:
@@ -71,6 +76,7 @@ class World:
             sdk_dir=self.folder / "sdk",
             python="python3",
             now=self.clock,
+            elapsed=self.clock.elapsed,
         )
         self.conductor = Conductor(
             store or self.store,

@@ -1,0 +1,82 @@
+"""What goes into a store and comes out besides jobs and runs: questions, pages, changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+
+T = TypeVar("T")
+
+DELETED = "deleted"
+"""The status, in a :class:`Change`, of what is no longer there."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Limits over all jobs; None where nobody has set one, so that the default holds."""
+
+    max_step_processes: int | None = None
+    max_runs: int | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that has changed: the hint that goes to browsers."""
+
+    kind: str
+    id: str
+    job_id: str
+    status: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class JobQuery:
+    """Which jobs, in which order: newest first, or by revision when ``since`` is given.
+
+    Attributes:
+        since: only those changed after this revision, all in one page.
+    """
+
+    status: JobStatus | None = None
+    since: int | None = None
+    cursor: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class RunQuery:
+    """Which runs, in which order.
+
+    Attributes:
+        sort: ``number``, ``status``, ``started_at`` or ``duration``, with ``-`` in front to
+            descend; equal ones by number. Over several jobs, the number is the order in which
+            the runs were made. Runs without a start or an end come before all others.
+        since: only those changed after this revision, all in one page.
+    """
+
+    job_id: str | None = None
+    status: RunStatus | None = None
+    since: int | None = None
+    sort: str = "number"
+    cursor: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A piece of a list.
+
+    Attributes:
+        total: how many the whole list has.
+        revision: of the store when the page was read.
+        deleted: ids of what was deleted after ``since``. Runs that went with their job are not
+            named.
+    """
+
+    items: Sequence[T]
+    next_cursor: str | None
+    total: int
+    revision: int
+    deleted: Sequence[str] = field(default=())
