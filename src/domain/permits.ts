@@ -130,14 +130,11 @@ export function whyNotRun(act: RunAct, run: IRunFacts, trans: IWords): string {
       if (run.retry_requested) {
         return trans.__('it is about to start');
       }
-      return act === 'resume' ? whyNotResume(run, trans) : '';
+      if (run.status === 'succeeded') {
+        return trans.__('all of its steps have succeeded');
+      }
+      return act === 'resume' && !run.has_files
+        ? trans.__('its files are gone; retry it instead')
+        : '';
   }
-}
-
-function whyNotResume(run: IRunFacts, trans: IWords): string {
-  return run.status === 'succeeded'
-    ? trans.__('all steps have succeeded')
-    : run.has_files
-      ? ''
-      : trans.__('its files are gone; retry it instead');
 }

@@ -126,7 +126,7 @@ describe('what may be done with a run', () => {
   it.each<[RunStatus, RunAct[]]>([
     ['pending', ['pin', 'cancel']],
     ['running', ['pin', 'cancel']],
-    ['succeeded', ['retry', 'pin']],
+    ['succeeded', ['pin']],
     ['failed', ['retry', 'resume', 'pin']],
     ['cancelled', ['retry', 'resume', 'pin']],
     ['interrupted', ['retry', 'resume', 'pin']]
@@ -136,7 +136,7 @@ describe('what may be done with a run', () => {
 
   it('is to unpin what is pinned', () => {
     const pinned = run('succeeded', { pinned: true });
-    expect(offeredRun(pinned)).toEqual(['retry', 'unpin']);
+    expect(offeredRun(pinned)).toEqual(['unpin']);
     expect(whyNotRun('pin', pinned, english)).toBe('it is pinned already');
     expect(whyNotRun('unpin', run('failed'), english)).toBe('it is not pinned');
   });

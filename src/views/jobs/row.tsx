@@ -52,11 +52,7 @@ export const JobRow = React.memo(function JobRow(
         {job.name}
       </span>
       <span className="jp-OrchestJobs-jobProgress">
-        {waits ? (
-          <Next {...props} />
-        ) : (
-          total > 0 && runProgress(job.runs, trans)
-        )}
+        {total > 0 && runProgress(job.runs, trans)}
       </span>
       <span className="jp-OrchestJobs-jobDetails">
         <span>{shownStatus(job, trans)}</span>
@@ -65,8 +61,8 @@ export const JobRow = React.memo(function JobRow(
             {trans._n('%1 failed', '%1 failed', failed)}
           </span>
         )}
-        {!waits && <Next {...props} />}
-        <JobTime {...props} />
+        <Next {...props} />
+        {!waits && <JobTime {...props} />}
       </span>
       <span className="jp-OrchestJobs-jobPipeline" title={job.pipeline_path}>
         {job.pipeline_path}

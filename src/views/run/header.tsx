@@ -80,13 +80,13 @@ export function RunHeader(props: IRunHeaderProps): JSX.Element {
 
 function Buttons(props: IRunHeaderProps): JSX.Element {
   const { run, actions, trans } = props;
-  const ended = hasEnded(run.status);
+  const again = hasEnded(run.status) && run.status !== 'succeeded';
   const acts: [RunAct, string, string, boolean][] = [
     [
       'retry',
       trans.__('Retry'),
       trans.__('Execute every step again, in a fresh working copy'),
-      ended
+      again
     ],
     [
       'resume',
@@ -96,7 +96,7 @@ function Buttons(props: IRunHeaderProps): JSX.Element {
       trans.__(
         'Execute the steps that have not succeeded, in the working copy as the failed attempt left it'
       ),
-      ended && run.status !== 'succeeded'
+      again
     ],
     [
       'pin',
@@ -110,7 +110,7 @@ function Buttons(props: IRunHeaderProps): JSX.Element {
       trans.__('Let this run be deleted when it is old'),
       true
     ],
-    ['cancel', trans.__('Cancel run'), '', !ended]
+    ['cancel', trans.__('Cancel run'), '', !hasEnded(run.status)]
   ];
   return (
     <div className="jp-OrchestJobs-buttons">
