@@ -5,6 +5,7 @@ import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import AxeBuilder from '@axe-core/playwright';
 import { expect, IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { FrameLocator, Locator, TestInfo } from '@playwright/test';
 
@@ -55,6 +56,12 @@ export class JobsPanel {
     return this.root.getByRole('option').filter({ hasText: name }).first();
   }
 
+  /** Choose from the context menu of a job. */
+  async choose(name: string, item: string): Promise<void> {
+    await this.job(name).click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click();
+  }
+
   /** Wait until a job has come to this state. */
   async expectEnd(name: string, status: string, runs: string): Promise<void> {
     const job = this.job(name);
@@ -79,6 +86,10 @@ export class JobTab {
     return this.root.getByRole('grid', { name: 'Pipeline runs' });
   }
 
+  button(name: string): Locator {
+    return this.root.getByRole('button', { name, exact: true });
+  }
+
   /** The rows of runs, without the head. */
   get runs(): Locator {
     return this.grid.locator('[data-run-id]');
@@ -95,6 +106,10 @@ export class RunTab {
 
   get header(): Locator {
     return this.root.locator('.jp-OrchestJobs-header');
+  }
+
+  button(name: string): Locator {
+    return this.root.getByRole('button', { name, exact: true });
   }
 
   step(title: string): Locator {
@@ -139,6 +154,17 @@ export async function showTab(
   await expect(tab).toHaveAttribute('aria-selected', 'true');
 }
 
+/** Answer a question. */
+export async function answer(
+  page: IJupyterLabPageFixture,
+  label: string
+): Promise<void> {
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: label, exact: true })
+    .click();
+}
+
 /** Run a pipeline from a shell, as another process on the same state directory. */
 export async function runFromShell(
   page: IJupyterLabPageFixture,
@@ -173,4 +199,17 @@ export async function picture(
   name: string
 ): Promise<void> {
   await page.screenshot({ path: info.outputPath(`${name}.png`) });
+}
+
+/** What axe has to say about nodes of ours. */
+export async function violations(
+  page: IJupyterLabPageFixture,
+  selector: string
+): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .include(selector)
+    .analyze();
+  return found.flatMap(rule =>
+    rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`)
+  );
 }

@@ -1,27 +1,22 @@
 /** The panel by itself: for everybody, and when the server is not there. */
 
-import AxeBuilder from '@axe-core/playwright';
-import { expect, IJupyterLabPageFixture, test } from '@jupyterlab/galata';
+import { expect, test } from '@jupyterlab/galata';
 
-import { Files, JOB_TIMEOUT, JobsPanel, JobTab, picture, RunTab, showTab } from './pages';
+import {
+  Files,
+  JOB_TIMEOUT,
+  JobsPanel,
+  JobTab,
+  picture,
+  RunTab,
+  showTab,
+  violations
+} from './pages';
 
 test.setTimeout(2 * JOB_TIMEOUT);
 
 /** The API; not our scripts, which are below lab/extensions. */
 const API = /(?<!extensions)\/jupyter-orchest-jobs\//;
-
-/** What axe has to say about nodes of ours. */
-async function violations(
-  page: IJupyterLabPageFixture,
-  selector: string
-): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .include(selector)
-    .analyze();
-  return found.flatMap(rule =>
-    rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`)
-  );
-}
 
 test('the views are for everybody: axe and the keyboard', async ({
   page,
