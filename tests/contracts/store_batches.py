@@ -10,6 +10,7 @@ import pytest
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts, SnapshotState
 from jupyter_orchest_jobs.domain.policies import Overlap, Policies
+from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
 from jupyter_orchest_jobs.errors import IllegalTransition, InvalidInput, NotFound
 from jupyter_orchest_jobs.store.contract import JobQuery, RunQuery, Store
@@ -195,6 +196,30 @@ class BatchContract:
         assert store.record_firings(job.id, [], {}) == after
         assert store.revision() == before + 2
 
+    def test_who_has_seen_an_older_job_changes_nothing(self, store: Store) -> None:
+        job = stored_job(store)
+        seen = job.revision
+        batch = Batch(job.id, 1, "schedule", NOW)
+        newer = store.update_job(job.id, {"name": "newer"}, revision=seen)
+        assert newer is not None
+        before = store.revision()
+        assert store.update_job(job.id, {"name": "x"}, revision=seen) is None
+        assert store.record_firings(job.id, [a_firing(job, NOW)], {}, seen) is None
+        assert store.record_firings(job.id, [], {"name": "x"}, seen) is None
+        assert store.add_batch(batch, [a_run(job)], {}, [a_firing(job, NOW)], seen) is None
+        assert (store.revision(), store.job(job.id)) == (before, newer)
+        assert store.run_ids() == set()
+        after = store.record_firings(job.id, [a_firing(job, NOW)], {}, newer.revision)
+        assert after is not None
+        assert store.add_batch(batch, [], {}, (), after.revision) is not None
+        for call in (
+            lambda: store.update_job("unknown", {}, revision=seen),
+            lambda: store.record_firings("unknown", [], {}, seen),
+            lambda: store.add_batch(replace(batch, job_id="unknown"), [], {}, (), seen),
+        ):
+            with pytest.raises(NotFound):
+                call()
+
     def test_refused_firings_leave_nothing(self, store: Store) -> None:
         job, missing = stored_job(store), a_job()
         before = store.revision()
@@ -263,6 +288,16 @@ class BatchContract:
         assert store.stop_batch(job.id, 9, later) == 0
         assert store.stop_batch("unknown", 1, later) == 0
         assert store.revision() == before
+
+    def test_stopping_a_batch_lets_retries_go_on(self, store: Store) -> None:
+        job = stored_job(store)
+        runs = [
+            a_run(job, number, kind=kind, attempt=number - 1)
+            for number, kind in enumerate(AttemptKind, 1)
+        ]
+        store.add_batch(Batch(job.id, 1, "manual", NOW), runs, {})
+        assert store.stop_batch(job.id, 1, NOW) == 1
+        assert {run.id for run in store.pending_runs(9)} == {run.id for run in runs[1:]}
 
     def test_snapshots_of_batches_stay_while_they_have_runs(self, store: Store) -> None:
         job = stored_job(store, snapshot=SnapshotState(id="new"))

@@ -214,6 +214,37 @@ class WishContract:
         assert store.delete_runs([]) == 0
         assert store.revision() == now
 
+    def test_runs_that_somebody_needs_are_not_deleted(self, store: Store) -> None:
+        job = stored_job(store)
+        pinned, wished, plain = stored_runs(store, job, ENDED, ENDED, ENDED)
+        store.pin_run(pinned.id, True)
+        store.request_retry(wished.id, AttemptKind.RETRY)
+        before = store.revision()
+        assert store.delete_runs([pinned.id, wished.id]) == 0
+        assert store.revision() == before
+        assert store.delete_runs([pinned.id, wished.id, plain.id]) == 1
+        assert store.run_ids() == {pinned.id, wished.id}
+        store.pin_run(pinned.id, False)
+        assert store.delete_runs([pinned.id]) == 1
+
+    def test_files_of_runs_that_somebody_needs_are_not_released(self, store: Store) -> None:
+        job = stored_job(store)
+        pinned, wished, plain, running, pending = stored_runs(
+            store, job, ENDED, ENDED, ENDED, RUNNING, {}
+        )
+        store.pin_run(pinned.id, True)
+        store.request_retry(wished.id, AttemptKind.RETRY)
+        kept = [store.run(run.id) for run in (pinned, wished, running, pending)]
+        before = store.revision()
+        for run in (*kept, a_run(job)):
+            assert not store.release_files(run.id)
+        assert store.revision() == before
+        assert [store.run(run.id) for run in kept] == kept
+        assert store.release_files(plain.id)
+        assert store.run(plain.id) == replace(plain, has_files=False, revision=before + 1)
+        assert store.ended_runs(job.id, with_files=True) == kept[:2]
+        assert store.ended_runs(job.id) == [*kept[:2], store.run(plain.id)]
+
     def test_lists_since_a_revision_name_deleted_runs(self, store: Store) -> None:
         job, other = stored_job(store), stored_job(store)
         runs = stored_runs(store, job, ENDED, ENDED, {})
