@@ -12,89 +12,23 @@ Promises that hold for every method:
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
 from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.store.values import (
+    DELETED,
+    Change,
+    JobQuery,
+    Page,
+    RunQuery,
+    Settings,
+)
 
-T = TypeVar("T")
-
-DELETED = "deleted"
-"""The status, in a :class:`Change`, of what is no longer there."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Limits over all jobs; None where nobody has set one, so that the default holds."""
-
-    max_step_processes: int | None = None
-    max_runs: int | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """Something that has changed: the hint that goes to browsers."""
-
-    kind: str
-    id: str
-    job_id: str
-    status: str
-    revision: int
-
-
-@dataclass(frozen=True)
-class JobQuery:
-    """Which jobs, in which order: newest first, or by revision when ``since`` is given.
-
-    Attributes:
-        since: only those changed after this revision, all in one page.
-    """
-
-    status: JobStatus | None = None
-    since: int | None = None
-    cursor: str | None = None
-    limit: int = 100
-
-
-@dataclass(frozen=True)
-class RunQuery:
-    """Which runs, in which order.
-
-    Attributes:
-        sort: ``number``, ``status``, ``started_at`` or ``duration``, with ``-`` in front to
-            descend; equal ones by number. Over several jobs, the number is the order in which
-            the runs were made. Runs without a start or an end come before all others.
-        since: only those changed after this revision, all in one page.
-    """
-
-    job_id: str | None = None
-    status: RunStatus | None = None
-    since: int | None = None
-    sort: str = "number"
-    cursor: str | None = None
-    limit: int = 100
-
-
-@dataclass(frozen=True)
-class Page(Generic[T]):
-    """A piece of a list.
-
-    Attributes:
-        total: how many the whole list has.
-        revision: of the store when the page was read.
-        deleted: ids of what was deleted after ``since``. Runs that went with their job are not
-            named.
-    """
-
-    items: Sequence[T]
-    next_cursor: str | None
-    total: int
-    revision: int
-    deleted: Sequence[str] = field(default=())
+__all__ = ["DELETED", "Change", "JobQuery", "Page", "RunQuery", "Settings", "Store"]
 
 
 class Store(ABC):
@@ -103,6 +37,16 @@ class Store(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go of the database."""
+
+    @property
+    @abstractmethod
+    def notice(self) -> str | None:
+        """What the user should know about the database; None as a rule."""
+
+    @property
+    @abstractmethod
+    def has_lost_records(self) -> bool:
+        """Whether files may belong to jobs that are no longer known here: keep them."""
 
     @abstractmethod
     def revision(self) -> int:

@@ -12,35 +12,47 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from jupyter_orchest_jobs.errors import StoreOutdated, StoreUnavailable
-from jupyter_orchest_jobs.store import tables
+from jupyter_orchest_jobs.store import backups, place, repair, tables
 
 BUSY_TIMEOUT_S = 10.0
 """How long a transaction waits for another process."""
 
 
 class Database:
-    """One SQLite file in WAL mode; transactions of all processes queue up for it.
+    """One SQLite file; transactions of all processes queue up for it.
+
+    In WAL mode, but for network file systems, where that is not safe.
 
     Args:
         path: of the file; created with its tables if it is missing.
-        migrate: whether an older file is brought up to date (after a backup). Only the conductor
-            does that; for others an older file is an error.
+        migrate: whether an older file is brought up to date (after a backup), and a damaged one
+            replaced. Only the conductor does that; for others such a file is an error.
+
+    Attributes:
+        notice: what the user should know about the file and its place; None as a rule.
+        has_lost_records: whether the file was replaced, so that it may not know all files of jobs.
 
     Raises:
-        StoreUnavailable: not a database or not ours, of another version, locked, or on a full or
-            read-only disk.
+        StoreUnavailable: not ours, of a newer version, locked, or on a full or read-only disk.
+        StoreOutdated: of an older version, or damaged, and not to be migrated.
     """
 
     def __init__(self, path: Path, *, migrate: bool = False) -> None:
         self.path = path
         with _translated(path):
+            _heal(path, migrate)
             _make_private(path)
             self._engine = engine_for(path)
+            self._identity = _identity(path)
             try:
                 self._prepare(migrate)
+                network, repaired = place.network_of(path.parent), repair.notice_of(path)
             except BaseException:
                 self._engine.dispose()
                 raise
+        self.has_lost_records = repaired is not None
+        notices = [repaired] if network is None else [_network_notice(path, network), repaired]
+        self.notice = " ".join(text for text in notices if text is not None) or None
 
     def close(self) -> None:
         """Close every connection."""
@@ -49,7 +61,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing."""
-        with _translated(self.path), self._engine.begin() as connection:
+        with _translated(self.path), self._current().begin() as connection:
             yield connection
 
     @contextmanager
@@ -58,8 +70,16 @@ class Database:
 
         A deferred one would fail half-way when another process wrote in between.
         """
-        with _translated(self.path), exclusive(self._engine) as connection:
+        with _translated(self.path), exclusive(self._current()) as connection:
             yield connection
+
+    def _current(self) -> Engine:
+        """The engine, without connections to a file that has been replaced."""
+        identity = _identity(self.path)
+        if identity != self._identity:
+            self._engine.dispose()
+            self._identity = identity
+        return self._engine
 
     def _prepare(self, migrate: bool) -> None:
         with self._engine.begin() as connection:
@@ -135,13 +155,15 @@ def engine_for(path: Path, *, foreign_keys: bool = True) -> Engine:
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
+    is_local = place.network_of(path.parent) is None
 
     def connect(connection: Any, _record: Any) -> None:
         # The driver's own way of beginning defers the lock, and leaves DDL outside.
         connection.isolation_level = None
         for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
+            f"journal_mode = {'WAL' if is_local else 'DELETE'}",
+            # Without a log, a commit is one of a folder's names, too.
+            f"synchronous = {'FULL' if is_local else 'EXTRA'}",
             f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
             "trusted_schema = OFF",
         ):
@@ -170,15 +192,62 @@ def _make_private(path: Path) -> None:
         os.close(fd)
 
 
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def _heal(path: Path, migrate: bool) -> None:
+    """Replace a file that is damaged or lost, if we may."""
+    if repair.is_lost(path):
+        if not migrate:
+            raise _damaged(path)
+        repair.repair(path, "the file was lost")
+    elif migrate and path.exists() and path.stat().st_size > 0:
+        problem = backups.damage(path, BUSY_TIMEOUT_S)
+        if problem is not None and not repair.mend_indexes(path, BUSY_TIMEOUT_S):
+            repair.repair(path, problem)
+
+
+def _damaged(path: Path) -> StoreOutdated:
+    return StoreOutdated(f"{path} is damaged; `jupyter orchest-jobs serve` repairs it.")
+
+
+def _network_notice(path: Path, network: str) -> str:
+    return (
+        f"The state directory {path.parent} is on a network file system ({network}), where a "
+        "database is slower and less safe. Set state_dir to a folder on a local disk, if there "
+        "is one that lasts."
+    )
+
+
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError, PoolTimeout, OSError) as error:
         reason = error.orig if isinstance(error, DatabaseError) else error
+        if backups.is_damage(reason):
+            raise _damaged(path) from error
         # Others of this family are mistakes of ours: constraints, wrong SQL types.
         if isinstance(error, PoolTimeout | OSError) or (
             isinstance(reason, sqlite3.OperationalError) or type(reason) is sqlite3.DatabaseError
         ):
-            raise StoreUnavailable(f"The database {path} can't be used: {reason}.") from error
+            text = _reason(path, reason)
+            raise StoreUnavailable(f"The database {path} can't be used: {text}.") from error
         raise
+
+
+def _reason(path: Path, error: BaseException | None) -> str:
+    """Why SQLite failed; where it only says that it did, what is wrong with the disk."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return "the disk is full"
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        with suppress(OSError):
+            disk = os.statvfs(path.parent)
+            if disk.f_flag & os.ST_RDONLY:
+                return "the file system is read-only"
+            if disk.f_bavail == 0:
+                return "the disk is full"
+    return str(getattr(error, "strerror", None) or error)

@@ -1,8 +1,5 @@
 """Bringing an older database up to date; Alembic is imported for nothing else."""
 
-import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from jupyter_orchest_jobs.errors import StoreUnavailable
 from jupyter_orchest_jobs.store import tables
+from jupyter_orchest_jobs.store.backups import back_up
 from jupyter_orchest_jobs.store.database import engine_for, exclusive, version_of
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -34,7 +32,8 @@ def upgrade(database: Path) -> Path | None:
         The backup's path, beside the database; None if another process was faster.
 
     Raises:
-        StoreUnavailable: the migrated data would contradict themselves; nothing was changed.
+        StoreUnavailable: there can be no backup, or the migrated data would contradict
+            themselves; nothing was changed.
     """
     engine = engine_for(database, foreign_keys=False)
     try:
@@ -43,7 +42,7 @@ def upgrade(database: Path) -> Path | None:
             if version is None or version >= tables.HEAD:
                 return None
             # The lock is ours: nobody can write between the backup and the migration.
-            backup = _back_up(database, version)
+            backup = back_up(database)
             command.upgrade(config(connection), "head")
             if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
                 raise StoreUnavailable(
@@ -53,16 +52,3 @@ def upgrade(database: Path) -> Path | None:
             return backup
     finally:
         engine.dispose()
-
-
-def _back_up(database: Path, version: str) -> Path:
-    backup = database.with_name(f"{database.name}.backup-{version}")
-    partial = backup.with_name(f"{backup.name}.partial")
-    partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    partial.chmod(0o600)
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(partial)) as target:
-        source.backup(target)
-        # One file that is whole by itself, wherever it is taken.
-        target.execute("PRAGMA journal_mode = DELETE")
-    return partial.replace(backup)

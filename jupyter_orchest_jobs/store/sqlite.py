@@ -43,7 +43,7 @@ class SqliteStore(SqliteBatches):
 
     Args:
         path: of the file.
-        migrate: whether an older file is brought up to date.
+        migrate: whether an older file is brought up to date, and a damaged one replaced.
     """
 
     def __init__(self, path: Path, *, migrate: bool = False) -> None:
@@ -52,6 +52,16 @@ class SqliteStore(SqliteBatches):
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
+
+    @property
+    def notice(self) -> str | None:
+        """What the user should know about the database."""
+        return self._database.notice
+
+    @property
+    def has_lost_records(self) -> bool:
+        """Whether the file was replaced by an older one."""
+        return self._database.has_lost_records
 
     def revision(self) -> int:
         """The number of the last change."""

@@ -20,6 +20,9 @@ from tests.fakes.runs import MemoryRuns, microseconds
 class MemoryStore(MemoryRuns):
     """The store's contract on dictionaries; for one process."""
 
+    notice = None
+    has_lost_records = False
+
     def close(self) -> None:
         pass
 

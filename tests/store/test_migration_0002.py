@@ -17,6 +17,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, StepRun
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.store import migrate, tables
+from jupyter_orchest_jobs.store.backups import good_backups
 from jupyter_orchest_jobs.store.contract import Change, JobQuery, RunQuery
 from jupyter_orchest_jobs.store.database import engine_for, exclusive
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
@@ -194,5 +195,6 @@ def test_an_updated_file_goes_on_as_a_new_one(path: Path) -> None:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, tables.metadata) == []
     engine.dispose()
-    with closing(sqlite3.connect(path.with_name(f"{path.name}.backup-0001"))) as raw:
+    ((backup, _),) = good_backups(path)
+    with closing(sqlite3.connect(backup)) as raw:
         assert raw.execute("SELECT count(*) FROM runs").fetchall() == [(4,)]

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 
 from jupyter_orchest_jobs.errors import StoreUnavailable
 from jupyter_orchest_jobs.store import migrate, tables
+from jupyter_orchest_jobs.store.backups import good_backups
 from jupyter_orchest_jobs.store.database import engine_for, exclusive
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.records import stored_job, stored_runs
@@ -124,6 +125,10 @@ class TestOlderFiles:
     def files(self, path: Path) -> list[str]:
         return sorted(file.name for file in path.parent.iterdir() if file.is_file())
 
+    def backup(self, path: Path) -> Path:
+        ((backup, _),) = good_backups(path)
+        return backup
+
     def test_they_are_refused_without_leave_to_migrate(self, path: Path) -> None:
         before = path.read_bytes()
         with pytest.raises(StoreUnavailable, match=r"older version; .* serve"):
@@ -139,8 +144,8 @@ class TestOlderFiles:
         with closing(sqlite3.connect(path)) as raw:
             assert raw.execute("SELECT colour FROM jobs").fetchall() == [("red",)]
         # The backup is whole by itself, and its owner's only.
-        assert self.files(path) == [path.name, f"{path.name}.backup-{HEAD}"]
-        backup = path.with_name(f"{path.name}.backup-{HEAD}")
+        backup = self.backup(path)
+        assert self.files(path) == [path.name, backup.name]
         assert stat.S_IMODE(backup.stat().st_mode) == 0o600
         assert version(backup) == HEAD
         with closing(sqlite3.connect(backup)) as raw:
@@ -157,14 +162,13 @@ class TestOlderFiles:
             with closing(sqlite3.connect(path)) as writer, writer:
                 writer.execute("UPDATE jobs SET name = 'new'")
             SqliteStore(path, migrate=True).close()
-        with closing(sqlite3.connect(path.with_name(f"{path.name}.backup-{HEAD}"))) as raw:
+        with closing(sqlite3.connect(self.backup(path))) as raw:
             assert raw.execute("SELECT name FROM jobs").fetchall() == [("new",)]
 
     def test_a_leftover_of_an_interrupted_backup_is_replaced(self, path: Path) -> None:
-        partial = path.with_name(f"{path.name}.backup-{HEAD}.partial")
-        partial.write_bytes(b"half")
+        path.with_name(f"{path.name}.backup.partial").write_bytes(b"half")
         SqliteStore(path, migrate=True).close()
-        assert self.files(path) == [path.name, f"{path.name}.backup-{HEAD}"]
+        assert self.files(path) == [path.name, self.backup(path).name]
 
     def test_a_migration_that_fails_changes_nothing(self, path: Path) -> None:
         before = schema(path)
