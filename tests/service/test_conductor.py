@@ -24,13 +24,6 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(work())
 
 
-def finish_all(world: World, status: RunStatus = RunStatus.SUCCEEDED) -> None:
-    while world.executor.alive:
-        for attempt in sorted(world.executor.alive):
-            world.executor.finish(attempt, status)
-        world.tick()
-
-
 def test_conductor_takes_a_job_from_its_start_to_its_end(world: World) -> None:
     job = world.draft()
 
@@ -41,7 +34,7 @@ def test_conductor_takes_a_job_from_its_start_to_its_end(world: World) -> None:
         assert (found.snapshot.files, found.snapshot.files_done) == (3, 3)
         assert verify(world.state.snapshots / str(found.snapshot.id)) == []
         assert found.status is JobStatus.RUNNING
-        finish_all(world)
+        world.finish()
         assert world.status(job) is JobStatus.SUCCEEDED
         assert world.store.job(job.id).finished_at == world.clock()
         await until(lambda: not world.conductor.tick())
@@ -73,7 +66,7 @@ def test_conductor_fails_a_job_with_a_failed_run(world: World) -> None:
 def test_conductor_works_on_several_jobs(world: World) -> None:
     jobs = [world.job(runs=2) for _ in range(3)]
     world.tick()
-    finish_all(world)
+    world.finish()
     assert [world.status(job) for job in jobs] == [JobStatus.SUCCEEDED] * 3
 
 
@@ -82,7 +75,7 @@ def test_conductor_fails_a_job_that_it_cannot_conduct_and_goes_on(world: World) 
     good = world.started()
     assert world.status(bad) is JobStatus.FAILED
     assert "TypeError" in str(world.store.job(bad.id).message)
-    finish_all(world)
+    world.finish()
     assert world.status(good) is JobStatus.SUCCEEDED
 
 
@@ -224,7 +217,7 @@ def test_cancelled_job_never_succeeds_though_its_runs_do(world: World) -> None:
     world.clock.advance(1)
     world.cancel(job)
     world.clock.advance(1)
-    finish_all(world)
+    world.finish()
     assert world.status(job) is CANCELLED
     assert world.statuses(job) == [RunStatus.CANCELLED]
 
@@ -254,7 +247,7 @@ def test_cleanup_removes_what_belongs_to_nothing(world: World) -> None:
         world.state.root / "runs" / "not ours",
     ):
         folder.mkdir(parents=True)
-    finish_all(world)
+    world.finish()
     world.tick()
     run_of_gone = world.run(gone)
     assert world.state.run(run_of_gone.id).exists()

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.ids import new_id
-from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import Run
-from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.domain.schedule import Schedule
+from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.service.conductor import Conductor
 from jupyter_orchest_jobs.service.dispatch import Dispatch
@@ -47,6 +51,13 @@ class Clock:
     def advance(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
         self.passed += seconds
+
+    def advance_to_minute(self) -> None:
+        """On to the next full minute."""
+        minute = timedelta(minutes=1)
+        then = self.time.replace(second=0, microsecond=0) + minute
+        self.advance((then - self.time).total_seconds())
+        self.time = then
 
 
 class World:
@@ -157,6 +168,44 @@ class World:
                 self.executor.begin(self.attempt(run))
         self.tick(1)
         return job
+
+    def finish(self, status: RunStatus = RunStatus.SUCCEEDED, cause: Cause | None = None) -> None:
+        """Let all runners end their runs like this, those that are started meanwhile, too."""
+        while self.executor.alive:
+            for attempt in sorted(self.executor.alive):
+                self.executor.finish(attempt, status, cause)
+            self.tick()
+
+    def recurring(self, cron: str = "* * * * *", **special: Any) -> Job:
+        """A job that fires again and again, every minute by default, and is armed.
+
+        Args:
+            special: fields of the job; and of its policies.
+        """
+        names = {item.name for item in fields(Policies)}
+        policies = Policies(**{name: special.pop(name) for name in names & special.keys()})
+        schedule = Schedule.recurring(cron, "UTC")
+        job = self.job(schedule=schedule, policies=policies, **special)
+        self.tick()
+        return self.store.job(job.id)
+
+    def pass_minutes(self, minutes: int) -> None:
+        """Conduct once at each of the next full minutes."""
+        for _ in range(minutes):
+            self.clock.advance_to_minute()
+            self.tick(2)
+
+    def firings(self, job: Job) -> list[FiringRecord]:
+        """What became of a job's firings, oldest first."""
+        return list(reversed(self.store.firings(job.id, limit=10_000).items))
+
+    def outcomes(self, job: Job) -> list[tuple[str, int]]:
+        """The same in short: outcome, and of how many firings."""
+        return [(str(record.outcome), record.count) for record in self.firings(job)]
+
+    def batches(self, job: Job) -> list[Batch]:
+        """A job's batches, oldest first."""
+        return list(reversed(self.store.batches(job.id, limit=10_000).items))
 
     def cancel(self, job: Job) -> None:
         """Write the user's wish."""
