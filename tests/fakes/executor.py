@@ -59,7 +59,8 @@ class FakeExecutor:
             file.write(journal.to_line(sequencer.stamp(kind, self._now(), **values)))
 
     def begin(self, attempt_dir: Path) -> None:
-        """Let the runner say that it is there."""
+        """Let the runner make its working copy, and say that it is there."""
+        AttemptFolder(attempt_dir).work.mkdir(exist_ok=True)
         self.say(attempt_dir, journal.AttemptStarted, nonce="nonce", pid=4711)
 
     def finish(self, attempt_dir: Path, status: RunStatus, cause: Cause | None = None) -> None:
