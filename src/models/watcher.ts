@@ -31,15 +31,16 @@ export class Watcher {
     return this._ended;
   }
 
-  watch(id: string): void {
-    this._watched.add(id);
+  /** @param before - the end that the job has had already, if it is to run once more. */
+  watch(id: string, before: string | null = null): void {
+    this._watched.set(id, before);
     this._save();
     void this._check(id);
   }
 
   private async _remember(): Promise<void> {
     for (const id of (await this._memory?.load()) ?? []) {
-      this._watched.add(id);
+      this._watched.set(id, this._watched.get(id) ?? null);
     }
     this._checkAll();
   }
@@ -55,7 +56,7 @@ export class Watcher {
   }
 
   private _checkAll(): void {
-    for (const id of this._watched) {
+    for (const id of this._watched.keys()) {
       void this._check(id);
     }
   }
@@ -64,7 +65,9 @@ export class Watcher {
     try {
       const job = await this._client.getJob(id);
       // Two answers may be under way: only the first one that knows of the end tells.
-      if (hasEnded(job.status) && this._watched.delete(id)) {
+      const before = this._watched.get(id) ?? null;
+      const fresh = before === null || job.finished_at !== before;
+      if (hasEnded(job.status) && fresh && this._watched.delete(id)) {
         this._save();
         this._ended.emit(job);
       }
@@ -77,9 +80,10 @@ export class Watcher {
   }
 
   private _save(): void {
-    void this._memory?.save([...this._watched]);
+    void this._memory?.save([...this._watched.keys()]);
   }
 
-  private _watched = new Set<string>();
+  /** Id → the end that doesn't count. */
+  private _watched = new Map<string, string | null>();
   private _ended = new Signal<this, Job>(this);
 }

@@ -330,7 +330,7 @@ async function retryFailed(
       trans.__('The runs could not be retried'),
       async () => {
         await jobs.retryBatch(job.id, batch, kind);
-        watcher.watch(job.id);
+        watcher.watch(job.id, job.finished_at);
       },
       trans
     );

@@ -50,6 +50,24 @@ describe('Watcher', () => {
     expect(ended).toEqual(['job-1 failed']);
   });
 
+  it('does not take an end from before a retry for a new one', async () => {
+    const finished_at = '2026-11-22T12:00:00.000Z';
+    client.changeJob('job-1', { status: 'failed', finished_at });
+    watcher().watch('job-1', finished_at);
+    await pass(10);
+    expect(ended).toEqual([]);
+    client.changeJob('job-1', { status: 'running', finished_at: null });
+    feed.job('job-1');
+    await pass(10);
+    client.changeJob('job-1', {
+      status: 'failed',
+      finished_at: '2026-11-22T13:00:00.000Z'
+    });
+    feed.job('job-1', 'failed');
+    await pass(10);
+    expect(ended).toEqual(['job-1 failed']);
+  });
+
   it('learns of the end without an event', async () => {
     live.start();
     watcher().watch('job-1');

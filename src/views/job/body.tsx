@@ -54,7 +54,7 @@ export function JobBody(props: IJobBodyProps): JSX.Element {
         trans={trans}
       />
       <JobSummary job={value} trans={trans}>
-        {value.schedule.kind !== 'now' && (
+        {value.schedule.kind !== 'now' && value.status !== 'draft' && (
           <Firings
             history={past}
             trans={trans}
@@ -115,9 +115,11 @@ function whyNoRuns(job: JobDetail, trans: TranslationBundle): string {
     case 'draft':
       return job.start_requested
         ? trans.__('The runs begin when the snapshot has been taken.')
-        : trans.__(
-            'This is a draft. Once its snapshot has been taken, you can start it.'
-          );
+        : job.snapshot.status === 'ready'
+          ? trans.__('This is a draft. It has runs once you start it.')
+          : trans.__(
+              'This is a draft. You can start it once its snapshot has been taken.'
+            );
     case 'scheduled':
       return trans.__('The first runs begin when the schedule says so.');
     case 'paused':

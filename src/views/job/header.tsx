@@ -100,14 +100,16 @@ function Buttons(props: IHeaderProps): JSX.Element {
   const { job, actions, trans } = props;
   const ended = hasEnded(job.status);
   const draft = job.status === 'draft';
+  /** Nothing would be left of it, so it is deleted rather than cancelled. */
+  const unstarted = draft && !job.start_requested;
   const labels: [JobAct, string, boolean][] = [
     ['start', trans.__('Start'), true],
     ['runNow', trans.__('Run now'), !draft && !ended],
     ['pause', trans.__('Pause'), true],
     ['resume', trans.__('Resume'), true],
-    ['cancel', trans.__('Cancel job'), !ended],
+    ['cancel', trans.__('Cancel job'), !ended && !unstarted],
     ['duplicate', trans.__('Duplicate…'), true],
-    ['delete', trans.__('Delete…'), ended || draft]
+    ['delete', trans.__('Delete…'), ended || unstarted]
   ];
   return (
     <div className="jp-OrchestJobs-buttons">

@@ -37,7 +37,7 @@ export function JobSummary(
         <Fact name={trans.__('Time')}>
           <Times {...props} />
         </Fact>
-        {(job.batches > 1 || isRecurring(job)) && (
+        {(job.batches > 1 || (isRecurring(job) && job.batches > 0)) && (
           <Fact name={trans.__('Batches')}>{job.batches}</Fact>
         )}
         {job.size_bytes > 0 && (
