@@ -147,6 +147,9 @@ test('unsaved changes are saved before they are run', async ({
   await files.upload('failing', tmpPath);
   await page.filebrowser.open(`${tmpPath}/failing/divide.ipynb`);
   await page.notebook.setCell(0, 'code', 'divisor = 1');
+  await expect(page.locator('.jp-CodeCell .cm-content').first()).toHaveText(
+    'divisor = 1'
+  );
   await files.runAsJob('failing.orchest');
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('divide.ipynb');

@@ -154,7 +154,11 @@ test('a run goes on from the step that failed', async ({
   expect(await violations(page, '[id^="jp-orchest-run-"]')).toEqual([]);
 
   await panel.job('Fragile').click();
-  await job.runs.first().click({ button: 'right' });
+  await job.grid.focus();
+  await page.keyboard.press('ContextMenu');
+  await expect(
+    page.getByRole('menuitem', { name: 'Retry run (all of its steps' })
+  ).toHaveAttribute('aria-disabled', 'true');
   await page.getByRole('menuitem', { name: 'Pin run', exact: true }).click();
   await expect(job.runs.first().getByTitle('Pinned')).toBeVisible();
   await picture(page, info, 'pinned');
