@@ -1,5 +1,6 @@
 """The SQLite file: opening, creating, migrating, and its transactions."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from jupyter_orchest_jobs.store import backups, place, repair, tables
 
 BUSY_TIMEOUT_S = 10.0
 """How long a transaction waits for another process."""
+_FULL = "the disk is full"
+_READ_ONLY = "the file system is read-only"
 
 
 class Database:
@@ -27,10 +30,6 @@ class Database:
         path: of the file; created with its tables if it is missing.
         migrate: whether an older file is brought up to date (after a backup), and a damaged one
             replaced. Only the conductor does that; for others such a file is an error.
-
-    Attributes:
-        notice: what the user should know about the file and its place; None as a rule.
-        has_lost_records: whether the file was replaced, so that it may not know all files of jobs.
 
     Raises:
         StoreUnavailable: not ours, of a newer version, locked, or on a full or read-only disk.
@@ -46,13 +45,24 @@ class Database:
             self._identity = _identity(path)
             try:
                 self._prepare(migrate)
-                network, repaired = place.network_of(path.parent), repair.notice_of(path)
             except BaseException:
                 self._engine.dispose()
                 raise
-        self.has_lost_records = repaired is not None
-        notices = [repaired] if network is None else [_network_notice(path, network), repaired]
-        self.notice = " ".join(text for text in notices if text is not None) or None
+
+    @property
+    def notice(self) -> str | None:
+        """What the user should know about the file and its place; None as a rule."""
+        network = place.network_of(self.path.parent)
+        told = [
+            None if network is None else _network_notice(self.path, network),
+            repair.notice_of(self.path),
+        ]
+        return " ".join(text for text in told if text is not None) or None
+
+    @property
+    def has_lost_records(self) -> bool:
+        """Whether the file was replaced, so that it may not know all files of jobs."""
+        return repair.notice_of(self.path) is not None
 
     def close(self) -> None:
         """Close every connection."""
@@ -241,13 +251,16 @@ def _translated(path: Path) -> Iterator[None]:
 def _reason(path: Path, error: BaseException | None) -> str:
     """Why SQLite failed; where it only says that it did, what is wrong with the disk."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return "the disk is full"
+    number = getattr(error, "errno", None)
+    if code == sqlite3.SQLITE_FULL or number in (errno.ENOSPC, errno.EDQUOT):
+        return _FULL
+    if number == errno.EROFS:
+        return _READ_ONLY
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
         with suppress(OSError):
             disk = os.statvfs(path.parent)
             if disk.f_flag & os.ST_RDONLY:
-                return "the file system is read-only"
+                return _READ_ONLY
             if disk.f_bavail == 0:
-                return "the disk is full"
+                return _FULL
     return str(getattr(error, "strerror", None) or error)

@@ -229,7 +229,8 @@ class SqliteRuns(Store):
 
     def runs_to_retry(self) -> list[Run]:
         """The ended runs that shall be executed again."""
-        query = select(_table).where(_table.c.retry_requested.is_not(None))
+        # Not null alone would be looked for in all runs, in their order.
+        query = select(_table).where(_table.c.retry_requested.in_(list(AttemptKind)))
         with self._database.reading() as connection:
             found = connection.execute(query.order_by(_table.c.ordinal))
             return [rows.run_of(row) for row in found]

@@ -48,7 +48,7 @@ def recorded(store: SqliteStore) -> Iterator[list[tuple[str, Any]]]:
     statements: list[tuple[str, Any]] = []
 
     def note(_c: Any, _k: Any, statement: str, parameters: Any, _x: Any, _m: bool) -> None:
-        if statement.startswith(("SELECT", "UPDATE")):
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
             statements.append((statement, parameters))
 
     engine = store._database._engine
@@ -122,6 +122,17 @@ def test_deep_pages_begin_at_their_place(store: SqliteStore, job: Job) -> None:
         lambda store, job: store.changes(store.revision()),
         lambda store, job: store.jobs(JobQuery(JobStatus.DRAFT, limit=1)),
         lambda store, job: store.run_ids(),
+        lambda store, job: store.pending_runs(50, {job.id}),
+        lambda store, job: store.runs_to_retry(),
+        lambda store, job: store.ended_runs(job.id),
+        lambda store, job: store.disk_use([job.id]),
+        lambda store, job: store.batch_counts(job.id, [1, 2]),
+        lambda store, job: store.unfinished_batches(job.id),
+        lambda store, job: store.stop_batch(job.id, 2, NOW),
+        lambda store, job: store.batches(job.id),
+        lambda store, job: store.firings(job.id),
+        lambda store, job: store.queued_firing(job.id),
+        lambda store, job: store.delete_runs([job.id]),
     ],
 )
 def test_other_questions(

@@ -125,6 +125,7 @@ def test_whoever_has_the_old_file_open_goes_on_with_the_new_one(path: Path) -> N
         with closing(SqliteStore(path, migrate=True)) as conductor:
             fresh = stored_job(server)
             assert conductor.job(fresh.id) == fresh
+            assert "replaced" in str(server.notice)
             # All that it has seen before counts as changed.
             assert server.revision() > seen
             changed = server.jobs(JobQuery(since=seen)).items
