@@ -53,6 +53,8 @@ class Timers:
                 id=job_id,
                 misfire_grace_time=None,
                 coalesce=True,
+                # The one before may be ringing still; without room for both, this one is lost.
+                max_instances=1000,
             )
 
     def rang(self) -> bool:

@@ -1,0 +1,183 @@
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.domain.schedule import Schedule
+from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
+from jupyter_orchest_jobs.errors import (
+    NotFound,
+    WrongState,
+)
+from tests.factories import pipeline_text
+from tests.service.desk import Desk, spec_of_run
+from tests.service.world import STEPS, World, until
+
+# --- new snapshots ---
+
+
+def recurring_project(world: World, **special: Any) -> Job:
+    """A recurring job of a real project, with its snapshot taken."""
+    pipeline = world.project()
+    job = world.job(
+        **{
+            "project": str(pipeline.parent),
+            "pipeline_path": "main.orchest",
+            "snapshot": SnapshotState(),
+            "schedule": Schedule.recurring("* * * * *", "UTC"),
+            **special,
+        }
+    )
+    asyncio.run(conduct(world, job))
+    return world.store.job(job.id)
+
+
+async def conduct(world: World, job: Job) -> None:
+    """Conduct until the snapshot of a job is there, or can't be."""
+    world.conductor.tick()
+    await until(lambda: world.store.job(job.id).snapshot.is_settled)
+    await until(lambda: not world.conductor._snapshots)
+    world.tick()
+
+
+def test_new_snapshot_holds_for_the_next_batches(world: World, desk: Desk) -> None:
+    job = recurring_project(world)
+    old = job.snapshot.id
+    world.pass_minutes(1)
+    world.finish()
+    root = Path(job.project)
+    (root / "c.py").write_text("")
+    (root / "main.orchest").write_text(pipeline_text({**STEPS, "c": {}}))
+    waiting = desk.refresh(job)
+    assert (waiting.snapshot.status, waiting.snapshot.id) == (SnapshotStatus.WAITING, old)
+    with pytest.raises(WrongState, match="being taken"):
+        desk.refresh(job)
+    with pytest.raises(WrongState, match="wait for its end"):
+        desk.edit(job, parameters={})
+    # What fires meanwhile has the one of before.
+    desk.run_now(job)
+    asyncio.run(conduct(world, job))
+    found = world.store.job(job.id)
+    assert found.snapshot.status is SnapshotStatus.READY
+    assert found.snapshot.id not in (None, old)
+    assert list(found.document["steps"]) == ["a", "b", "c"]
+    desk.run_now(job)
+    world.finish()
+    world.tick()
+    world.finish()
+    snapshots = [Path(spec_of_run(world, number, job).snapshot).name for number in (1, 2, 3)]
+    assert snapshots == [old, old, found.snapshot.id]
+    assert [len(spec_of_run(world, number, job).steps) for number in (1, 2, 3)] == [2, 2, 3]
+    assert {path.name for path in world.state.snapshots.iterdir()} == {old, found.snapshot.id}
+
+
+def test_old_snapshot_goes_when_no_run_has_it(world: World, desk: Desk) -> None:
+    job = recurring_project(world)
+    desk.refresh(job)
+    asyncio.run(conduct(world, job))
+    found = world.store.job(job.id)
+    assert [path.name for path in world.state.snapshots.iterdir()] == [found.snapshot.id]
+
+
+def test_new_snapshot_that_fails_leaves_the_old_one(world: World, desk: Desk) -> None:
+    job = recurring_project(world)
+    (Path(job.project) / ".gitignore").write_text("")
+    desk.refresh(job)
+    (Path(job.project) / "b.py").unlink()
+    asyncio.run(conduct(world, job))
+    found = world.store.job(job.id)
+    assert found.snapshot == replace(
+        job.snapshot,
+        files=found.snapshot.files,
+        bytes=found.snapshot.bytes,
+        files_done=found.snapshot.files_done,
+        bytes_done=found.snapshot.bytes_done,
+    )
+    assert str(found.message).startswith("No new snapshot was taken, the one of before holds: b.py")
+    assert found.status is JobStatus.SCHEDULED
+    world.pass_minutes(1)
+    assert Path(spec_of_run(world, 1, job).snapshot).name == job.snapshot.id
+
+
+def test_job_cancelled_during_its_new_snapshot_keeps_the_old_one(world: World, desk: Desk) -> None:
+    job = recurring_project(world)
+    desk.refresh(job)
+    world.cancel(job)
+    asyncio.run(conduct(world, job))
+    world.tick()
+    found = world.store.job(job.id)
+    assert (found.status, found.snapshot.status) == (JobStatus.CANCELLED, SnapshotStatus.READY)
+    assert found.snapshot.inputs is None
+
+
+def test_snapshots_of_other_jobs_are_kept(world: World, desk: Desk) -> None:
+    with pytest.raises(WrongState, match="keeps its snapshot"):
+        desk.refresh(world.started())
+    with pytest.raises(WrongState, match="being taken"):
+        desk.refresh(world.draft(start_requested_at=None))
+
+
+def test_draft_whose_snapshot_failed_gets_another_one(world: World, desk: Desk) -> None:
+    job = world.draft(start_requested_at=None)
+    hidden = Path(job.project) / "b.py"
+    hidden.unlink()
+    asyncio.run(conduct(world, job))
+    assert world.store.job(job.id).snapshot.status is SnapshotStatus.FAILED
+    hidden.write_text("")
+    desk.refresh(job)
+    asyncio.run(conduct(world, job))
+    found = world.store.job(job.id)
+    assert (found.snapshot.status, found.message) == (SnapshotStatus.READY, None)
+
+
+# --- duplicates ---
+
+
+def test_duplicate_of_its_own_has_everything_of_the_job(world: World, desk: Desk) -> None:
+    job = recurring_project(world, env_variables={"A": "1"}, policies=Policies(priority=5))
+    world.pass_minutes(1)
+    (Path(job.project) / "main.orchest").unlink()
+    copy = desk.duplicate(job, own=True)
+    assert copy.name == "Duplicate of example"
+    assert (copy.status, copy.number, copy.batches_made) == (JobStatus.DRAFT, 2, 0)
+    for name in ("document", "strategy", "snapshot", "schedule", "policies", "env_variables"):
+        assert getattr(copy, name) == getattr(job, name), name
+    world.cancel(job)
+    world.finish(RunStatus.CANCELLED, Cause.CANCELLED)
+    world.tick()
+    world.store.delete_job(job.id, {JobStatus.CANCELLED})
+    world.tick()
+    # The snapshot stays as long as anybody has it.
+    assert (world.state.snapshots / str(copy.snapshot.id)).exists()
+
+
+def test_duplicate_of_the_current_project_has_its_parameters(world: World, desk: Desk) -> None:
+    pipeline = world.project()
+    pipeline.write_text(pipeline_text(STEPS, parameters={"kept": 1, "gone": 2}))
+    job = asyncio.run(make(desk, pipeline))
+    old = {"pipeline_parameters": {"kept": [1, 2, 3], "gone": [4, 5]}}
+    desk.edit(job, parameters=old)
+    pipeline.write_text(pipeline_text(STEPS, parameters={"kept": 9, "new": "x"}))
+    copy = desk.duplicate(job)
+    assert copy.strategy.values == {"pipeline_parameters": {"kept": [1, 2, 3], "new": ["x"]}}
+    assert copy.snapshot.id is None
+    assert copy.document["parameters"] == {"kept": 9, "new": "x"}
+
+
+async def make(desk: Desk, pipeline: Path) -> Job:
+    from jupyter_orchest_jobs.service.wish import Wish
+
+    return (await desk.jobs.create(Wish(pipeline, pipeline.parent))).job
+
+
+def test_duplicate_of_a_project_that_is_gone_is_refused(world: World, desk: Desk) -> None:
+    job = asyncio.run(make(desk, world.project()))
+    with pytest.raises(WrongState, match="no snapshot"):
+        desk.duplicate(job, own=True)
+    (Path(job.project) / "main.orchest").unlink()
+    with pytest.raises(NotFound, match="any more"):
+        desk.duplicate(job)
