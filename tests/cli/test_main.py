@@ -154,7 +154,7 @@ def test_what_does_not_exist_is_told(capsys: Captured, store: SqliteStore) -> No
 
 
 def test_a_state_directory_that_cannot_be_used_is_told(capsys: Captured, home: Path) -> None:
-    write_project(home, {"file": "", "bad/orchest-jobs.sqlite": "no database " * 999})
+    write_project(home, {"file": "", "bad/orchest-jobs.sqlite/no": "database"})
     write_project(home, {"main.orchest": pipeline_text(), "a.py": ""})
     assert "bad" in refused(capsys, "jobs", "list", "--state-dir", "bad")
     assert "file" in refused(capsys, "run", "main.orchest", "--state-dir", "file/jobs")
