@@ -105,6 +105,7 @@ async def test_the_server_says_what_it_is(ask: Ask, store: SqliteStore, state_di
         "version": __version__,
         "state_dir": str(state_dir),
         "conductor_running": False,
+        "notice": None,
         "revision": store.revision(),
     }
 
