@@ -21,12 +21,15 @@ from jupyter_orchest_jobs.wire import requests, schemas
 async def get_server(call: Call) -> BaseModel:
     """The server half, and whether jobs can be carried out."""
     session = call.services.session
-    revision = await session.read(lambda store: store.revision()) if session.exists() else 0
+    revision, notice = 0, None
+    if session.exists():
+        revision, notice = await session.read(lambda store: (store.revision(), store.notice))
     return schemas.ServerAnswer(
         version=__version__,
         state_dir=str(session.state.root),
         conductor_running=await asyncio.to_thread(is_conducting, session.state),
         revision=revision,
+        notice=notice,
     )
 
 

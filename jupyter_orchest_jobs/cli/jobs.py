@@ -52,6 +52,10 @@ async def jobs(arguments: Namespace) -> int:
 
 async def _list(services: Services, arguments: Namespace) -> None:
     found = await services.jobs.page(JobQuery(limit=arguments.limit))
+    if services.session.exists():
+        notice = await services.session.read(lambda store: store.notice)
+        if notice is not None:
+            print(f"note: {plain(notice)}", file=sys.stderr)
     if arguments.json:
         show.print_json([answers.job(view) for view in found.items])
     else:

@@ -168,7 +168,9 @@ class Conductor:
             self._dispatch.see_to_cancels()
         if not self._clean and not self._snapshots:
             self._clean = True
-            self._tidying.remove(find_leftovers(self._store, self._state))
+            # What a damaged database has forgotten may be all that is left of it.
+            if not self._store.has_lost_records:
+                self._tidying.remove(find_leftovers(self._store, self._state))
         tidying = self._tidying.look(self._dispatch.take_ended())
         return (
             self._dispatch.busy

@@ -48,6 +48,8 @@ async def _conduct(state: StateDir, stay: bool) -> FileLock | None:
 
     begun = time.monotonic()
     store = SqliteStore(state.database, migrate=True)
+    if store.notice is not None:
+        _log.warning("%s", store.notice)
     try:
         dispatch = Dispatch(
             store,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.run import Run
-from jupyter_orchest_jobs.errors import NotFound
+from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
 from jupyter_orchest_jobs.service.cleanup import remove_folder
 from jupyter_orchest_jobs.service.retention import (
     Verdict,
@@ -129,6 +129,7 @@ class Tidying:
         for run_id in ended:
             note_size(self._store, self._state, run_id)
         if everything:
+            self._back_up()
             delete_old_drafts(self._store, self._now())
             jobs = [*jobs, *(id for id in jobs_with_runs(self._store) if id not in set(jobs))]
         verdicts = []
@@ -138,6 +139,13 @@ class Tidying:
             with suppress(NotFound):
                 verdicts.append(judge_job(self._store, self._state, job_id, self._now()))
         return verdicts
+
+    def _back_up(self) -> None:
+        try:
+            self._store.back_up(self._now())
+        except StoreUnavailable as error:
+            # The disk may be too full for a copy; what is there goes on.
+            _log.warning("no backup: %s", error.message)
 
     def _take_verdicts(self, task: "Future[list[Verdict]]") -> None:
         error = task.exception()

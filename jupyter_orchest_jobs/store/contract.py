@@ -49,6 +49,10 @@ class Store(ABC):
         """Whether files may belong to jobs that are no longer known here: keep them."""
 
     @abstractmethod
+    def back_up(self, now: datetime) -> None:
+        """Keep a copy to recover from, if the newest one is a day old. May take a while."""
+
+    @abstractmethod
     def revision(self) -> int:
         """The number of the last change; cheap enough to ask ten times a second."""
 

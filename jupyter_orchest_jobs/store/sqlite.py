@@ -5,6 +5,7 @@ Runs are in :mod:`.sqlite_runs`, batches and firings in :mod:`.sqlite_batches`.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from sqlalchemy import delete as delete_from
 from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.errors import NotFound
-from jupyter_orchest_jobs.store import rows, tables
+from jupyter_orchest_jobs.store import backups, rows, tables
 from jupyter_orchest_jobs.store.contract import DELETED, Change, JobQuery, Page, Settings
 from jupyter_orchest_jobs.store.database import Database
 from jupyter_orchest_jobs.store.sqlite_batches import SqliteBatches
@@ -62,6 +63,11 @@ class SqliteStore(SqliteBatches):
     def has_lost_records(self) -> bool:
         """Whether the file was replaced by an older one."""
         return self._database.has_lost_records
+
+    def back_up(self, now: datetime) -> None:
+        """Keep a copy, if the newest one is a day old."""
+        if backups.is_due(self._database.path, now):
+            backups.back_up(self._database.path, now)
 
     def revision(self) -> int:
         """The number of the last change."""

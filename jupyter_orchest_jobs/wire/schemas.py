@@ -39,6 +39,7 @@ class ServerAnswer(Answer):
     state_dir: str
     conductor_running: bool
     revision: int
+    notice: str | None = Field(description="What the user should know about the database.")
 
 
 class SnapshotAnswer(Answer):

@@ -1417,6 +1417,11 @@ export interface components {
             conductor_running: boolean;
             /** Revision */
             revision: number;
+            /**
+             * Notice
+             * @description What the user should know about the database.
+             */
+            notice: string | null;
         };
         /**
          * SettingsAnswer

@@ -4,6 +4,7 @@ import copy
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
@@ -24,6 +25,9 @@ class MemoryStore(MemoryRuns):
     has_lost_records = False
 
     def close(self) -> None:
+        pass
+
+    def back_up(self, now: datetime) -> None:
         pass
 
     def revision(self) -> int:

@@ -278,6 +278,15 @@ def test_cleanup_removes_folders_that_steps_have_closed(world: World, tmp_path: 
     assert outside.stat().st_mode & 0o777 == 0o500
 
 
+def test_cleanup_keeps_what_a_damaged_database_has_forgotten(world: World) -> None:
+    folder = world.state.run(new_id()) / "work"
+    folder.mkdir(parents=True)
+    world.store.has_lost_records = True  # type: ignore[misc]  # it was repaired from a backup
+    world.store.delete_job(world.store.add_job(a_job()).id, {JobStatus.DRAFT})
+    world.tick()
+    assert folder.exists()
+
+
 # --- life ---
 
 

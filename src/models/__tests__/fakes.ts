@@ -66,6 +66,7 @@ export class FakeClient implements IJobsClient {
       version: '0',
       state_dir: '/state',
       conductor_running: true,
+      notice: null,
       revision: this.revision
     };
   }
