@@ -106,6 +106,13 @@ def test_a_backup_is_due_once_a_day(store: SqliteStore, path: Path) -> None:
     assert is_due(path, NOON - second)
 
 
+def test_the_store_backs_itself_up_once_a_day(store: SqliteStore, path: Path) -> None:
+    for hours in (0, 1, 23, 24, 47, 48):
+        store.back_up(NOON + timedelta(hours=hours))
+    made = [f"jobs.sqlite.backup-{day}-120000" for day in ("20240229", "20240301", "20240302")]
+    assert names(path) == made
+
+
 def test_a_damaged_database_pushes_no_good_backup_out(store: SqliteStore, path: Path) -> None:
     for _ in range(50):
         store.add_job(a_job(document={"large": "x" * 5000}))
