@@ -119,6 +119,7 @@ def test_deep_pages_begin_at_their_place(store: SqliteStore, job: Job) -> None:
         lambda store, job: store.find_job(job.id[:18]),
         lambda store, job: store.cancel_pending_runs(job.id, NOW),
         lambda store, job: store.runs(RunQuery(job.id, since=store.revision())),
+        lambda store, job: store.runs(RunQuery(since=store.revision())),
         lambda store, job: store.changes(store.revision()),
         lambda store, job: store.jobs(JobQuery(JobStatus.DRAFT, limit=1)),
         lambda store, job: store.run_ids(),
