@@ -158,7 +158,7 @@ class StoreUnavailable(OrchestJobsError):
 
 
 class StoreOutdated(StoreUnavailable):
-    """The database was written by an older version, and only a conductor may update it."""
+    """The database is of an older version, or damaged: a conductor that starts mends that."""
 
 
 class ConductorUnavailable(OrchestJobsError):

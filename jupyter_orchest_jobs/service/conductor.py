@@ -17,7 +17,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus
-from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
+from jupyter_orchest_jobs.errors import NotFound, StoreOutdated, StoreUnavailable
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.scheduler.timers import Timers
 from jupyter_orchest_jobs.service import firings
@@ -113,6 +113,9 @@ class Conductor:
                         door = self._leave()
                         if door is not None:
                             return door
+                except StoreOutdated:
+                    # Damaged: who starts next repairs it, and runs go on meanwhile.
+                    raise
                 except (StoreUnavailable, OSError):
                     # Locked for long, or the disk is full: that passes, and runs go on meanwhile.
                     _log.exception("can't go on now, trying again")

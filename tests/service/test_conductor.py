@@ -9,7 +9,7 @@ from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import SnapshotStatus
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
-from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.errors import StoreOutdated, StoreUnavailable
 from jupyter_orchest_jobs.files.manifest import verify
 from jupyter_orchest_jobs.service import conductor as conductor_module
 from jupyter_orchest_jobs.service.attach import attach
@@ -352,16 +352,30 @@ def test_conductor_survives_a_store_that_cannot_be_used(
     assert world.statuses(job) == [RunStatus.RUNNING]
 
 
+def test_conductor_leaves_a_damaged_database_to_the_next_one(world: World) -> None:
+    refusing = _Refusing(world.store, StoreOutdated("The database is damaged."))
+    world.restart(store=refusing)
+    world.job()
+
+    async def story() -> None:
+        refusing.refuses = {"unfinished_jobs"}
+        with attach(world.state), pytest.raises(StoreOutdated):
+            await asyncio.wait_for(world.conductor.run(), 10)
+
+    run(story)
+
+
 class _Refusing:
     """A store some of whose methods can't be used for a while."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: MemoryStore, error: Exception | None = None) -> None:
         self._store = store
+        self._error = error or StoreUnavailable("The database is locked.")
         self.refuses: set[str] = set()
         self.refused = 0
 
     def __getattr__(self, name: str) -> Any:
         if name in self.refuses:
             self.refused += 1
-            raise StoreUnavailable("The database is locked.")
+            raise self._error
         return getattr(self._store, name)
