@@ -385,3 +385,18 @@ def test_next_attempt_of_an_overdue_run_has_its_own_time(world: World, desk: Des
     assert world.run(job).status is RunStatus.RUNNING
     run = die(world, job)
     assert (run.status, run.cause) == (INTERRUPTED, Cause.RUNNER_DIED)
+
+
+def test_run_that_was_launched_late_has_its_whole_time(world: World) -> None:
+    job = world.job(policies=Policies(run_timeout_s=100))
+    world.tick()
+    # As if the conductor had been killed right before, and nobody came for long.
+    attempt = world.attempt(world.run(job))
+    world.executor.die(attempt)
+    world.clock.advance(1000)
+    world.restart()
+    world.tick()
+    assert world.executor.launched == [attempt, attempt]
+    world.clock.advance(100)
+    world.tick()
+    assert world.run(job).status is RunStatus.RUNNING
