@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Unicode, default
+from traitlets import Bool, Unicode, default
 
 if TYPE_CHECKING:
     from jupyter_orchest_jobs.events.watch import Watch
@@ -25,6 +26,13 @@ class OrchestJobsApp(ExtensionApp):
         config=True,
         help="Folder of jobs, snapshots and runs, shared by all servers and command lines that "
         "name the same one. Empty: orchest-jobs in the Jupyter data directory.",
+    )
+
+    report_activity = Bool(
+        False,
+        config=True,
+        help="Count runs that are being executed as activity of this server, so that JupyterHub's "
+        "idle culler and shutdown_no_activity_timeout let it live as long as they last.",
     )
 
     @default("config_file_name")
@@ -49,13 +57,20 @@ class OrchestJobsApp(ExtensionApp):
         events = self.serverapp.event_logger
         assert events is not None  # noqa: S101  # every server has one by now
         register(events)
-        self.watch = Watch(self.services.session, events)
+        on_activity = self._note_activity if self.report_activity else None
+        self.watch = Watch(self.services.session, events, on_activity)
 
     def initialize_handlers(self) -> None:
         """Hand the route table over."""
         from jupyter_orchest_jobs.api.handlers import routes
 
         self.handlers.extend(routes())
+
+    def _note_activity(self) -> None:
+        """Move the server's time of its last activity up to now."""
+        assert self.serverapp is not None  # noqa: S101  # as above
+        times = self.serverapp.web_app.settings["last_activity_times"]
+        times[self.name] = datetime.now(UTC)
 
     async def _start_jupyter_server_extension(self, _serverapp: Any) -> None:
         """Begin to watch, when the server's loop runs."""

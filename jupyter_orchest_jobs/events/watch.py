@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,7 +20,7 @@ LOOK_S = 0.1
 FIRST_S = 0.5
 """How often it is looked whether there is a database, while there is none."""
 CONDUCTOR_S = 1.0
-"""How often it is looked whether a conductor lives."""
+"""How often it is looked whether a conductor lives, and whether runs are activity."""
 RETRY_S = 5.0
 """How long to wait after the state directory could not be used."""
 BURST = 50
@@ -41,11 +42,21 @@ class Watch:
     Args:
         session: with the state directory.
         events: the server's event logger, with our schema.
+        on_activity: called again and again while runs are being executed; None if nobody wants
+            to know, and then nobody looks.
     """
 
-    def __init__(self, session: Session, events: EventLogger) -> None:
+    def __init__(
+        self,
+        session: Session,
+        events: EventLogger,
+        on_activity: Callable[[], None] | None = None,
+    ) -> None:
         self._session = session
         self._events = events
+        self._on_activity = on_activity
+        self._judged: int | None = None
+        self._executing = False
         self._task: asyncio.Task[None] | None = None
         self.seen: int | None = None
         """The revision up to which browsers were told; None before the first look."""
@@ -95,7 +106,17 @@ class Watch:
                 alive = await asyncio.to_thread(is_conducting, self._session.state)
                 if not alive and await self._session.read(_has_work):
                     await self._session.ensure_conductor()
+                if alive and self._on_activity is not None:
+                    await self._report_activity(self._on_activity, revision)
             await asyncio.sleep(LOOK_S)
+
+    async def _report_activity(self, report: Callable[[], None], revision: int) -> None:
+        """Say so if runs are being executed; the store is asked only after it has changed."""
+        if revision != self._judged:
+            self._executing = await self._session.read(lambda store: bool(store.running_runs()))
+            self._judged = revision
+        if self._executing:
+            report()
 
     async def _emit(self, since: int) -> None:
         changes = await self._session.read(lambda store: store.changes(since))
