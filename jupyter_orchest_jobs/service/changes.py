@@ -12,21 +12,20 @@ from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts, SnapshotStatus
 from jupyter_orchest_jobs.domain.policies import Policies
-from jupyter_orchest_jobs.domain.run import AttemptKind, Run
+from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
-from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.errors import NotFound, WrongState
 from jupyter_orchest_jobs.service.firings import fire_due, next_firing
 from jupyter_orchest_jobs.service.jobs import Jobs, JobView, checked, draft_of
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.submission import pipeline_of_job, submit
 from jupyter_orchest_jobs.service.wish import Wish
-from jupyter_orchest_jobs.store.contract import Page, RunQuery, Store
+from jupyter_orchest_jobs.store.contract import Page, Store
 
 _WAITS = frozenset({JobStatus.SCHEDULED, JobStatus.RUNNING})
 _ACTIVE = _WAITS | {JobStatus.PAUSED}
-_BAD = (RunStatus.FAILED, RunStatus.INTERRUPTED)
 
 
 @dataclass(frozen=True)
@@ -248,17 +247,7 @@ class Changes:
 
         def work(store: Store) -> int:
             store.batch(job_id, number)
-            bad = [
-                run
-                for status in _BAD
-                for run in _runs_of(store, job_id, status)
-                if run.batch == number
-            ]
-            return sum(
-                store.request_retry(run.id, kind if run.has_files else AttemptKind.RETRY)
-                is not None
-                for run in bad
-            )
+            return store.request_batch_retry(job_id, number, kind)
 
         if not await self._session.wish(work):
             raise WrongState(f"No run of batch {number} failed or was interrupted.")
@@ -359,14 +348,3 @@ def _wish_of(job: Job, accept: frozenset[str]) -> Wish:
         schedule=job.schedule,
         policies=job.policies,
     )
-
-
-def _runs_of(store: Store, job_id: str, status: RunStatus) -> list[Run]:
-    found: list[Run] = []
-    cursor = None
-    while True:
-        page = store.runs(RunQuery(job_id, status, cursor=cursor, limit=500))
-        found += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return found

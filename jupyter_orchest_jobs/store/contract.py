@@ -268,7 +268,7 @@ class Store(ABC):
             full_jobs: jobs of which no more runs are wanted now.
 
         Returns:
-            None of a job or run that shall be cancelled.
+            None of a job or run that shall be cancelled, nor of a job that has ended.
         """
 
     @abstractmethod
@@ -309,6 +309,16 @@ class Store(ABC):
 
         Raises:
             NotFound: there is no such run.
+        """
+
+    @abstractmethod
+    def request_batch_retry(self, job_id: str, number: int, kind: AttemptKind) -> int:
+        """Note the wish for all runs of a batch that failed or were interrupted, at once.
+
+        Those whose files are gone are executed from the beginning, whatever ``kind`` says.
+
+        Returns:
+            How many there are.
         """
 
     @abstractmethod

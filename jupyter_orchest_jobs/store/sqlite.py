@@ -1,6 +1,7 @@
 """The store on SQLite: jobs, settings, changes.
 
-Runs are in :mod:`.sqlite_runs`, batches and firings in :mod:`.sqlite_batches`.
+Runs are in :mod:`.sqlite_wishes` and :mod:`.sqlite_runs`, batches and firings in
+:mod:`.sqlite_batches`.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,20 +1,17 @@
-"""The store on SQLite: runs."""
+"""The store on SQLite: runs. Who goes first, and what users wish, is in :mod:`.sqlite_wishes`."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    case,
     delete,
     false,
     func,
     insert,
-    literal,
     or_,
     select,
     tuple_,
@@ -23,15 +20,26 @@ from sqlalchemy import (
 
 from jupyter_orchest_jobs.domain.ids import MIN_PREFIX
 from jupyter_orchest_jobs.domain.job import RunCounts
-from jupyter_orchest_jobs.domain.run import AttemptKind, Run
-from jupyter_orchest_jobs.domain.status import ENDED_RUNS, Cause, RunStatus, check_run_move
+from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.status import (
+    ENDED_RUNS,
+    RunStatus,
+    check_run_move,
+)
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound
 from jupyter_orchest_jobs.store import rows, tables
-from jupyter_orchest_jobs.store.contract import Page, RunQuery, Store
-from jupyter_orchest_jobs.store.database import Database
-from jupyter_orchest_jobs.store.transactions import next_revision, revision_of, touch_job
+from jupyter_orchest_jobs.store.contract import Page, RunQuery
+from jupyter_orchest_jobs.store.sqlite_wishes import SqliteWishes
+from jupyter_orchest_jobs.store.transactions import (
+    next_revision,
+    revision_of,
+    run_row_of,
+    save_run,
+    touch_job,
+)
 
 _table = tables.runs
+_BAD_RUNS = (RunStatus.FAILED, RunStatus.INTERRUPTED)
 _SORTS: dict[str, ColumnElement[Any] | None] = {
     "number": None,
     "status": _table.c.status,
@@ -48,16 +56,13 @@ def begins_with(column: ColumnElement[str], reference: str) -> ColumnElement[boo
     return and_(column >= prefix, column < prefix + "\x7f")
 
 
-class SqliteRuns(Store):
-    """The half of the contract that is about runs."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class SqliteRuns(SqliteWishes):
+    """The part of the contract that is about runs."""
 
     def run(self, run_id: str) -> Run:
         """One run."""
         with self._database.reading() as connection:
-            return _run(connection, run_id)
+            return run_row_of(connection, run_id)
 
     def find_run(self, reference: str) -> Run:
         """One run by label, id or prefix."""
@@ -141,32 +146,14 @@ class SqliteRuns(Store):
 
     def first_bad_runs(self, job_ids: Sequence[str]) -> dict[str, str]:
         """The first failed or interrupted run of each job that has one."""
-        bad = (RunStatus.FAILED, RunStatus.INTERRUPTED)
         first = (
             select(func.min(_table.c.ordinal))
-            .where(_table.c.job_id.in_(job_ids), _table.c.status.in_(bad))
+            .where(_table.c.job_id.in_(job_ids), _table.c.status.in_(_BAD_RUNS))
             .group_by(_table.c.job_id)
         )
         query = select(_table.c.job_id, _table.c.id).where(_table.c.ordinal.in_(first))
         with self._database.reading() as connection:
             return {job_id: run_id for job_id, run_id in connection.execute(query)}
-
-    def pending_runs(self, limit: int, full_jobs: Collection[str] = ()) -> list[Run]:
-        """The next runs to start."""
-        query = (
-            select(_table)
-            .join(tables.jobs, tables.jobs.c.id == _table.c.job_id)
-            .where(
-                _table.c.status == RunStatus.PENDING,
-                _table.c.cancel_requested_at.is_(None),
-                tables.jobs.c.cancel_requested_at.is_(None),
-                _table.c.job_id.not_in(full_jobs),
-            )
-            .order_by(tables.jobs.c.priority.desc(), _table.c.ordinal)
-            .limit(limit)
-        )
-        with self._database.reading() as connection:
-            return [rows.run_of(row) for row in connection.execute(query)]
 
     def running_runs(self) -> list[Run]:
         """The runs that a runner was given."""
@@ -176,21 +163,10 @@ class SqliteRuns(Store):
         with self._database.reading() as connection:
             return [rows.run_of(row) for row in connection.execute(query)]
 
-    def runs_to_cancel(self) -> list[Run]:
-        """The unfinished runs that the user has cancelled."""
-        unfinished = (RunStatus.PENDING, RunStatus.RUNNING)
-        query = (
-            select(_table)
-            .where(_table.c.status.in_(unfinished), _table.c.cancel_requested_at.is_not(None))
-            .order_by(_table.c.ordinal)
-        )
-        with self._database.reading() as connection:
-            return [rows.run_of(row) for row in connection.execute(query)]
-
     def save_run(self, run: Run, expect: Collection[RunStatus]) -> Run | None:
         """Keep a changed run."""
         with self._database.writing() as connection:
-            old = _run(connection, run.id)
+            old = run_row_of(connection, run.id)
             if old.status not in expect or run.attempt < old.attempt:
                 return None
             if run.status is not old.status:
@@ -205,44 +181,10 @@ class SqliteRuns(Store):
             run = replace(run, pinned=old.pinned, revision=old.revision)
             if not rows.differ(rows.run_row(old), rows.run_row(run)):
                 return old
-            saved = _save(connection, run)
+            saved = save_run(connection, run)
             if saved.status is not old.status:
                 touch_job(connection, saved.job_id, saved.revision)
             return saved
-
-    def request_run_cancel(self, run_id: str, at: datetime) -> Run | None:
-        """Note the user's wish."""
-        with self._database.writing() as connection:
-            run = _run(connection, run_id)
-            if run.status in ENDED_RUNS:
-                return None
-            if run.cancel_requested_at is not None:
-                return run
-            return _save(connection, replace(run, cancel_requested_at=at))
-
-    def request_retry(self, run_id: str, kind: AttemptKind) -> Run | None:
-        """Note the wish that an ended run be executed again."""
-        with self._database.writing() as connection:
-            run = _run(connection, run_id)
-            if run.status not in ENDED_RUNS:
-                return None
-            if run.retry_requested is kind:
-                return run
-            return _save(connection, replace(run, retry_requested=kind))
-
-    def runs_to_retry(self) -> list[Run]:
-        """The ended runs that shall be executed again."""
-        # Not null alone would be looked for in all runs, in their order.
-        query = select(_table).where(_table.c.retry_requested.in_(list(AttemptKind)))
-        with self._database.reading() as connection:
-            found = connection.execute(query.order_by(_table.c.ordinal))
-            return [rows.run_of(row) for row in found]
-
-    def pin_run(self, run_id: str, pinned: bool) -> Run:
-        """Let a run stay, or no longer."""
-        with self._database.writing() as connection:
-            run = _run(connection, run_id)
-            return run if run.pinned is pinned else _save(connection, replace(run, pinned=pinned))
 
     def note_files(self, run_id: str, size_bytes: int, has_files: bool) -> None:
         """Note what an ended run's files take."""
@@ -311,50 +253,6 @@ class SqliteRuns(Store):
             found = {job_id: int(size) for job_id, size in connection.execute(query)}
         return {job_id: found.get(job_id, 0) for job_id in job_ids}
 
-    def stop_batch(self, job_id: str, number: int, at: datetime) -> int:
-        """End a batch's pending runs."""
-        where = and_(
-            _table.c.job_id == job_id,
-            _table.c.batch == number,
-            _table.c.status == RunStatus.PENDING,
-            _table.c.kind == AttemptKind.FIRST,
-        )
-        with self._database.writing() as connection:
-            if connection.execute(select(_table.c.id).where(where).limit(1)).first() is None:
-                return 0
-            revision = next_revision(connection)
-            touch_job(connection, job_id, revision)
-            ended = {"status": RunStatus.CANCELLED, "cause": Cause.BATCH_STOPPED}
-            return connection.execute(
-                update(_table).where(where).values(**ended, finished_at=at, revision=revision)
-            ).rowcount
-
-    def cancel_pending_runs(self, job_id: str, at: datetime) -> int:
-        """End pending runs; note the wish on running ones."""
-        pending = _table.c.status == RunStatus.PENDING
-        waiting = and_(_table.c.status == RunStatus.RUNNING, _table.c.cancel_requested_at.is_(None))
-        where = and_(_table.c.job_id == job_id, or_(pending, waiting))
-        with self._database.writing() as connection:
-            if connection.execute(select(_table.c.id).where(where).limit(1)).first() is None:
-                return 0
-            revision = next_revision(connection)
-            touch_job(connection, job_id, revision)
-            return connection.execute(
-                update(_table)
-                .where(where)
-                .values(
-                    status=case((pending, RunStatus.CANCELLED), else_=_table.c.status),
-                    cause=case((pending, Cause.CANCELLED), else_=_table.c.cause),
-                    finished_at=case(
-                        (pending, literal(at, tables.Moment())), else_=_table.c.finished_at
-                    ),
-                    cancel_requested_at=func.coalesce(
-                        _table.c.cancel_requested_at, literal(at, tables.Moment())
-                    ),
-                    revision=revision,
-                )
-            ).rowcount
-
 
 def _dispensable() -> ColumnElement[bool]:
     """That nobody needs a run: it has ended, isn't pinned, and shall not run again."""
@@ -377,16 +275,3 @@ def _deleted(connection: Connection, query: RunQuery) -> tuple[str, ...]:
 def _in_parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def _run(connection: Connection, run_id: str) -> Run:
-    row = connection.execute(select(_table).where(_table.c.id == run_id)).first()
-    if row is None:
-        raise NotFound(f"There is no run {run_id}.")
-    return rows.run_of(row)
-
-
-def _save(connection: Connection, run: Run) -> Run:
-    run = replace(run, revision=next_revision(connection))
-    connection.execute(update(_table).where(_table.c.id == run.id).values(rows.run_row(run)))
-    return run

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test compares it, and the tables, with ``migrations/``."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -176,4 +176,6 @@ runs = Table(
     # Few runs have a wish, and the conductor asks for them often.
     Index("ix_runs_retry", "retry_requested", sqlite_where=text("retry_requested IS NOT NULL")),
     Index("ix_runs_batch", "job_id", "batch", "status"),
+    # Every list of jobs says what their runs take.
+    Index("ix_runs_job_size", "job_id", "size_bytes"),
 )

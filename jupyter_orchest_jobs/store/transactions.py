@@ -1,4 +1,4 @@
-"""What several tables share within a transaction: the revision, and jobs."""
+"""What several tables share within a transaction: the revision, jobs, runs."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import JobStatus, check_job_move
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store import rows, tables
@@ -74,3 +75,24 @@ def save_job(connection: Connection, job: Job) -> Job:
         update(tables.jobs).where(tables.jobs.c.id == job.id).values(rows.job_row(job))
     )
     return job
+
+
+def run_row_of(connection: Connection, run_id: str) -> Run:
+    """One run.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = connection.execute(select(tables.runs).where(tables.runs.c.id == run_id)).first()
+    if row is None:
+        raise NotFound(f"There is no run {run_id}.")
+    return rows.run_of(row)
+
+
+def save_run(connection: Connection, run: Run) -> Run:
+    """Keep a changed run, with the next revision."""
+    run = replace(run, revision=next_revision(connection))
+    connection.execute(
+        update(tables.runs).where(tables.runs.c.id == run.id).values(rows.run_row(run))
+    )
+    return run

@@ -9,7 +9,7 @@ from jupyter_orchest_jobs.domain.fold import order_again
 from jupyter_orchest_jobs.domain.job import Batch
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptRecord, Run
-from jupyter_orchest_jobs.domain.status import Cause, RunStatus
+from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store.contract import Change, RunQuery, Store
 from tests.records import ENDED, NOW, a_run, stored_job, stored_runs
@@ -64,6 +64,29 @@ class WishContract:
         assert store.pending_runs(1, [first.id, second.id]) == runs[2][:1]
         assert store.pending_runs(9, {first.id, second.id, third.id, "unknown"}) == []
 
+    def test_pending_runs_of_a_job_that_has_ended_are_not_started(self, store: Store) -> None:
+        job, other = stored_job(store), stored_job(store)
+        stored_runs(store, job, {})
+        (kept,) = stored_runs(store, other, {})
+        store.update_job(job.id, {"status": JobStatus.FAILED})
+        assert store.pending_runs(9) == [kept]
+
+    def test_next_runs_are_those_of_many_jobs_in_their_order(self, store: Store) -> None:
+        jobs = [stored_job(store, policies=Policies(priority=at % 3)) for at in range(7)]
+        for batch in (1, 2):
+            for job in jobs:
+                numbers = (2 * batch - 1, 2 * batch)
+                runs = [a_run(job, number, batch=batch) for number in numbers]
+                store.add_batch(Batch(job.id, batch, "manual", NOW), runs, {})
+        for run in store.pending_runs(99)[::5]:
+            store.save_run(replace(run, **RUNNING), {RunStatus.PENDING})
+        everything = store.pending_runs(99)
+        priorities = [store.job(run.job_id).policies.priority for run in everything]
+        assert priorities == sorted(priorities, reverse=True)
+        assert len({run.id for run in everything}) == 4 * len(jobs) - 6
+        for limit in range(1, len(everything)):
+            assert store.pending_runs(limit) == everything[:limit]
+
     def test_a_change_of_a_runs_status_moves_its_job(self, store: Store) -> None:
         job = stored_job(store)
         (run,) = stored_runs(store, job, {})
@@ -106,6 +129,31 @@ class WishContract:
         assert changed is not None
         assert (changed.retry_requested, changed.revision) == (other_kind, before + 3)
         assert store.run(failed.id) == failed
+
+    def test_all_bad_runs_of_a_batch_are_wished_for_at_once(self, store: Store) -> None:
+        job = stored_job(store)
+        bad = {"status": RunStatus.FAILED}
+        specials = [bad, ENDED, {"status": RunStatus.INTERRUPTED}, {**bad, "has_files": False}, {}]
+        failed, good, broken, without, pending = stored_runs(store, job, *specials)
+        other = a_run(job, 9, batch=2, **bad)
+        store.add_batch(Batch(job.id, 2, "manual", NOW), [other], {})
+        before = store.revision()
+        assert store.request_batch_retry(job.id, 1, AttemptKind.RESUME) == 3
+        resume = {"retry_requested": AttemptKind.RESUME, "revision": before + 1}
+        retry = {"retry_requested": AttemptKind.RETRY, "revision": before + 1}
+        assert store.runs_to_retry() == [
+            replace(failed, **resume),
+            replace(broken, **resume),
+            replace(without, **retry),
+        ]
+        assert [store.run(run.id) for run in (good, pending)] == [good, pending]
+        # The same once more changes nothing.
+        assert store.request_batch_retry(job.id, 1, AttemptKind.RESUME) == 3
+        assert store.revision() == before + 1
+        assert store.request_batch_retry(job.id, 1, AttemptKind.RETRY) == 3
+        assert {run.retry_requested for run in store.runs_to_retry()} == {AttemptKind.RETRY}
+        assert store.request_batch_retry(job.id, 3, AttemptKind.RETRY) == 0
+        assert store.revision() == before + 2
 
     def test_a_run_that_waits_again_has_its_wish(self, store: Store) -> None:
         wish = {"retry_requested": AttemptKind.RESUME, "cancel_requested_at": NOW}

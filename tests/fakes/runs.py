@@ -9,7 +9,13 @@ from typing import Any
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.job import RunCounts
 from jupyter_orchest_jobs.domain.run import AttemptKind, Run
-from jupyter_orchest_jobs.domain.status import ENDED_RUNS, Cause, RunStatus, check_run_move
+from jupyter_orchest_jobs.domain.status import (
+    ENDED_JOBS,
+    ENDED_RUNS,
+    Cause,
+    RunStatus,
+    check_run_move,
+)
 from jupyter_orchest_jobs.errors import InvalidInput
 from jupyter_orchest_jobs.store import rows
 from jupyter_orchest_jobs.store.contract import DELETED, Change, Page, RunQuery
@@ -99,6 +105,7 @@ class MemoryRuns(Records):
             if run.status is RunStatus.PENDING
             and run.cancel_requested_at is None
             and self._jobs[run.job_id].cancel_requested_at is None
+            and self._jobs[run.job_id].status not in ENDED_JOBS
             and run.job_id not in full_jobs
         ]
         wanted.sort(key=lambda run: -self._jobs[run.job_id].policies.priority)
@@ -162,6 +169,22 @@ class MemoryRuns(Records):
         if run.retry_requested is kind:
             return run
         return self._keep_run(replace(run, retry_requested=kind))
+
+    def request_batch_retry(self, job_id: str, number: int, kind: AttemptKind) -> int:
+        bad = [
+            run
+            for run in self._of(job_id)
+            if run.batch == number and run.status in (RunStatus.FAILED, RunStatus.INTERRUPTED)
+        ]
+        wished = [
+            replace(run, retry_requested=kind if run.has_files else AttemptKind.RETRY)
+            for run in bad
+        ]
+        changed = [after for run, after in zip(bad, wished, strict=True) if after != run]
+        if changed:
+            revision = self._next()
+            self._runs.update({run.id: replace(run, revision=revision) for run in changed})
+        return len(bad)
 
     def pin_run(self, run_id: str, pinned: bool) -> Run:
         run = self.run(run_id)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from jupyter_orchest_jobs.domain.job import Batch, Job
+from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 from jupyter_orchest_jobs.store.contract import JobQuery, RunQuery
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
@@ -134,6 +135,7 @@ def test_deep_pages_begin_at_their_place(store: SqliteStore, job: Job) -> None:
         lambda store, job: store.firings(job.id),
         lambda store, job: store.queued_firing(job.id),
         lambda store, job: store.delete_runs([job.id]),
+        lambda store, job: store.request_batch_retry(job.id, 2, AttemptKind.RESUME),
     ],
 )
 def test_other_questions(
@@ -150,3 +152,20 @@ def test_counts_never_touch_the_table(store: SqliteStore, job: Job) -> None:
         lambda: store.first_bad_runs([job.id]),
     ):
         assert "COVERING INDEX ix_runs_job_status" in plans(store, call)
+
+
+def test_sizes_never_touch_the_table(store: SqliteStore, job: Job) -> None:
+    assert "COVERING INDEX ix_runs_job_size" in plans(store, lambda: store.disk_use([job.id]))
+
+
+@pytest.mark.parametrize("full", [set[str](), {"unknown"}])
+def test_next_runs_are_found_without_sorting_those_that_wait(
+    store: SqliteStore, full: set[str]
+) -> None:
+    plan = plans(store, lambda: store.pending_runs(1, full))
+    heads, page = plan.split("SEARCH jobs", 1)[1].rsplit("SEARCH runs", 1)
+    # The jobs are sorted, of which there are few.
+    assert heads.count("TEMP B-TREE") == 1
+    assert "ix_runs_job_status" in heads
+    assert "ix_runs_job_status" in page
+    assert "TEMP B-TREE" not in page
