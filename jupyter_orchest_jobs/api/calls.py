@@ -1,6 +1,7 @@
 """All JSON operations, by their names in the route table; here also those on the server itself."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping
 
 from pydantic import BaseModel
@@ -30,6 +31,7 @@ async def get_server(call: Call) -> BaseModel:
         conductor_running=await asyncio.to_thread(is_conducting, session.state),
         revision=revision,
         notice=notice,
+        root_dir=await asyncio.to_thread(os.path.realpath, call.root),
     )
 
 

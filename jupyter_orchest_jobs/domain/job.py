@@ -34,6 +34,7 @@ class SnapshotState:
         files_done, bytes_done: what has been copied so far.
         commit: the project's git commit at that time, or None outside a repository.
         dirty: how many files differed from the commit.
+        taken_at: when the one that holds was ready; None before.
         inputs: ``document``, ``kernels`` and ``strategy`` that hold from the moment when a new
             snapshot is ready; None if there was none before, or nothing is being taken.
         skipped: what could not be frozen and why, e.g. links to the outside, sockets.
@@ -49,6 +50,7 @@ class SnapshotState:
     dirty: int | None = None
     skipped: tuple[str, ...] = ()
     inputs: Mapping[str, Any] | None = None
+    taken_at: datetime | None = None
 
     @property
     def is_settled(self) -> bool:

@@ -96,6 +96,7 @@ def take_snapshot(
             commit=info.commit,
             dirty=info.dirty,
             skipped=info.skipped + info.warnings,
+            taken_at=now(),
         )
 
 

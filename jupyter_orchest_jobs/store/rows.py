@@ -70,7 +70,7 @@ _TIMES = ("started_at", "finished_at")
 def job_row(job: Job) -> dict[str, Any]:
     """The columns of a job."""
     row = {name: getattr(job, name) for name in _JOB_COLUMNS}
-    row["snapshot"] = asdict(job.snapshot)
+    row["snapshot"] = _snapshot_row(job.snapshot)
     row["schedule"] = job.schedule.as_json()
     row["policies"] = job.policies.as_json()
     row["priority"] = job.policies.priority
@@ -103,13 +103,25 @@ def job_of(row: Row[Any]) -> Job:
         warnings=tuple(Problem(**problem) for problem in frozen["warnings"]),
         schedule=Schedule.from_json(values["schedule"]),
         policies=Policies.from_json(values["policies"]),
-        snapshot=SnapshotState(
-            **{
-                **snapshot,
-                "status": SnapshotStatus(snapshot["status"]),
-                "skipped": tuple(snapshot["skipped"]),
-            }
-        ),
+        snapshot=_snapshot_of(snapshot),
+    )
+
+
+def _snapshot_row(state: SnapshotState) -> dict[str, Any]:
+    taken_at = state.taken_at.isoformat() if state.taken_at is not None else None
+    return {**asdict(state), "taken_at": taken_at}
+
+
+def _snapshot_of(data: Mapping[str, Any]) -> SnapshotState:
+    # Databases of earlier versions don't say when a snapshot was taken.
+    taken_at = data.get("taken_at")
+    return SnapshotState(
+        **{
+            **data,
+            "status": SnapshotStatus(data["status"]),
+            "skipped": tuple(data["skipped"]),
+            "taken_at": datetime.fromisoformat(taken_at) if taken_at else None,
+        }
     )
 
 

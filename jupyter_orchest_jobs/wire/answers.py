@@ -1,7 +1,12 @@
 """From what the service returns to what goes over the wire."""
 
+import json
+from typing import Any
+
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
+from jupyter_orchest_jobs.domain.pipeline import PIPELINE_SCOPE, Pipeline
+from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.errors import Problem
 from jupyter_orchest_jobs.service.jobs import JobView
 from jupyter_orchest_jobs.service.runs import RunView, StepView
@@ -27,15 +32,47 @@ def job_detail(view: JobView) -> schemas.JobDetailAnswer:
                 scope_title=pipeline.scope_name(scope),
                 name=name,
                 values=list(values),
+                texts=[json_text(value) for value in values],
+                default=_default(pipeline, scope, name),
             )
             for scope, name, values in found.strategy.axes
         ],
+        steps=[
+            schemas.JobStepAnswer(
+                step=step.id,
+                title=step.name,
+                file_path=step.file_path,
+                kind=step.kind or "bash",
+                incoming=list(step.incoming),
+            )
+            for step in pipeline.steps.values()
+        ],
         parameters_file=found.parameters_file,
-        selection=schemas.SelectionAnswer.model_validate(found.selection.as_json()),
+        selection=selection(found.selection),
         env_variables=dict(found.env_variables),
+        secrets=[],
         policies=PoliciesModel.model_validate(found.policies.as_json()),
         warnings=[_problem(problem) for problem in found.warnings],
     )
+
+
+def selection(found: Selection) -> schemas.SelectionAnswer:
+    """Which combinations are run."""
+    return schemas.SelectionAnswer(
+        base=found.base,
+        rules=[
+            schemas.RuleAnswer(
+                scope=rule.scope, name=rule.name, value=rule.value, text=json_text(rule.value)
+            )
+            for rule in found.rules
+        ],
+        exceptions=sorted(found.exceptions),
+    )
+
+
+def json_text(value: Any) -> str:
+    """A value as exact JSON text, keys in their order."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def run(view: RunView) -> schemas.RunAnswer:
@@ -145,7 +182,13 @@ def _snapshot(found: Job) -> schemas.SnapshotAnswer:
         commit=state.commit,
         dirty=state.dirty,
         skipped=list(state.skipped),
+        taken_at=state.taken_at,
     )
+
+
+def _default(pipeline: Pipeline, scope: str, name: str) -> str | None:
+    values = pipeline.parameters if scope == PIPELINE_SCOPE else pipeline.steps[scope].parameters
+    return json_text(values[name]) if name in values else None
 
 
 def _problem(problem: Problem) -> schemas.ProblemAnswer:
@@ -172,6 +215,10 @@ def _run(view: RunView) -> dict[str, object]:
         "size_bytes": found.size_bytes,
         "has_files": found.has_files,
         "parameters": found.combination,
+        "texts": {
+            scope: {name: json_text(value) for name, value in values.items()}
+            for scope, values in found.combination.items()
+        },
         "metrics": dict(found.metrics),
         "steps_total": len(view.pipeline.steps),
         "steps_done": view.steps_done,
@@ -181,6 +228,7 @@ def _run(view: RunView) -> dict[str, object]:
         "started_at": found.started_at,
         "finished_at": found.finished_at,
         "revision": found.revision,
+        "cells": None,
     }
 
 

@@ -47,7 +47,17 @@ class ChangeJobRequest(Request):
     name: str | None = Field(None, min_length=1, max_length=255)
     parameters: Lists | None = None
     selection: SelectionRequest | None = None
+    parameters_file: str | None = Field(
+        None,
+        description="Relative to the server's root: its lists, over the pipeline's defaults, "
+        "replace the job's.",
+    )
     env_variables: dict[str, str] | None = None
+    secrets: dict[str, str | None] | None = Field(
+        None,
+        description="Environment variables whose values are never shown again; null takes one "
+        "away. Others stay.",
+    )
     schedule: ScheduleRequest | None = None
     policies: PoliciesModel | None = None
     accept: list[str] = Field(default_factory=list)
@@ -91,6 +101,10 @@ class CreateJobRequest(Request):
     parameters: Lists = Field({}, description="Lists of values over those of defaults and file.")
     selection: SelectionRequest | None = None
     env_variables: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, str] = Field(
+        default_factory=dict,
+        description="Environment variables whose values are never shown again.",
+    )
     schedule: ScheduleRequest | None = Field(None, description="Now, if it is left out.")
     policies: PoliciesModel | None = None
     accept: list[str] = Field(

@@ -40,6 +40,7 @@ class ServerAnswer(Answer):
     conductor_running: bool
     revision: int
     notice: str | None = Field(description="What the user should know about the database.")
+    root_dir: str = Field(description="The real path of the server's root directory.")
 
 
 class SnapshotAnswer(Answer):
@@ -53,6 +54,7 @@ class SnapshotAnswer(Answer):
     commit: str | None
     dirty: int | None
     skipped: list[str]
+    taken_at: Time | None = Field(description="When the one that holds was taken.")
 
 
 class RunCountsAnswer(Answer):
@@ -109,6 +111,7 @@ class RuleAnswer(Answer):
     scope: str
     name: str
     value: Any
+    text: str = Field(description="The value as JSON text, exact.")
 
 
 class SelectionAnswer(Answer):
@@ -126,15 +129,35 @@ class ParameterAnswer(Answer):
     scope_title: str
     name: str
     values: list[Any]
+    texts: list[str] = Field(
+        description="The values as JSON texts, exact: JavaScript has one number for 1 and 1.0."
+    )
+    default: str | None = Field(
+        description="JSON text of the pipeline's own value; None if it has no such parameter."
+    )
+
+
+class JobStepAnswer(Answer):
+    """A step of a job's pipeline."""
+
+    step: str
+    title: str
+    file_path: str
+    kind: Literal["notebook", "python", "bash"]
+    incoming: list[str]
 
 
 class JobDetailAnswer(JobAnswer):
     """A job with all that is frozen in it."""
 
     parameters: list[ParameterAnswer]
+    steps: list[JobStepAnswer]
     parameters_file: str | None
     selection: SelectionAnswer
     env_variables: dict[str, str]
+    secrets: list[str] = Field(
+        description="Names of environment variables whose values are never shown."
+    )
     policies: PoliciesModel
     warnings: list[ProblemAnswer]
 
@@ -174,6 +197,15 @@ class StepRunAnswer(Answer):
     finished_at: Time | None
 
 
+class StepCellAnswer(Answer):
+    """How a step of a run is, in brief."""
+
+    step: str
+    status: StepStatus
+    started_at: Time | None
+    finished_at: Time | None
+
+
 class RunAnswer(Answer):
     """A run as lists show it."""
 
@@ -192,6 +224,7 @@ class RunAnswer(Answer):
     size_bytes: int | None
     has_files: bool
     parameters: Values
+    texts: dict[str, dict[str, str]] = Field(description="The same values as JSON texts, exact.")
     metrics: dict[str, float]
     steps_total: int
     steps_done: int
@@ -201,6 +234,9 @@ class RunAnswer(Answer):
     started_at: Time | None
     finished_at: Time | None
     revision: int
+    cells: list[StepCellAnswer] | None = Field(
+        description="The states of its steps; None unless a list is asked for them."
+    )
 
 
 class RunDetailAnswer(RunAnswer):

@@ -3,19 +3,42 @@
 import {
   BatchesPage,
   FiringsPage,
+  Grid,
+  IGridRequest,
+  IJobChanges,
+  IRule,
+  ISelectRequest,
   Job,
   JobDetail,
   JobsPage,
   Log,
   NewJob,
+  ParametersFile,
+  Pipeline,
+  PipelineFiles,
+  Policies,
   RetryKind,
+  Run,
   RunDetail,
+  RunFiles,
+  RunsAct,
+  RunsActResult,
   RunsPage,
+  SchedulePreview,
+  ScheduleRequest,
+  SelectResult,
   Server,
-  SnapshotChoice
+  Settings,
+  SnapshotChanges,
+  SnapshotChoice,
+  SnapshotDetail
 } from './types';
 
-export type RunKey = 'number' | 'status' | 'started_at' | 'duration';
+/** What every run has. */
+export type RunField =
+  'number' | 'status' | 'started_at' | 'finished_at' | 'duration';
+/** Also what the runs of one job have: `parameter:SCOPE/NAME`. */
+export type RunKey = RunField | `parameter:${string}` | `metric:${string}`;
 /** A key by which the server sorts runs; with `-` in front: descending. */
 export type RunSort = RunKey | `-${RunKey}`;
 
@@ -27,8 +50,17 @@ export interface IPageQuery {
 }
 
 export interface IRunsQuery extends IPageQuery {
-  readonly job: Job['id'];
+  /** Without it, the runs of all jobs. */
+  readonly job?: Job['id'];
   readonly sort?: RunSort;
+  readonly status?: Run['status'];
+  readonly batch?: number;
+  /** Part of a run's number, status, message or values. */
+  readonly text?: string;
+  /** One of the values that are named for each parameter. */
+  readonly where?: readonly IRule[];
+  /** With the states of all steps. */
+  readonly steps?: boolean;
 }
 
 /**
@@ -51,8 +83,25 @@ export interface IJobsClient {
     snapshot: SnapshotChoice,
     accept: readonly string[]
   ): Promise<JobDetail>;
+  /** Changes of a draft, or of the next batches of a recurring job. */
+  changeJob(id: string, changes: IJobChanges): Promise<JobDetail>;
+  refreshSnapshot(id: string, accept: readonly string[]): Promise<JobDetail>;
+  getSnapshot(job: string): Promise<SnapshotDetail>;
+  getSnapshotChanges(job: string): Promise<SnapshotChanges>;
   cancelJob(id: string): Promise<JobDetail>;
   deleteJob(id: string): Promise<void>;
+
+  listPipelines(): Promise<PipelineFiles>;
+  expandGrid(request: IGridRequest): Promise<Grid>;
+  selectRuns(request: ISelectRequest): Promise<SelectResult>;
+  /** Write a parameters file into the project; its path. */
+  writeParametersFile(request: ParametersFile): Promise<string>;
+  previewSchedule(
+    schedule: ScheduleRequest,
+    policies?: Partial<Policies>
+  ): Promise<SchedulePreview>;
+  getSettings(): Promise<Settings>;
+  changeSettings(changes: Partial<Settings>): Promise<Settings>;
 
   listBatches(job: string, query: IPageQuery): Promise<BatchesPage>;
   /** The runs of a batch that failed or were interrupted, once more. */
@@ -65,11 +114,20 @@ export interface IJobsClient {
   /** Once more, as `retry` or `resume`. */
   repeatRun(id: string, kind: RetryKind): Promise<RunDetail>;
   pinRun(id: string, pinned: boolean): Promise<RunDetail>;
+  deleteRun(id: string): Promise<void>;
+  actOnRuns(act: RunsAct, ids: readonly string[]): Promise<RunsActResult>;
+  /** The pipeline as this run executes it. */
+  getRunPipeline(id: string): Promise<Pipeline>;
+  /** One folder of a run's files; the top is ''. */
+  listRunFiles(id: string, path: string): Promise<RunFiles>;
 
   /** A piece of a log from a byte offset; a negative one counts from the end. */
   readLog(run: string, step: string, offset: number): Promise<Log>;
 
   logUrl(run: string, step: string): string;
   notebookUrl(run: string, step: string): string;
+  runFileUrl(run: string, path: string): string;
+  /** All files of a run as a zip, or only those that it changed. */
+  runFilesUrl(run: string, changed: boolean): string;
   htmlUrl(run: string, step: string, theme: 'light' | 'dark'): string;
 }

@@ -5,23 +5,41 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { IJobsClient, IPageQuery, IRunsQuery } from './client';
 import { ApiError, errorOf } from './errors';
+import { encode } from './jsontext';
 import {
   BatchesPage,
   FiringsPage,
+  Grid,
+  IGridRequest,
+  IJobChanges,
+  ISelectRequest,
   JobDetail,
   JobsPage,
   Log,
   NewJob,
+  ParametersFile,
+  Pipeline,
+  PipelineFiles,
+  Policies,
   RetryKind,
   RunDetail,
+  RunFiles,
+  RunsAct,
+  RunsActResult,
   RunsPage,
+  SchedulePreview,
+  ScheduleRequest,
+  SelectResult,
   Server,
-  SnapshotChoice
+  Settings,
+  SnapshotChanges,
+  SnapshotChoice,
+  SnapshotDetail
 } from './types';
 
 const NAMESPACE = 'jupyter-orchest-jobs';
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export class HttpClient implements IJobsClient {
   constructor(private readonly _settings: ServerConnection.ISettings) {}
@@ -67,6 +85,60 @@ export class HttpClient implements IJobsClient {
     return this._json('POST', join('jobs', id, 'duplicate'), {}, request);
   }
 
+  changeJob(id: string, changes: IJobChanges): Promise<JobDetail> {
+    return this._json('PATCH', join('jobs', id), {}, changes);
+  }
+
+  refreshSnapshot(id: string, accept: readonly string[]): Promise<JobDetail> {
+    return this._json('POST', join('jobs', id, 'snapshot'), {}, { accept });
+  }
+
+  getSnapshot(job: string): Promise<SnapshotDetail> {
+    return this._json('GET', join('jobs', job, 'snapshot'));
+  }
+
+  getSnapshotChanges(job: string): Promise<SnapshotChanges> {
+    return this._json('GET', join('jobs', job, 'snapshot', 'changes'));
+  }
+
+  listPipelines(): Promise<PipelineFiles> {
+    return this._json('GET', 'pipelines');
+  }
+
+  expandGrid(request: IGridRequest): Promise<Grid> {
+    return this._json('POST', 'strategies/expand', {}, request);
+  }
+
+  selectRuns(request: ISelectRequest): Promise<SelectResult> {
+    return this._json('POST', 'strategies/select', {}, request);
+  }
+
+  async writeParametersFile(request: ParametersFile): Promise<string> {
+    const answer = await this._json<{ path: string }>(
+      'POST',
+      'parameters-files',
+      {},
+      request
+    );
+    return answer.path;
+  }
+
+  previewSchedule(
+    schedule: ScheduleRequest,
+    policies?: Partial<Policies>
+  ): Promise<SchedulePreview> {
+    const request = { schedule, policies };
+    return this._json('POST', 'schedules/preview', {}, request);
+  }
+
+  getSettings(): Promise<Settings> {
+    return this._json('GET', 'settings');
+  }
+
+  changeSettings(changes: Partial<Settings>): Promise<Settings> {
+    return this._json('PATCH', 'settings', {}, changes);
+  }
+
   cancelJob(id: string): Promise<JobDetail> {
     return this._json('POST', join('jobs', id, 'cancel'));
   }
@@ -89,7 +161,9 @@ export class HttpClient implements IJobsClient {
   }
 
   listRuns(query: IRunsQuery): Promise<RunsPage> {
-    return this._json('GET', 'runs', { ...query });
+    const { where, ...rest } = query;
+    const rules = where === undefined ? undefined : encode(where);
+    return this._json('GET', 'runs', { ...rest, where: rules });
   }
 
   getRun(id: string): Promise<RunDetail> {
@@ -106,6 +180,30 @@ export class HttpClient implements IJobsClient {
 
   pinRun(id: string, pinned: boolean): Promise<RunDetail> {
     return this._json('POST', join('runs', id, 'pin'), {}, { pinned });
+  }
+
+  async deleteRun(id: string): Promise<void> {
+    await this._request('DELETE', join('runs', id));
+  }
+
+  actOnRuns(act: RunsAct, ids: readonly string[]): Promise<RunsActResult> {
+    return this._json('POST', 'runs/act', {}, { act, ids });
+  }
+
+  getRunPipeline(id: string): Promise<Pipeline> {
+    return this._json('GET', join('runs', id, 'pipeline'));
+  }
+
+  listRunFiles(id: string, path: string): Promise<RunFiles> {
+    return this._json('GET', join('runs', id, 'files'), { path });
+  }
+
+  runFileUrl(run: string, path: string): string {
+    return this._url(join('runs', run, 'file'), { path });
+  }
+
+  runFilesUrl(run: string, changed: boolean): string {
+    return this._url(join('runs', run, 'files.zip'), { changed });
   }
 
   readLog(run: string, step: string, offset: number): Promise<Log> {
@@ -154,7 +252,7 @@ export class HttpClient implements IJobsClient {
   ): Promise<Response> {
     const init: RequestInit = { method };
     if (body !== undefined) {
-      init.body = JSON.stringify(body);
+      init.body = encode(body);
     }
     let response: Response;
     try {

@@ -39,6 +39,23 @@ export interface paths {
         patch: operations["change_settings"];
         trace?: never;
     };
+    "/jupyter-orchest-jobs/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a schedule means, and when it fires next. */
+        post: operations["preview_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-orchest-jobs/jobs": {
         parameters: {
             query?: never;
@@ -168,7 +185,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What a job's snapshot holds and lacks. */
+        get: operations["get_snapshot"];
         put?: never;
         /** Take a new snapshot for the next batches. */
         post: operations["refresh_snapshot"];
@@ -230,7 +248,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jupyter-orchest-jobs/schedules/preview": {
+    "/jupyter-orchest-jobs/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pipeline files below the server's root. */
+        get: operations["list_pipelines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/strategies/expand": {
         parameters: {
             query?: never;
             header?: never;
@@ -239,8 +274,59 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a schedule means, and when it fires next. */
-        post: operations["preview_schedule"];
+        /** A piece of a grid, and how many runs it gives. */
+        post: operations["expand_grid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/strategies/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A selection with some combinations included, or left out. */
+        post: operations["select_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/parameters-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a parameters file into the project. */
+        post: operations["write_parameters_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/snapshot/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has changed in the project since the snapshot. */
+        get: operations["get_snapshot_changes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -275,7 +361,8 @@ export interface paths {
         get: operations["get_run"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete an ended run. */
+        delete: operations["delete_run"];
         options?: never;
         head?: never;
         patch?: never;
@@ -343,6 +430,23 @@ export interface paths {
         put?: never;
         /** Keep a run for ever, or no longer. */
         post: operations["pin_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/runs/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same act on several runs; each is done or refused by itself. */
+        post: operations["act_on_runs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -426,6 +530,57 @@ export interface paths {
         };
         /** The executed notebook as a file. */
         get: operations["download_notebook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/runs/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One folder of a run's files. */
+        get: operations["list_run_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/runs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file of a run. */
+        get: operations["download_run_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/runs/{id}/files.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All files of a run. */
+        get: operations["download_run_files"];
         put?: never;
         post?: never;
         delete?: never;
@@ -529,11 +684,25 @@ export interface components {
             /** @default null */
             selection: components["schemas"]["SelectionRequest"] | null;
             /**
+             * Parameters File
+             * @description Relative to the server's root: its lists, over the pipeline's defaults, replace the job's.
+             * @default null
+             */
+            parameters_file: string | null;
+            /**
              * Env Variables
              * @default null
              */
             env_variables: {
                 [key: string]: string;
+            } | null;
+            /**
+             * Secrets
+             * @description Environment variables whose values are never shown again; null takes one away. Others stay.
+             * @default null
+             */
+            secrets: {
+                [key: string]: string | null;
             } | null;
             /** @default null */
             schedule: components["schemas"]["ScheduleRequest"] | null;
@@ -541,6 +710,36 @@ export interface components {
             policies: components["schemas"]["PoliciesModel-Input"] | null;
             /** Accept */
             accept?: string[];
+        };
+        /**
+         * ChangedFileAnswer
+         * @description A file of the project that isn't as in the snapshot.
+         */
+        ChangedFileAnswer: {
+            /** Path */
+            path: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "deleted";
+        };
+        /**
+         * CombinationAnswer
+         * @description One combination.
+         *
+         *     ``texts`` are the JSON texts of its values of the axes, in their order.
+         */
+        CombinationAnswer: {
+            /**
+             * Index
+             * @description Its place in the whole grid, from 0.
+             */
+            index: number;
+            /** Texts */
+            texts: string[];
+            /** Included */
+            included: boolean;
         };
         /**
          * CreateJobRequest
@@ -577,6 +776,13 @@ export interface components {
             selection: components["schemas"]["SelectionRequest"] | null;
             /** Env Variables */
             env_variables?: {
+                [key: string]: string;
+            };
+            /**
+             * Secrets
+             * @description Environment variables whose values are never shown again.
+             */
+            secrets?: {
                 [key: string]: string;
             };
             /**
@@ -632,6 +838,29 @@ export interface components {
             accept: string | null;
         };
         /**
+         * FilterRequest
+         * @description Some combinations of a grid: those for which everything here holds.
+         */
+        FilterRequest: {
+            /**
+             * Text
+             * @description Part of a parameter's name, or of the JSON text of a value that varies.
+             * @default
+             */
+            text: string;
+            /**
+             * Rules
+             * @description One of the values that are named for a parameter.
+             */
+            rules?: components["schemas"]["RuleRequest"][];
+            /**
+             * Included
+             * @description Only those that are run, or are not.
+             * @default null
+             */
+            included: boolean | null;
+        };
+        /**
          * FiringAnswer
          * @description What became of a firing, or of a range of missed ones.
          */
@@ -673,6 +902,68 @@ export interface components {
             total: number;
             /** Revision */
             revision: number;
+        };
+        /**
+         * GridAnswer
+         * @description A piece of a grid, in the order in which its runs are numbered.
+         */
+        GridAnswer: {
+            /**
+             * Total
+             * @description All combinations.
+             */
+            total: number;
+            /**
+             * Included
+             * @description Those that are run.
+             */
+            included: number;
+            /**
+             * Matching
+             * @description Those that the filter leaves.
+             */
+            matching: number;
+            /**
+             * Axes
+             * @description What differs between combinations.
+             */
+            axes: components["schemas"]["GridAxisAnswer"][];
+            /** Items */
+            items: components["schemas"]["CombinationAnswer"][];
+        };
+        /**
+         * GridAxisAnswer
+         * @description A parameter with several values.
+         */
+        GridAxisAnswer: {
+            /** Scope */
+            scope: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * GridRequest
+         * @description A piece of a grid.
+         */
+        GridRequest: {
+            /** Parameters */
+            parameters: {
+                [key: string]: {
+                    [key: string]: unknown[];
+                };
+            };
+            selection?: components["schemas"]["SelectionRequest"];
+            filter?: components["schemas"]["FilterRequest"];
+            /**
+             * Offset
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
         };
         /**
          * JobAnswer
@@ -781,6 +1072,8 @@ export interface components {
             revision: number;
             /** Parameters */
             parameters: components["schemas"]["ParameterAnswer"][];
+            /** Steps */
+            steps: components["schemas"]["JobStepAnswer"][];
             /** Parameters File */
             parameters_file: string | null;
             selection: components["schemas"]["SelectionAnswer"];
@@ -788,6 +1081,11 @@ export interface components {
             env_variables: {
                 [key: string]: string;
             };
+            /**
+             * Secrets
+             * @description Names of environment variables whose values are never shown.
+             */
+            secrets: string[];
             policies: components["schemas"]["PoliciesModel-Output"];
             /** Warnings */
             warnings: components["schemas"]["ProblemAnswer"][];
@@ -798,6 +1096,25 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "draft" | "scheduled" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+        /**
+         * JobStepAnswer
+         * @description A step of a job's pipeline.
+         */
+        JobStepAnswer: {
+            /** Step */
+            step: string;
+            /** Title */
+            title: string;
+            /** File Path */
+            file_path: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "notebook" | "python" | "bash";
+            /** Incoming */
+            incoming: string[];
+        };
         /**
          * JobsAnswer
          * @description A page of jobs, newest first; with ``since``, also which ones were deleted.
@@ -813,6 +1130,16 @@ export interface components {
             revision: number;
             /** Deleted */
             deleted: string[];
+        };
+        /**
+         * LeftOutAnswer
+         * @description What a snapshot does not hold, and why.
+         */
+        LeftOutAnswer: {
+            /** Path */
+            path: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * LogAnswer
@@ -857,6 +1184,49 @@ export interface components {
             name: string;
             /** Values */
             values: unknown[];
+            /**
+             * Texts
+             * @description The values as JSON texts, exact: JavaScript has one number for 1 and 1.0.
+             */
+            texts: string[];
+            /**
+             * Default
+             * @description JSON text of the pipeline's own value; None if it has no such parameter.
+             */
+            default: string | null;
+        };
+        /**
+         * ParametersFileAnswer
+         * @description A parameters file that was written.
+         */
+        ParametersFileAnswer: {
+            /** Path */
+            path: string;
+        };
+        /**
+         * ParametersFileRequest
+         * @description A parameters file to be written: a job's lists, or the defaults of a pipeline.
+         */
+        ParametersFileRequest: {
+            /**
+             * Job
+             * @default null
+             */
+            job: string | null;
+            /**
+             * Pipeline Path
+             * @description Instead of a job.
+             * @default null
+             */
+            pipeline_path: string | null;
+            /**
+             * Path
+             * @description Relative to the server's root. Without it, <pipeline>.parameters.json beside the pipeline.
+             * @default null
+             */
+            path: string | null;
+            /** Accept */
+            accept?: string[];
         };
         /**
          * PinRequest
@@ -878,6 +1248,37 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * PipelineFileAnswer
+         * @description A pipeline file below the server's root.
+         */
+        PipelineFileAnswer: {
+            /** Path */
+            path: string;
+            /**
+             * Name
+             * @description The pipeline's own name; the file's if it can't be read.
+             */
+            name: string;
+            /**
+             * Parameters File
+             * @description The one beside it, found by itself.
+             */
+            parameters_file: string | null;
+        };
+        /**
+         * PipelineFilesAnswer
+         * @description Pipeline files, by path.
+         */
+        PipelineFilesAnswer: {
+            /** Items */
+            items: components["schemas"]["PipelineFileAnswer"][];
+            /**
+             * Complete
+             * @description False if the search was given up: too many folders.
+             */
+            complete: boolean;
         };
         /**
          * PoliciesModel
@@ -1111,6 +1512,16 @@ export interface components {
             step: string | null;
         };
         /**
+         * RefusedAnswer
+         * @description A run on which an act was not possible, and why.
+         */
+        RefusedAnswer: {
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * RetryBatchRequest
          * @description How to go on with the runs of a batch that failed or were interrupted.
          */
@@ -1133,6 +1544,11 @@ export interface components {
             name: string;
             /** Value */
             value: unknown;
+            /**
+             * Text
+             * @description The value as JSON text, exact.
+             */
+            text: string;
         };
         /**
          * RuleRequest
@@ -1182,6 +1598,15 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            /**
+             * Texts
+             * @description The same values as JSON texts, exact.
+             */
+            texts: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             /** Metrics */
             metrics: {
                 [key: string]: number;
@@ -1208,6 +1633,11 @@ export interface components {
             finished_at: string | null;
             /** Revision */
             revision: number;
+            /**
+             * Cells
+             * @description The states of its steps; None unless a list is asked for them.
+             */
+            cells: components["schemas"]["StepCellAnswer"][] | null;
         };
         /**
          * RunCountsAnswer
@@ -1265,6 +1695,15 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            /**
+             * Texts
+             * @description The same values as JSON texts, exact.
+             */
+            texts: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             /** Metrics */
             metrics: {
                 [key: string]: number;
@@ -1291,6 +1730,11 @@ export interface components {
             finished_at: string | null;
             /** Revision */
             revision: number;
+            /**
+             * Cells
+             * @description The states of its steps; None unless a list is asked for them.
+             */
+            cells: components["schemas"]["StepCellAnswer"][] | null;
             /** Job Name */
             job_name: string;
             /** Pipeline Path */
@@ -1304,11 +1748,81 @@ export interface components {
             attempts: components["schemas"]["AttemptAnswer"][];
         };
         /**
+         * RunFileAnswer
+         * @description A file, link or folder of a run.
+         *
+         *     ``change`` says how it differs from the snapshot; of a folder: whether anything below it does.
+         */
+        RunFileAnswer: {
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @description Relative to the project, with slashes.
+             */
+            path: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "file" | "dir" | "link";
+            /** Size */
+            size: number;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "same" | "added" | "changed" | "deleted";
+        };
+        /**
+         * RunFilesAnswer
+         * @description One folder of a run's files: folders first, then by name.
+         */
+        RunFilesAnswer: {
+            /** Path */
+            path: string;
+            /**
+             * Items
+             * @description The first 5,000.
+             */
+            items: components["schemas"]["RunFileAnswer"][];
+            /** Total */
+            total: number;
+            /**
+             * Note
+             * @description Why there are none, e.g. they were deleted.
+             */
+            note: string | null;
+        };
+        /**
          * RunStatus
          * @description State of a run, and of a step in it (which may be skipped, too).
          * @enum {string}
          */
         RunStatus: "pending" | "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
+        /**
+         * RunsActAnswer
+         * @description What became of an act on several runs.
+         */
+        RunsActAnswer: {
+            /** Done */
+            done: string[];
+            /** Refused */
+            refused: components["schemas"]["RefusedAnswer"][];
+        };
+        /**
+         * RunsActRequest
+         * @description The same act on several runs.
+         */
+        RunsActRequest: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "cancel" | "retry" | "resume" | "delete";
+            /** Ids */
+            ids: string[];
+        };
         /**
          * RunsAnswer
          * @description A page of runs; with ``since``, also which ones were deleted.
@@ -1374,6 +1888,36 @@ export interface components {
             zone: string | null;
         };
         /**
+         * SelectAnswer
+         * @description The selection afterwards.
+         */
+        SelectAnswer: {
+            selection: components["schemas"]["SelectionAnswer"];
+            /** Included */
+            included: number;
+        };
+        /**
+         * SelectRequest
+         * @description Combinations to include, or to leave out: by their places, or else by a filter.
+         */
+        SelectRequest: {
+            /** Parameters */
+            parameters: {
+                [key: string]: {
+                    [key: string]: unknown[];
+                };
+            };
+            selection?: components["schemas"]["SelectionRequest"];
+            /** Include */
+            include: boolean;
+            /**
+             * Indexes
+             * @default null
+             */
+            indexes: number[] | null;
+            filter?: components["schemas"]["FilterRequest"];
+        };
+        /**
          * SelectionAnswer
          * @description Which combinations are run.
          */
@@ -1422,6 +1966,11 @@ export interface components {
              * @description What the user should know about the database.
              */
             notice: string | null;
+            /**
+             * Root Dir
+             * @description The real path of the server's root directory.
+             */
+            root_dir: string;
         };
         /**
          * SettingsAnswer
@@ -1469,6 +2018,63 @@ export interface components {
             dirty: number | null;
             /** Skipped */
             skipped: string[];
+            /**
+             * Taken At
+             * @description When the one that holds was taken.
+             */
+            taken_at: string | null;
+        };
+        /**
+         * SnapshotChangesAnswer
+         * @description What has changed in the project since a job's snapshot was taken.
+         */
+        SnapshotChangesAnswer: {
+            /** Changed */
+            changed: boolean;
+            /** Total */
+            total: number;
+            /**
+             * Items
+             * @description The first 100, by path.
+             */
+            items: components["schemas"]["ChangedFileAnswer"][];
+            /**
+             * Message
+             * @description Why it can't be told, e.g. the project is gone.
+             */
+            message: string | null;
+        };
+        /**
+         * SnapshotDetailAnswer
+         * @description What a job's snapshot holds and lacks.
+         */
+        SnapshotDetailAnswer: {
+            /** Id */
+            id: string;
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+            /** Files */
+            files: number;
+            /** Bytes */
+            bytes: number;
+            /** Commit */
+            commit: string | null;
+            /** Dirty */
+            dirty: number | null;
+            /**
+             * Left Out
+             * @description The first 1,000.
+             */
+            left_out: components["schemas"]["LeftOutAnswer"][];
+            /** Left Out Total */
+            left_out_total: number;
+            /** Skipped */
+            skipped: string[];
+            /** Warnings */
+            warnings: string[];
         };
         /**
          * SnapshotRequest
@@ -1484,6 +2090,19 @@ export interface components {
          * @enum {string}
          */
         SnapshotStatus: "waiting" | "copying" | "ready" | "failed";
+        /**
+         * StepCellAnswer
+         * @description How a step of a run is, in brief.
+         */
+        StepCellAnswer: {
+            /** Step */
+            step: string;
+            status: components["schemas"]["StepStatus"];
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
         /**
          * StepRunAnswer
          * @description One step in the current attempt of a run.
@@ -1623,6 +2242,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    preview_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
                 };
             };
             /** @description Refused or failed. */
@@ -1961,6 +2613,37 @@ export interface operations {
             };
         };
     };
+    get_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     refresh_snapshot: {
         parameters: {
             query?: never;
@@ -2135,7 +2818,36 @@ export interface operations {
             };
         };
     };
-    preview_schedule: {
+    list_pipelines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineFilesAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    expand_grid: {
         parameters: {
             query?: never;
             header?: never;
@@ -2144,7 +2856,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewRequest"];
+                "application/json": components["schemas"]["GridRequest"];
             };
         };
         responses: {
@@ -2154,7 +2866,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewAnswer"];
+                    "application/json": components["schemas"]["GridAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    select_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    write_parameters_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParametersFileRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParametersFileAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_snapshot_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotChangesAnswer"];
                 };
             };
             /** @description Refused or failed. */
@@ -2181,8 +2990,16 @@ export interface operations {
                 job?: string;
                 /** @description Only runs in this state. */
                 status?: string;
-                /** @description number, status, started_at or duration; with - in front: descending. */
+                /** @description number, status, started_at or duration; within one job also finished_at, parameter:SCOPE/NAME and metric:NAME. With - in front: descending. */
                 sort?: string;
+                /** @description Only runs of this batch; with job. */
+                batch?: number;
+                /** @description Only runs with this in their number, status, message or values. */
+                text?: string;
+                /** @description JSON: [{"scope": …, "name": …, "value": …}, …]. Only runs with one of the values that are named for each parameter; with job. */
+                where?: string;
+                /** @description With the states of all steps. */
+                steps?: boolean;
             };
             header?: never;
             path?: never;
@@ -2229,6 +3046,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunDetailAnswer"];
                 };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed. */
             default: {
@@ -2356,6 +3202,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    act_on_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunsActRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsActAnswer"];
                 };
             };
             /** @description Refused or failed. */
@@ -2523,6 +3402,108 @@ export interface operations {
                 };
                 content: {
                     "application/x-ipynb+json": string;
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    list_run_files: {
+        parameters: {
+            query?: {
+                /** @description The folder, relative to the project; else its top. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunFilesAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    download_run_file: {
+        parameters: {
+            query?: {
+                /** @description Relative to the project. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    download_run_files: {
+        parameters: {
+            query?: {
+                /** @description Only what differs from the snapshot. */
+                changed?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description Refused or failed. */

@@ -23,11 +23,12 @@ import {
   SnapshotChoice
 } from '../../api/types';
 import { aJob } from './things';
+import { UnaskedClient } from './unasked';
 
 export * from './things';
 
 /** Answers from memory, and notes what it was asked. */
-export class FakeClient implements IJobsClient {
+export class FakeClient extends UnaskedClient implements IJobsClient {
   jobs: JobDetail[] = [];
   runs: RunDetail[] = [];
   deleted: string[] = [];
@@ -41,7 +42,7 @@ export class FakeClient implements IJobsClient {
   readonly asked: string[] = [];
 
   /** Change a job as the server would. */
-  changeJob(id: string, fields: Partial<JobDetail>): void {
+  alterJob(id: string, fields: Partial<JobDetail>): void {
     this.revision += 1;
     this.jobs = this.jobs.map(job =>
       job.id === id ? { ...job, ...fields, revision: this.revision } : job
@@ -67,6 +68,7 @@ export class FakeClient implements IJobsClient {
       state_dir: '/state',
       conductor_running: true,
       notice: null,
+      root_dir: '/home/me',
       revision: this.revision
     };
   }
@@ -136,7 +138,7 @@ export class FakeClient implements IJobsClient {
   }
 
   async cancelJob(id: string): Promise<JobDetail> {
-    this.changeJob(id, { cancel_requested: true });
+    this.alterJob(id, { cancel_requested: true });
     return this.getJob(id);
   }
 
@@ -218,7 +220,7 @@ export class FakeClient implements IJobsClient {
 
   private _do(what: string, id: string, fields: Partial<JobDetail>): JobDetail {
     this._note(`${what} ${id}`);
-    this.changeJob(id, fields);
+    this.alterJob(id, fields);
     return this._find(this.jobs, id);
   }
 

@@ -39,7 +39,7 @@ describe('JobsModel', () => {
   it('replaces only what changed', async () => {
     await start();
     const [third, second] = model.state.jobs ?? [];
-    client.changeJob('job-2', { status: 'succeeded' });
+    client.alterJob('job-2', { status: 'succeeded' });
     feed.job('job-2', 'succeeded');
     await pass(300);
     expect(model.state.jobs?.[0]).toBe(third);
@@ -88,7 +88,7 @@ describe('JobsModel', () => {
     await start();
     feed.job('job-3');
     await pass(101);
-    client.changeJob('job-3', { name: 'late' });
+    client.alterJob('job-3', { name: 'late' });
     feed.job('job-3');
     await pass(500);
     expect(model.find('job-3')?.name).toBe('late');
@@ -102,7 +102,7 @@ describe('JobsModel', () => {
     expect(numbers()).toEqual([3, 2, 1]);
     expect(live.state.server).toBe('unreachable');
     client.down = null;
-    client.changeJob('job-1', { status: 'failed' });
+    client.alterJob('job-1', { status: 'failed' });
     await pass(15_000);
     expect(model.find('job-1')?.status).toBe('failed');
   });

@@ -56,7 +56,8 @@ export function aJob(fields: Partial<JobDetail> = {}): JobDetail {
       bytes_done: 1234,
       commit: null,
       dirty: null,
-      skipped: []
+      skipped: [],
+      taken_at: AT
     },
     runs: {
       total: 0,
@@ -88,6 +89,8 @@ export function aJob(fields: Partial<JobDetail> = {}): JobDetail {
     parameters_file: null,
     selection: { base: 'all', rules: [], exceptions: [] },
     env_variables: {},
+    secrets: [],
+    steps: [],
     policies: POLICIES,
     warnings: [],
     ...fields
@@ -112,6 +115,8 @@ export function aRun(fields: Partial<RunDetail> = {}): RunDetail {
     size_bytes: null,
     has_files: true,
     parameters: {},
+    texts: {},
+    cells: null,
     metrics: {},
     steps_total: 0,
     steps_done: 0,

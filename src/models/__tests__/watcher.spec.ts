@@ -29,7 +29,7 @@ describe('Watcher', () => {
   });
 
   const end = (id: string) => {
-    client.changeJob(id, { status: 'succeeded' });
+    client.alterJob(id, { status: 'succeeded' });
     feed.job(id, 'succeeded');
     feed.job(id, 'succeeded');
   };
@@ -44,7 +44,7 @@ describe('Watcher', () => {
   });
 
   it('tells of a job that ended before the answer to its start', async () => {
-    client.changeJob('job-1', { status: 'failed' });
+    client.alterJob('job-1', { status: 'failed' });
     watcher().watch('job-1');
     await pass(10);
     expect(ended).toEqual(['job-1 failed']);
@@ -52,14 +52,14 @@ describe('Watcher', () => {
 
   it('does not take an end from before a retry for a new one', async () => {
     const finished_at = '2026-11-22T12:00:00.000Z';
-    client.changeJob('job-1', { status: 'failed', finished_at });
+    client.alterJob('job-1', { status: 'failed', finished_at });
     watcher().watch('job-1', finished_at);
     await pass(10);
     expect(ended).toEqual([]);
-    client.changeJob('job-1', { status: 'running', finished_at: null });
+    client.alterJob('job-1', { status: 'running', finished_at: null });
     feed.job('job-1');
     await pass(10);
-    client.changeJob('job-1', {
+    client.alterJob('job-1', {
       status: 'failed',
       finished_at: '2026-11-22T13:00:00.000Z'
     });
@@ -72,7 +72,7 @@ describe('Watcher', () => {
     live.start();
     watcher().watch('job-1');
     await pass(10);
-    client.changeJob('job-1', { status: 'cancelled' });
+    client.alterJob('job-1', { status: 'cancelled' });
     await pass(31_000);
     expect(ended).toEqual(['job-1 cancelled']);
   });
@@ -88,7 +88,7 @@ describe('Watcher', () => {
     watcher(memory).watch('job-1');
     await pass(10);
     expect(kept).toEqual(['job-1']);
-    client.changeJob('job-1', { status: 'succeeded' });
+    client.alterJob('job-1', { status: 'succeeded' });
     ended = [];
     watcher(memory);
     await pass(10);

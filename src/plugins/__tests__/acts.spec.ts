@@ -140,7 +140,7 @@ describe('acts', () => {
   });
 
   it('offer no snapshot that is not there', async () => {
-    client.changeJob('job-3', {
+    client.alterJob('job-3', {
       snapshot: { ...aJob().snapshot, status: 'copying' }
     });
     jobs.add(client.jobs[0]);
@@ -153,7 +153,7 @@ describe('acts', () => {
   });
 
   it('name what is deleted', async () => {
-    client.changeJob('job-1', { runs: { ...aJob().runs, total: 12 } });
+    client.alterJob('job-1', { runs: { ...aJob().runs, total: 12 } });
     jobs.add(client.jobs[2]);
     const done = commands.execute(CommandIDs.deleteJob, { id: 'job-1' });
     await waitForDialog();

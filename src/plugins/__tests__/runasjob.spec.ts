@@ -193,7 +193,7 @@ describe('Run as job', () => {
 
   it('tells how the job ended, once', async () => {
     await run('train.orchest');
-    client.changeJob('job-1', {
+    client.alterJob('job-1', {
       status: 'failed',
       runs: { ...aJob().runs, total: 24, failed: 2 }
     });

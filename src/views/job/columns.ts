@@ -2,8 +2,10 @@
 
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { RunKey } from '../../api/client';
+import { RunField, RunKey } from '../../api/client';
 import { IParameterColumn } from '../../domain/parameters';
+
+type OwnKey = Exclude<RunField, 'finished_at'>;
 
 export interface IColumn {
   readonly key: string;
@@ -13,7 +15,8 @@ export interface IColumn {
   /** Whether it takes a share of the room that is left. */
   readonly grows: boolean;
   readonly align: 'start' | 'end';
-  readonly kind: RunKey | 'batch' | 'parameter' | 'metric';
+  readonly kind:
+    Exclude<RunField, 'finished_at'> | 'batch' | 'parameter' | 'metric';
   /** For those by which the server sorts. */
   readonly sortKey?: RunKey;
   readonly parameter?: IParameterColumn;
@@ -80,7 +83,7 @@ function widthOf(chars: number): number {
 }
 
 function own(
-  key: RunKey,
+  key: OwnKey,
   title: string,
   width: number,
   align: IColumn['align']

@@ -1,0 +1,1 @@
+"""What can be asked, by subject; :mod:`..operations` puts the subjects together."""

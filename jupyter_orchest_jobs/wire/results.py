@@ -1,0 +1,50 @@
+"""The shapes of what runs leave, and of acts on many runs."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from jupyter_orchest_jobs.wire.base import Answer, Request
+
+
+class RunsActRequest(Request):
+    """The same act on several runs."""
+
+    act: Literal["cancel", "retry", "resume", "delete"]
+    ids: list[str] = Field(min_length=1, max_length=1_000)
+
+
+class RefusedAnswer(Answer):
+    """A run on which an act was not possible, and why."""
+
+    id: str
+    message: str
+
+
+class RunsActAnswer(Answer):
+    """What became of an act on several runs."""
+
+    done: list[str]
+    refused: list[RefusedAnswer]
+
+
+class RunFileAnswer(Answer):
+    """A file, link or folder of a run.
+
+    ``change`` says how it differs from the snapshot; of a folder: whether anything below it does.
+    """
+
+    name: str
+    path: str = Field(description="Relative to the project, with slashes.")
+    type: Literal["file", "dir", "link"]
+    size: int
+    change: Literal["same", "added", "changed", "deleted"]
+
+
+class RunFilesAnswer(Answer):
+    """One folder of a run's files: folders first, then by name."""
+
+    path: str
+    items: list[RunFileAnswer] = Field(description="The first 5,000.")
+    total: int
+    note: str | None = Field(description="Why there are none, e.g. they were deleted.")
