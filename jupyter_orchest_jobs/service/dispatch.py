@@ -28,6 +28,7 @@ from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.service.executor import Executor
 from jupyter_orchest_jobs.service.ingestion import Tail, end_dead, ingest
 from jupyter_orchest_jobs.service.limits import limits_of
+from jupyter_orchest_jobs.service.overdue import Limits
 from jupyter_orchest_jobs.service.retries import (
     may_resume,
     resume_forgotten,
@@ -37,9 +38,7 @@ from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.submission import spec_of, titles_of
 from jupyter_orchest_jobs.store.contract import Store
 
-OVERDUE_S = 30.0
-"""How long after its time limit a runner that did not end its run is killed."""
-KILL_AFTER_S = 12.0
+KILL_AFTER_S = 8.0
 """How long after it was asked to end a runner that does not listen is killed."""
 _log = logging.getLogger(__name__)
 
@@ -48,9 +47,8 @@ class _Live:
     """A run that a runner was given, and how far it is followed.
 
     Attributes:
-        age: for how many seconds it had been going on when it was ``seen``.
-        seen: when this process began to follow it, on the clock that nobody sets.
-        overdue: whether its runner was killed since it did not mind the time limit.
+        limits: its limits of time, which its runner should mind.
+        overdue: what to say of its end, once its runner was killed for not minding them.
     """
 
     def __init__(
@@ -60,12 +58,12 @@ class _Live:
         tail: Tail,
         titles: dict[str, str],
         policies: Policies,
+        limits: Limits,
     ) -> None:
         self.run = run
         self.policies = policies
-        self.age = 0.0
-        self.seen = 0.0
-        self.overdue = False
+        self.limits = limits
+        self.overdue: str | None = None
         self.attempt_dir = attempt_dir
         self.tail = tail
         self.titles = titles
@@ -126,9 +124,7 @@ class Dispatch:
         """Adopt what an earlier conductor left."""
         for run in self._store.running_runs():
             _log.info("adopting run %s", run.id)
-            live = self._adopt(run)
-            if run.started_at is not None:
-                live.age = max(0.0, (self._now() - run.started_at).total_seconds())
+            self._adopt(run, run.started_at)
         resume_forgotten(self._store)
 
     def start_pending(self) -> None:
@@ -173,14 +169,12 @@ class Dispatch:
             self._ended.append(live.run.id)
 
     def _see_to_overdue(self, live: _Live) -> None:
-        """End a runner that should have ended its run for its time limit, and did not."""
-        limit = live.policies.run_timeout_s
-        if limit is None or live.overdue:
-            return
-        if live.age + self._elapsed() - live.seen > limit + OVERDUE_S:
-            _log.warning("the runner of run %s does not mind its limit: killing it", live.run.id)
-            live.overdue = True
-            self._executor.kill(live.attempt_dir)
+        """End a runner that should have ended its run, or a step, for a time limit, and did not."""
+        if live.overdue is None:
+            live.overdue = live.limits.exceeded(live.tail.tries)
+            if live.overdue is not None:
+                _log.warning("the runner of run %s minds no limit: killing it", live.run.id)
+                self._executor.kill(live.attempt_dir)
 
     def see_to_cancels(self) -> None:
         """Do what users who cancelled wait for: pending runs end, runners are told.
@@ -224,16 +218,20 @@ class Dispatch:
         if saved is not None:
             self._launch(self._adopt(saved))
 
-    def _adopt(self, run: Run) -> _Live:
+    def _adopt(self, run: Run, started_at: datetime | None = None) -> _Live:
         folder = self._state.attempt(run.id, run.attempt)
         job, batch = self._store.job(run.job_id), self._store.batch(run.job_id, run.batch)
-        live = _Live(run, folder.path, Tail(folder.journal), titles_of(job, batch), batch.policies)
-        live.seen = self._elapsed()
+        limits = self._limits(batch.policies, started_at)
+        titles = titles_of(job, batch)
+        live = _Live(run, folder.path, Tail(folder.journal), titles, batch.policies, limits)
         self._live[run.id] = live
         return live
 
+    def _limits(self, policies: Policies, started_at: datetime | None = None) -> Limits:
+        return Limits(policies, self._now, self._elapsed, started_at)
+
     def _launch(self, live: _Live) -> None:
-        live.age, live.seen = 0.0, self._elapsed()
+        live.limits = self._limits(live.policies)
         self._launched.add((live.run.id, live.run.attempt))
         try:
             self._executor.launch(live.attempt_dir)

@@ -1,6 +1,7 @@
 """Reading the journals of live attempts into the store."""
 
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Tail:
         self._offset = 0
         self.started = False
         """Whether a runner has begun to write it: then steps may have been executed."""
+        self.tries: dict[str, datetime] = {}
+        """The steps that are being tried, and since when each of these tries goes on."""
 
     def read(self) -> list[journal.Entry]:
         """The entries that came since; a line that is still being written waits."""
@@ -36,7 +39,17 @@ class Tail:
         except FileNotFoundError:
             return []
         self._offset += used
-        return journal.read(lines)
+        entries = journal.read(lines)
+        self._note_tries(entries)
+        return entries
+
+    def _note_tries(self, entries: Iterable[journal.Entry]) -> None:
+        for entry in entries:
+            match entry:
+                case journal.StepStarted():
+                    self.tries[entry.step] = entry.t
+                case journal.StepTryFailed() | journal.StepFinished():
+                    self.tries.pop(entry.step, None)
 
 
 def ingest(store: Store, run: Run, tail: Tail, titles: dict[str, str]) -> Run:
@@ -68,21 +81,20 @@ def end_dead(
     now: datetime,
     log_end: str,
     *,
-    overdue: bool = False,
+    overdue: str | None = None,
     given_up: bool = False,
 ) -> Run:
     """Record the end of a run whose runner died without a word.
 
     Args:
         log_end: the end of the runner's own output, if it has any.
-        overdue: whether it was killed since it did not mind the run's time limit.
+        overdue: what to say if it was killed for not minding a time limit.
         given_up: whether it went on by itself before, as often as its job allows.
     """
     if run.cancel_requested_at is not None:
         after = fold.cancel(run, now)
-    elif overdue:
-        message = "It took longer than its time limit, and had to be killed."
-        after = fold.fail(run, Cause.TIMEOUT, message, now)
+    elif overdue is not None:
+        after = fold.fail(run, Cause.TIMEOUT, overdue, now)
     else:
         message = (
             "The process that carried out this run died: it was killed, ran out of memory, "

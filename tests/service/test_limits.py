@@ -1,11 +1,12 @@
 import asyncio
 from datetime import timedelta
 
+from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
-from jupyter_orchest_jobs.service.dispatch import OVERDUE_S
+from jupyter_orchest_jobs.service.overdue import OVERDUE_S
 from jupyter_orchest_jobs.service.runs import Runs
 from tests.service.desk import Desk
 from tests.service.world import World
@@ -65,6 +66,54 @@ def test_deaf_runner_is_killed_after_its_time_limit(world: World) -> None:
     assert len(world.executor.killed) == 1
 
 
+def test_deaf_runner_is_killed_after_the_limit_of_a_step(world: World) -> None:
+    job = world.started(policies=Policies(step_timeout_s=50, run_timeout_s=1000))
+    folder = world.attempt(world.run(job))
+    world.executor.say(folder, journal.StepStarted, step="a", tries=1)
+    world.tick()
+    world.clock.advance(50 + OVERDUE_S)
+    world.tick()
+    assert world.run(job).status is RunStatus.RUNNING
+    world.clock.advance(0.1)
+    world.tick()
+    run = world.run(job)
+    assert (run.status, run.cause) == (RunStatus.FAILED, Cause.TIMEOUT)
+    assert "A step took longer than its time limit" in str(run.message)
+    assert world.executor.killed == [folder]
+
+
+def test_limit_of_a_step_counts_for_each_try_and_not_between_them(world: World) -> None:
+    job = world.started(policies=Policies(step_timeout_s=50, step_retries=3))
+    folder = world.attempt(world.run(job))
+    failed = {"tries": 1, "retry_in_s": 9.0, "cause": Cause.TIMEOUT, "message": "x", "cell": None}
+    for kind, values in (
+        (journal.StepStarted, {"tries": 1}),
+        (journal.StepTryFailed, failed),
+        (journal.StepStarted, {"tries": 2}),
+        (journal.StepFinished, {"status": "failed", "cause": None, "message": "", "cell": None}),
+    ):
+        world.executor.say(folder, kind, step="a", **values)
+        world.tick()
+        world.clock.advance(50 + OVERDUE_S)
+        world.tick()
+    world.clock.advance(1000)
+    world.tick()
+    assert world.run(job).status is RunStatus.RUNNING
+
+
+def test_limit_of_a_step_holds_over_conductors(world: World) -> None:
+    job = world.started(policies=Policies(step_timeout_s=50))
+    folder = world.attempt(world.run(job))
+    world.executor.say(folder, journal.StepStarted, step="a", tries=1)
+    world.tick()
+    world.clock.advance(40)
+    world.restart()
+    world.tick()
+    world.clock.advance(10 + OVERDUE_S + 0.1)
+    world.tick()
+    assert world.run(job).cause is Cause.TIMEOUT
+
+
 def test_limit_of_a_run_holds_over_conductors(world: World) -> None:
     job = world.started(policies=Policies(run_timeout_s=100))
     world.clock.advance(90)
@@ -75,7 +124,9 @@ def test_limit_of_a_run_holds_over_conductors(world: World) -> None:
 
 
 def test_clock_that_is_set_forward_kills_nobody(world: World) -> None:
-    job = world.started(policies=Policies(run_timeout_s=100))
+    job = world.started(policies=Policies(run_timeout_s=100, step_timeout_s=50))
+    world.executor.say(world.attempt(world.run(job)), journal.StepStarted, step="a", tries=1)
+    world.tick()
     world.clock.time += timedelta(days=2000)
     world.tick()
     assert world.run(job).status is RunStatus.RUNNING
