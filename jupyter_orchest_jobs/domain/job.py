@@ -35,8 +35,8 @@ class SnapshotState:
         commit: the project's git commit at that time, or None outside a repository.
         dirty: how many files differed from the commit.
         taken_at: when the one that holds was ready; None before.
-        inputs: ``document``, ``kernels`` and ``strategy`` that hold from the moment when a new
-            snapshot is ready; None if there was none before, or nothing is being taken.
+        inputs: ``document``, ``kernels``, ``strategy`` and ``warnings`` that hold from the moment
+            when a new snapshot is ready; None if there was none before, or nothing is being taken.
         skipped: what could not be frozen and why, e.g. links to the outside, sockets.
     """
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -168,16 +168,30 @@ class Changes:
 
         Raises:
             InvalidInput, ConfirmationNeeded: nothing was created.
-            WrongState: the job has no snapshot of its own.
+            WrongState: the job has no snapshot of its own, or another one is being taken.
         """
         job = await self._session.read(lambda store: store.job(job_id))
-        name = f"Duplicate of {job.name}"[:255]
         if own:
-            if job.snapshot.status is not SnapshotStatus.READY:
-                raise WrongState(f"Job {job.number} has no snapshot.")
+            kept = await self._session.wish(lambda store: self._add_copy(store, job))
+        else:
+            wish = replace(_wish_of(job, accept), name=_name_of_copy(job))
+            found = await asyncio.to_thread(checked, wish)
+            copy = replace(draft_of(wish, found, self._now()), parameters_file=job.parameters_file)
+            kept = await self._session.wish(lambda store: store.add_job(copy))
+        return await self._jobs.get(kept.id)
+
+    def _add_copy(self, store: Store, job: Job) -> Job:
+        """Add a draft with a job's own snapshot, as that is when the draft is kept.
+
+        Raises:
+            NotFound: the job is gone.
+            WrongState: the job has no snapshot, or another one is being taken.
+        """
+        while True:
+            _check_has_snapshot(job)
             copy = Job(
                 id=new_id(),
-                name=name,
+                name=_name_of_copy(job),
                 project=job.project,
                 pipeline_path=job.pipeline_path,
                 pipeline_name=job.pipeline_name,
@@ -193,12 +207,10 @@ class Changes:
                 policies=job.policies,
                 created_at=self._now(),
             )
-        else:
-            wish = replace(_wish_of(job, accept), name=name)
-            found = await asyncio.to_thread(checked, wish)
-            copy = replace(draft_of(wish, found, self._now()), parameters_file=job.parameters_file)
-        kept = await self._session.wish(lambda store: store.add_job(copy))
-        return await self._jobs.get(kept.id)
+            try:
+                return store.add_job(copy, shares_snapshot=True)
+            except NotFound:
+                job = store.job(job.id)  # it has another snapshot by now, or is gone
 
     async def refresh_snapshot(self, job_id: str, accept: frozenset[str]) -> JobView:
         """Take a new snapshot for a draft, or for the next batches of a recurring job.
@@ -223,9 +235,10 @@ class Changes:
                 "document": dict(found.pipeline.document),
                 "kernels": dict(found.kernels),
                 "strategy": found.strategy.values,
+                "warnings": [asdict(problem) for problem in found.warnings],
             },
         )
-        changes = {"snapshot": snapshot, "warnings": found.warnings, "touched_at": self._now()}
+        changes = {"snapshot": snapshot, "touched_at": self._now()}
 
         def attempt(store: Store) -> Job | None:
             now = store.job(job_id)
@@ -320,6 +333,17 @@ def _check_refreshable(job: Job) -> None:
         raise WrongState(f"Job {job.number} is {job.status} and keeps its snapshot.")
     if not job.snapshot.is_settled:
         raise WrongState(f"A snapshot of job {job.number} is being taken already.")
+
+
+def _check_has_snapshot(job: Job) -> None:
+    if job.snapshot.inputs is not None:
+        raise WrongState(f"A new snapshot of job {job.number} is being taken; wait for its end.")
+    if job.snapshot.status is not SnapshotStatus.READY:
+        raise WrongState(f"Job {job.number} has no snapshot.")
+
+
+def _name_of_copy(job: Job) -> str:
+    return f"Duplicate of {job.name}"[:255]
 
 
 def _until_done(attempt: Callable[[Store], Job | None], store: Store) -> Job:

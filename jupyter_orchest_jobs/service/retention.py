@@ -100,9 +100,10 @@ def delete_old_drafts(store: Store, now: datetime) -> None:
         limit = UNTOUCHED_DRAFT if job.touched_at is None else DRAFT
         wished = job.start_requested_at or job.cancel_requested_at
         if job.status is JobStatus.DRAFT and wished is None and age > limit:
-            _log.info("draft %d is deleted: nobody has touched it for %s", job.number, age)
             with suppress(NotFound):
-                store.delete_job(job.id, {JobStatus.DRAFT})
+                # Unless somebody touches or starts it at this moment.
+                if store.delete_job(job.id, {JobStatus.DRAFT}, job.revision):
+                    _log.info("deleted draft %d: untouched for %s", job.number, age)
 
 
 def note_size(store: Store, state: StateDir, run_id: str) -> None:

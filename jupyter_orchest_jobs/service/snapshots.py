@@ -16,6 +16,7 @@ from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import (
     NotFound,
     OrchestJobsError,
+    Problem,
     SnapshotFailed,
     StoreUnavailable,
 )
@@ -108,6 +109,7 @@ def _held(inputs: Mapping[str, Any] | None) -> dict[str, Any]:
         "document": inputs["document"],
         "kernels": inputs["kernels"],
         "strategy": Strategy(inputs["strategy"]),
+        "warnings": tuple(Problem(**problem) for problem in inputs.get("warnings", ())),
         "message": None,
     }
 

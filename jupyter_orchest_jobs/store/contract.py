@@ -69,8 +69,16 @@ class Store(ABC):
         """Set limits; the others stay."""
 
     @abstractmethod
-    def add_job(self, job: Job) -> Job:
-        """Keep a new job; the answer has its number and revision."""
+    def add_job(self, job: Job, *, shares_snapshot: bool = False) -> Job:
+        """Keep a new job; the answer has its number and revision.
+
+        Args:
+            shares_snapshot: its snapshot is that of another job or batch, and is only there as
+                long as one of these holds it.
+
+        Raises:
+            NotFound: nobody holds that snapshot any more; nothing is kept.
+        """
 
     @abstractmethod
     def job(self, job_id: str) -> Job:
@@ -124,11 +132,16 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def delete_job(self, job_id: str, expect: Collection[JobStatus]) -> bool:
+    def delete_job(
+        self, job_id: str, expect: Collection[JobStatus], revision: int | None = None
+    ) -> bool:
         """Delete a job with its batches and runs, if its status is one of ``expect``.
 
+        Args:
+            revision: delete it only if nobody has changed it since then.
+
         Returns:
-            Whether its status was.
+            Whether it was as expected.
 
         Raises:
             NotFound: there is no such job.

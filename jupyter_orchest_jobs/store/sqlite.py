@@ -113,9 +113,11 @@ class SqliteStore(SqliteBatches):
             next_revision(connection)
             return new
 
-    def add_job(self, job: Job) -> Job:
+    def add_job(self, job: Job, *, shares_snapshot: bool = False) -> Job:
         """Keep a new job."""
         with self._database.writing() as connection:
+            if shares_snapshot and job.snapshot.id not in _snapshot_ids(connection):
+                raise NotFound(f"The snapshot {job.snapshot.id} is gone.")
             revision = next_revision(connection)
             number = connection.execute(
                 update(tables.state)
@@ -195,16 +197,17 @@ class SqliteStore(SqliteBatches):
         with self._database.writing() as connection:
             return update_job(connection, job_id, changes, expect, revision)
 
-    def delete_job(self, job_id: str, expect: Collection[JobStatus]) -> bool:
+    def delete_job(
+        self, job_id: str, expect: Collection[JobStatus], revision: int | None = None
+    ) -> bool:
         """Delete a job with its batches and runs."""
         with self._database.writing() as connection:
             job = job_row_of(connection, job_id)
-            if job.status not in expect:
+            if job.status not in expect or revision not in (None, job.revision):
                 return False
-            revision = next_revision(connection)
             connection.execute(
                 insert(tables.deletions).values(
-                    id=job_id, revision=revision, kind="job", job_id=job_id
+                    id=job_id, revision=next_revision(connection), kind="job", job_id=job_id
                 )
             )
             connection.execute(delete_from(tables.jobs).where(tables.jobs.c.id == job_id))
@@ -217,14 +220,18 @@ class SqliteStore(SqliteBatches):
 
     def snapshot_ids(self) -> set[str]:
         """The ids of all snapshots that a job holds, or a batch that still has runs."""
-        batches, runs = tables.batches.c, tables.runs.c
-        has_runs = exists().where(runs.job_id == batches.job_id, runs.batch == batches.number)
-        held = union(
-            select(tables.jobs.c.snapshot["id"].as_string()),
-            select(batches.snapshot_id).where(has_runs),
-        )
         with self._database.reading() as connection:
-            return {found for found in connection.execute(held).scalars() if found is not None}
+            return _snapshot_ids(connection)
+
+
+def _snapshot_ids(connection: Connection) -> set[str]:
+    batches, runs = tables.batches.c, tables.runs.c
+    has_runs = exists().where(runs.job_id == batches.job_id, runs.batch == batches.number)
+    held = union(
+        select(tables.jobs.c.snapshot["id"].as_string()),
+        select(batches.snapshot_id).where(has_runs),
+    )
+    return {found for found in connection.execute(held).scalars() if found is not None}
 
 
 def _settings(connection: Connection) -> Settings:

@@ -265,6 +265,24 @@ class StoreContract(RunContract, WishContract, BatchContract):
         store.delete_job(jobs[2].id, {JobStatus.DRAFT})
         assert store.snapshot_ids() == {"one"}
 
+    def test_a_snapshot_is_shared_while_somebody_holds_it(self, store: Store) -> None:
+        held = SnapshotState(id="held")
+        job = stored_job(store, snapshot=held)
+        copy = store.add_job(a_job(snapshot=held), shares_snapshot=True)
+        store.delete_job(job.id, {JobStatus.DRAFT})
+        assert store.add_job(a_job(snapshot=held), shares_snapshot=True).number == copy.number + 1
+        for gone in (SnapshotState(id="gone"), SnapshotState()):
+            before = store.revision()
+            with pytest.raises(NotFound):
+                store.add_job(a_job(snapshot=gone), shares_snapshot=True)
+            assert store.revision() == before
+
+    def test_a_job_that_was_changed_is_not_deleted(self, store: Store) -> None:
+        job = stored_job(store)
+        store.update_job(job.id, {"start_requested_at": NOW})
+        assert not store.delete_job(job.id, {JobStatus.DRAFT}, job.revision)
+        assert store.delete_job(job.id, {JobStatus.DRAFT}, store.job(job.id).revision)
+
     def test_unfinished_jobs_are_oldest_first(self, store: Store) -> None:
         jobs = [stored_job(store) for _ in range(3)]
         store.update_job(jobs[1].id, {"status": JobStatus.CANCELLED})

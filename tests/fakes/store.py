@@ -54,8 +54,10 @@ class MemoryStore(MemoryRuns):
             self._settings = new
         return new
 
-    def add_job(self, job: Job) -> Job:
+    def add_job(self, job: Job, *, shares_snapshot: bool = False) -> Job:
         assert job.id not in self._jobs
+        if shares_snapshot and job.snapshot.id not in self.snapshot_ids():
+            raise NotFound(f"The snapshot {job.snapshot.id} is gone.")
         self._last_number += 1
         return self._keep_job(replace(job, number=self._last_number))
 
@@ -98,8 +100,10 @@ class MemoryStore(MemoryRuns):
         new = changed(old, changes)
         return self._keep_job(new) if rows.differ(rows.job_row(old), rows.job_row(new)) else old
 
-    def delete_job(self, job_id: str, expect: Collection[JobStatus]) -> bool:
-        if self.job(job_id).status not in expect:
+    def delete_job(
+        self, job_id: str, expect: Collection[JobStatus], revision: int | None = None
+    ) -> bool:
+        if self.job(job_id).status not in expect or self._is_other(job_id, revision):
             return False
         self._deleted.append(Change("job", job_id, job_id, DELETED, self._next()))
         del self._jobs[job_id]

@@ -41,14 +41,17 @@ class Desk:
     ) -> Job:
         return self._run(self.changes.duplicate(job.id, own=own, accept=accept)).job
 
-    def refresh(self, job: Job) -> Job:
-        return self._run(self.changes.refresh_snapshot(job.id, frozenset())).job
+    def refresh(self, job: Job, *, accept: frozenset[str] = frozenset()) -> Job:
+        return self._run(self.changes.refresh_snapshot(job.id, accept)).job
 
     def _run(self, work: Coroutine[Any, Any, JobView]) -> JobView:
         return asyncio.run(work)
 
     def _store(self) -> Store:
         return Busy(self)  # type: ignore[return-value]
+
+
+_WRITES = ("add_job", "update_job", "delete_job", "add_batch", "record_firings")
 
 
 class Busy:
@@ -58,7 +61,7 @@ class Busy:
         self._desk = desk
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("update_job", "add_batch", "record_firings") and self._desk.meanwhile:
+        if name in _WRITES and self._desk.meanwhile:
             meanwhile, self._desk.meanwhile = self._desk.meanwhile, None
             meanwhile()
         return getattr(self._desk.world.store, name)

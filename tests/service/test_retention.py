@@ -10,8 +10,9 @@ from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
-from jupyter_orchest_jobs.service.retention import judge, note_size, size_of
+from jupyter_orchest_jobs.service.retention import delete_old_drafts, judge, note_size, size_of
 from tests.records import NOW, a_job, a_run
+from tests.service.desk import Busy, Desk
 from tests.service.world import World
 
 DAY = timedelta(days=1)
@@ -234,6 +235,20 @@ def test_old_drafts_are_deleted(
     assert found == ([draft.id] if stays else [])
     world.tick()
     assert (world.state.snapshots / str(draft.snapshot.id)).exists() == stays
+
+
+def test_old_draft_that_is_started_at_the_moment_of_its_deletion_runs(
+    world: World, desk: Desk
+) -> None:
+    draft = world.job(start_requested_at=None)
+    world.clock.advance(2 * 24 * 3600)
+    desk.meanwhile = lambda: world.store.update_job(
+        draft.id, {"start_requested_at": world.clock()}, {JobStatus.DRAFT}
+    )
+    delete_old_drafts(Busy(desk), world.clock())  # type: ignore[arg-type]
+    assert desk.meanwhile is None
+    world.tick()
+    assert world.status(draft) is JobStatus.RUNNING
 
 
 def test_recurring_job_keeps_its_newest_runs(world: World) -> None:

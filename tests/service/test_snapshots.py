@@ -1,4 +1,5 @@
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,8 @@ from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
-from jupyter_orchest_jobs.errors import (
-    NotFound,
-    WrongState,
-)
+from jupyter_orchest_jobs.errors import NotFound, Problem, WrongState
+from jupyter_orchest_jobs.service.wish import WITHOUT_SERVICES
 from tests.factories import pipeline_text
 from tests.service.desk import Desk, spec_of_run
 from tests.service.world import STEPS, World, until
@@ -73,6 +72,28 @@ def test_new_snapshot_holds_for_the_next_batches(world: World, desk: Desk) -> No
     assert snapshots == [old, old, found.snapshot.id]
     assert [len(spec_of_run(world, number, job).steps) for number in (1, 2, 3)] == [2, 2, 3]
     assert {path.name for path in world.state.snapshots.iterdir()} == {old, found.snapshot.id}
+
+
+def test_warnings_are_those_of_the_snapshot_that_holds(world: World, desk: Desk) -> None:
+    before = (Problem("of the one before"),)
+    job = recurring_project(world, warnings=before)
+    text = json.loads((Path(job.project) / "main.orchest").read_text())
+    text["services"] = {"db": {"name": "db"}}
+    (Path(job.project) / "main.orchest").write_text(json.dumps(text))
+    waiting = desk.refresh(job, accept=frozenset({WITHOUT_SERVICES}))
+    assert waiting.warnings == before
+    asyncio.run(conduct(world, job))
+    (warning,) = world.store.job(job.id).warnings
+    assert "services" in warning.message
+
+
+def test_warnings_of_a_snapshot_that_fails_never_hold(world: World, desk: Desk) -> None:
+    before = (Problem("of the one before"),)
+    job = recurring_project(world, warnings=before)
+    desk.refresh(job)
+    (Path(job.project) / "b.py").unlink()
+    asyncio.run(conduct(world, job))
+    assert world.store.job(job.id).warnings == before
 
 
 def test_old_snapshot_goes_when_no_run_has_it(world: World, desk: Desk) -> None:
@@ -153,6 +174,39 @@ def test_duplicate_of_its_own_has_everything_of_the_job(world: World, desk: Desk
     world.tick()
     # The snapshot stays as long as anybody has it.
     assert (world.state.snapshots / str(copy.snapshot.id)).exists()
+
+
+def test_duplicate_made_while_the_snapshot_is_replaced_has_one_that_exists(
+    world: World, desk: Desk
+) -> None:
+    job = recurring_project(world)
+
+    def replace_snapshot() -> None:
+        somebody = Desk(world)
+        somebody.refresh(job)
+        asyncio.run(conduct(world, job))
+
+    desk.meanwhile = replace_snapshot
+    copy = desk.duplicate(job, own=True)
+    assert copy.snapshot.id not in (None, job.snapshot.id)
+    assert [path.name for path in world.state.snapshots.iterdir()] == [copy.snapshot.id]
+
+
+def test_duplicate_of_a_job_that_is_being_deleted_is_refused(world: World, desk: Desk) -> None:
+    job = recurring_project(world, start_requested_at=None)
+    desk.meanwhile = lambda: world.store.delete_job(job.id, {JobStatus.DRAFT})
+    with pytest.raises(NotFound):
+        desk.duplicate(job, own=True)
+    assert world.store.unfinished_jobs() == []
+
+
+def test_duplicate_with_the_own_snapshot_waits_for_a_new_one(world: World, desk: Desk) -> None:
+    job = recurring_project(world)
+    desk.refresh(job)
+    with pytest.raises(WrongState, match="wait for its end"):
+        desk.duplicate(job, own=True)
+    asyncio.run(conduct(world, job))
+    assert desk.duplicate(job, own=True).snapshot == world.store.job(job.id).snapshot
 
 
 def test_duplicate_of_the_current_project_has_its_parameters(world: World, desk: Desk) -> None:
