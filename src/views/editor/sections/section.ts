@@ -1,0 +1,33 @@
+/** What a section of the editor is given, and how it says what the user wants. */
+
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { IJobsClient } from '../../../api/client';
+import { ListsText } from '../../../api/jsontext';
+import { IJobChanges, JobDetail } from '../../../api/types';
+
+export interface ISectionProps {
+  /** The job as it is shown: the server's, with the changes in it that are not saved yet. */
+  readonly job: JobDetail;
+  /** The values of its parameters, as they are shown. */
+  readonly lists: ListsText;
+  /** Only the fields that change; each replaces what the job has. Saved by the editor. */
+  readonly change: (changes: IJobChanges) => void;
+  /** Why the server refused a field of this section; what the user gave is still shown. */
+  readonly error: string | null;
+  readonly client: IJobsClient;
+  readonly trans: TranslationBundle;
+  readonly readOnly: boolean;
+}
+
+/** The parts of a job that are saved and refused by themselves. */
+export type Field = Exclude<keyof IJobChanges, 'accept' | 'parameters_file'>;
+
+export interface ISection {
+  readonly id: string;
+  readonly title: (trans: TranslationBundle) => string;
+  /** Whose refusals are shown in it. */
+  readonly fields: readonly Field[];
+  /** Rendered below a heading with the title. */
+  readonly Body: React.ComponentType<ISectionProps>;
+}
