@@ -40,6 +40,11 @@ class AttemptFolder:
         return self.run / "work"
 
     @property
+    def before(self) -> "AttemptFolder":
+        """The attempt before this one; without a folder if this is the first."""
+        return AttemptFolder(self.path.parent / str(self.number - 1))
+
+    @property
     def next(self) -> Path:
         """The attempt that would supersede this one."""
         return self.path.parent / str(self.number + 1)
@@ -58,6 +63,16 @@ class AttemptFolder:
     def info(self) -> Path:
         """Who the runner is: host, boot, process."""
         return self.path / "attempt.json"
+
+    @property
+    def claim(self) -> Path:
+        """Which host's runner has the attempt, where several share the state directory."""
+        return self.path / "host.json"
+
+    @property
+    def beat(self) -> Path:
+        """By which other hosts see whether that runner lives; whoever gives it up removes it."""
+        return self.path / "beat"
 
     @property
     def control(self) -> Path:

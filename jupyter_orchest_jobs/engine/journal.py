@@ -26,15 +26,17 @@ class JournalWriter:
     Args:
         path: of the journal; must not exist.
         reserve: of a file that holds the space back.
+        check: called before each entry; comes back only if the attempt is still this runner's.
 
     Raises:
         FileExistsError: somebody has begun this attempt already.
         OSError: it can't be written.
     """
 
-    def __init__(self, path: Path, reserve: Path) -> None:
+    def __init__(self, path: Path, reserve: Path, check: Callable[[], None] = lambda: None) -> None:
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         self._reserve = reserve
+        self._check = check
         self._sequencer = Sequencer()
         self._end = 0
         self._on_disk_full: Callable[[OSError], None] | None = None
@@ -55,6 +57,7 @@ class JournalWriter:
         Raises:
             OSError: it can't be written, not even into the reserve.
         """
+        self._check()
         line = to_line(self._sequencer.stamp(kind, datetime.now(UTC), **values))
         try:
             self._append(line, sync)

@@ -15,6 +15,7 @@ from jupyter_orchest_jobs.engine.environment import RUN_TAG, inheritable
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
+from jupyter_orchest_jobs.files.hosts import boot_id
 from jupyter_orchest_jobs.files.locks import FileLock, is_locked
 
 
@@ -64,11 +65,7 @@ class LocalExecutor:
             EngineError: the request can't be written.
         """
         folder = AttemptFolder(attempt_dir)
-        request = {"v": 1, "cancel": True, "at": datetime.now(UTC).isoformat()}
-        try:
-            write_atomic(folder.control, json.dumps(request).encode())
-        except OSError as error:
-            raise EngineError(f"The run can't be asked to end: {error}") from error
+        write_cancel(folder)
         # The file would do, within a second; the signal makes it quick.
         self._signal(folder, signal.SIGTERM)
 
@@ -134,7 +131,20 @@ class LocalExecutor:
             pid, started, boot = int(info["pid"]), info["process_started"], info["boot_id"]
         except (OSError, ValueError, KeyError, TypeError):
             return
-        if boot == processes.boot_id() and started is not None:
+        if boot == boot_id() and started is not None:
             with suppress(OSError):
                 processes.signal_process(pid, float(started), signum)
         self.reap()
+
+
+def write_cancel(folder: AttemptFolder) -> None:
+    """Ask a runner to end its run, wherever it is; it looks every second.
+
+    Raises:
+        EngineError: the request can't be written.
+    """
+    request = {"v": 1, "cancel": True, "at": datetime.now(UTC).isoformat()}
+    try:
+        write_atomic(folder.control, json.dumps(request).encode())
+    except OSError as error:
+        raise EngineError(f"The run can't be asked to end: {error}") from error

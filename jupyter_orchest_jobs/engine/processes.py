@@ -26,13 +26,6 @@ def become_subreaper() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def boot_id() -> str:
-    """Names this boot of the machine; process ids mean nothing across boots."""
-    with suppress(OSError):
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    return f"{psutil.boot_time():.0f}"
-
-
 def started_at(pid: int) -> float | None:
     """When the process started, in a unit of its own; None if there is no such process.
 

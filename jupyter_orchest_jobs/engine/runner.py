@@ -21,10 +21,12 @@ from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptOrder, RunSpec
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
-from jupyter_orchest_jobs.engine import processes, runtime
+from jupyter_orchest_jobs.engine import claims, processes, runtime
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.journal import JournalWriter
+from jupyter_orchest_jobs.engine.life import Life
 from jupyter_orchest_jobs.files.atomic import write_atomic
+from jupyter_orchest_jobs.files.hosts import boot_id, host_id
 from jupyter_orchest_jobs.files.locks import FileLock
 
 if TYPE_CHECKING:
@@ -51,8 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     FileLock.adopt(options.lock_fd)
     folder = AttemptFolder(options.folder)
     _detach()
+    claim = claims.read(folder)
+    if claim is not None and claim.host != host_id():
+        _log.error("This attempt was given to another host meanwhile.")
+        return 1
+    life = None if claim is None else Life(folder.beat, claim)
+    check = (lambda: None) if life is None else life.check
     try:
-        writer = JournalWriter(folder.journal, folder.reserve)
+        writer = JournalWriter(folder.journal, folder.reserve, check)
     except FileExistsError:
         _log.error("This attempt has been begun already; it is never executed twice.")
         return 1
@@ -60,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(folder, writer)
     finally:
         writer.close()
+        if life is not None:
+            life.end()
 
 
 def _run(folder: AttemptFolder, writer: JournalWriter) -> int:
@@ -132,7 +142,7 @@ def _introduce(folder: AttemptFolder, nonce: str, kind: AttemptKind) -> None:
         "kind": kind,
         "nonce": nonce,
         "host": platform.node(),
-        "boot_id": processes.boot_id(),
+        "boot_id": boot_id(),
         "pid": pid,
         "process_started": processes.started_at(pid),
     }

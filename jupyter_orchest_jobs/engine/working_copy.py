@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain.run import AttemptKind, RunSpec
+from jupyter_orchest_jobs.engine import claims
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.notebook_file import is_inside
 from jupyter_orchest_jobs.files.atomic import write_atomic
@@ -68,10 +69,25 @@ def make_working_copy(
         trim_to_delta(work, Path(spec.snapshot) / "manifest.json")
         rebuild(project, work, new, check)
         check()
-        work.rename(replaced)
-        new.rename(work)
-        _remove(replaced)
+        _replace(work, new, replaced)
+    elif _is_from_another_host(folder):
+        # Steps may still go on there, if that host was only cut off: they keep what they have.
+        copy_tree(work, new, check)
+        check()
+        _replace(work, new, replaced)
     _write_pipeline(folder, spec)
+
+
+def _is_from_another_host(folder: AttemptFolder) -> bool:
+    """Whether the attempt before was not executed on the host of this one."""
+    own, before = claims.read(folder), claims.read(folder.before)
+    return own is not None and before is not None and own.host != before.host
+
+
+def _replace(work: Path, new: Path, replaced: Path) -> None:
+    work.rename(replaced)
+    new.rename(work)
+    _remove(replaced)
 
 
 def _remove(tree: Path) -> None:

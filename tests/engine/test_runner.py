@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
-from jupyter_orchest_jobs.engine import processes
+from jupyter_orchest_jobs.files.hosts import boot_id
 from tests.engine.harness import Lab, notebook, read_json
 
 ASK = """
@@ -93,7 +93,7 @@ def test_journal_and_attempt_tell_who_the_runner_is(lab: Lab) -> None:
         "kind": "first",
         "nonce": started.nonce,
         "host": platform.node(),
-        "boot_id": processes.boot_id(),
+        "boot_id": boot_id(),
         "pid": pid,
     }
     assert started.pid == pid
