@@ -67,7 +67,7 @@ def stored_job(store: Store, **special: Any) -> Job:
 def stored_runs(store: Store, job: Job, *specials: dict[str, Any]) -> list[Run]:
     """One run for each of ``specials``, in a job's first batch, which makes the job run."""
     runs = [a_run(job, number, **special) for number, special in enumerate(specials, start=1)]
-    batch = Batch(job.id, 1, "manual", NOW, document=job.document)
+    batch = Batch(job.id, 1, "manual", NOW, document=job.document, policies=job.policies)
     assert store.add_batch(batch, runs, {"status": JobStatus.RUNNING}) is not None
     return [store.run(run.id) for run in runs]
 

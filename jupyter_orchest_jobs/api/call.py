@@ -48,16 +48,7 @@ class Call:
         Raises:
             Malformed: not an integer from ``least`` to ``most``.
         """
-        text = self.query.get(name)
-        if text is None:
-            return default
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if not least <= value <= most:
-            raise Malformed(f"“{name}” must be a whole number from {least} to {most}.")
-        return value
+        return _number(self.query, name, default, least, most)
 
     def since(self) -> int | None:
         """The revision after which changes are asked for."""
@@ -80,6 +71,29 @@ class Call:
     def page(self) -> tuple[str | None, int]:
         """The cursor and the size of the page that is asked for."""
         return self.query.get("cursor"), self.number("limit", 100, 1, MAX_PAGE)
+
+
+def which_log(query: Mapping[str, str]) -> tuple[int | None, int | None]:
+    """The attempt and the try whose log is asked for; None for what is left out.
+
+    Raises:
+        Malformed: not whole numbers from 1.
+    """
+    attempt, tries = (_number(query, name, 0, 1, 2**31) for name in ("attempt", "try"))
+    return attempt or None, tries or None
+
+
+def _number(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        value = least - 1
+    if not least <= value <= most:
+        raise Malformed(f"“{name}” must be a whole number from {least} to {most}.")
+    return value
 
 
 def schedule_of(request: requests.ScheduleRequest | None) -> Schedule | None:

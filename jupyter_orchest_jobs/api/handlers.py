@@ -9,17 +9,18 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import ensure_async
 from tornado import web
+from tornado.httputil import HTTPServerRequest
 from tornado.iostream import StreamClosedError
 
 from jupyter_orchest_jobs.api import errors
-from jupyter_orchest_jobs.api.call import Call
+from jupyter_orchest_jobs.api.call import Call, which_log
 from jupyter_orchest_jobs.api.calls import CALLS
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, NAMESPACE, OPERATIONS, Operation
 from jupyter_orchest_jobs.errors import OrchestJobsError
@@ -87,13 +88,9 @@ class Endpoint(APIHandler):
         body = None
         if operation.request is not None:
             body = errors.read_body(operation.request, self.request.body)
-        query = {
-            name: values[-1].decode("utf-8", "replace")
-            for name, values in self.request.query_arguments.items()
-        }
         root = Path(self.settings["server_root_dir"]).expanduser()
         hidden = bool(self.contents_manager.allow_hidden)
-        return Call(self.settings[SETTING], root, hidden, path, query, body)
+        return Call(self.settings[SETTING], root, hidden, path, _query_of(self.request), body)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer in our shape to what tornado or the Jupyter server refused."""
@@ -142,11 +139,13 @@ class _StepFile(JupyterHandler):
         except OrchestJobsError as error:
             raise web.HTTPError(errors.status_of(error), error.message) from None
 
-    async def send(self, path: Path | None, kind: str, name: str | None = None) -> None:
+    async def send(
+        self, source: Path | BinaryIO | None, kind: str, name: str | None = None
+    ) -> None:
         """Send a file in pieces.
 
         Args:
-            path: None if there is no such file.
+            source: its path, or the file itself; None if there is no such file.
             kind: its media type.
             name: if the browser shall save it: under which name.
         """
@@ -155,14 +154,14 @@ class _StepFile(JupyterHandler):
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
-        if path is None:
+        if source is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no such file yet.")
         if name is not None:
             # Not jupyter_server's way: browsers would show its + for a blank.
             saved = quote(re.sub(r"[\x00-\x1f/\\\x7f]", "_", name), safe="")
             self.set_header("Content-Disposition", f"attachment; filename*=utf-8''{saved}")
         try:
-            file = await asyncio.to_thread(path.open, "rb")
+            file = await asyncio.to_thread(_opened, source)
         except OSError as error:  # deleted meanwhile
             raise web.HTTPError(HTTPStatus.NOT_FOUND, str(error.strerror)) from None
         try:
@@ -183,8 +182,16 @@ class LogFile(_StepFile):
     async def get(self, id: str, step: str) -> None:  # the name in the route
         """Send the log."""
         view, found = await self.find(id, step)
-        name = f"run-{view.job.number}.{view.run.number}-{found.step.name}.log"
-        await self.send(found.log, "text/plain; charset=utf-8", name)
+        services: Services = self.settings[SETTING]
+        try:
+            which = which_log(_query_of(self.request))
+            logs = await asyncio.to_thread(services.runs.logs, view, step)
+            log = await asyncio.to_thread(logs.open, *which)
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+        of = f".attempt-{log.attempt}.try-{log.tries}" if log is not None and any(which) else ""
+        name = f"run-{view.job.number}.{view.run.number}-{found.step.name}{of}.log"
+        await self.send(log.file if log else None, "text/plain; charset=utf-8", name)
 
 
 class NotebookFile(_StepFile):
@@ -237,6 +244,18 @@ class NotebookPage(_StepFile):
         except OrchestJobsError as error:
             raise web.HTTPError(errors.status_of(error), error.message) from None
         await self.send(page, "text/html; charset=utf-8")
+
+
+def _opened(source: Path | BinaryIO) -> BinaryIO:
+    return source.open("rb") if isinstance(source, Path) else source
+
+
+def _query_of(request: HTTPServerRequest) -> dict[str, str]:
+    """The query of a request, the last value of each name."""
+    return {
+        name: values[-1].decode("utf-8", "replace")
+        for name, values in request.query_arguments.items()
+    }
 
 
 def _message(exc_info: Any) -> str | None:

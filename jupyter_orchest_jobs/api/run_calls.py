@@ -4,9 +4,10 @@ import asyncio
 
 from pydantic import BaseModel
 
-from jupyter_orchest_jobs.api.call import MAX_LOG_PIECE, MAX_PAGE, Call
+from jupyter_orchest_jobs.api.call import MAX_LOG_PIECE, MAX_PAGE, Call, which_log
 from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import RunStatus
+from jupyter_orchest_jobs.service.logs import LogPiece
 from jupyter_orchest_jobs.service.runs import RunView
 from jupyter_orchest_jobs.store.contract import RunQuery
 from jupyter_orchest_jobs.wire import answers, requests, schemas
@@ -57,10 +58,17 @@ async def get_log(call: Call) -> BaseModel:
     """A piece of a log."""
     offset = call.number("offset", 0, -(2**62), 2**62)
     limit = call.number("limit", 2**18, 1, MAX_LOG_PIECE)
-    view = await call.services.runs.get(call.path["id"])
-    runs, step = call.services.runs, call.path["step"]
-    piece = await asyncio.to_thread(runs.read_log, view, step, offset, limit)
+    which = which_log(call.query)
+    runs = call.services.runs
+    view = await runs.get(call.path["id"])
+
+    def read() -> LogPiece:
+        return runs.logs(view, call.path["step"]).read(offset, limit, *which)
+
+    piece = await asyncio.to_thread(read)
     return schemas.LogAnswer(
+        attempt=piece.attempt,
+        tries=piece.tries,
         text=piece.text,
         offset=piece.offset,
         next_offset=piece.next_offset,

@@ -174,6 +174,18 @@ def _runs(
         verb.add_argument("run", metavar="RUN", help=_RUN)
         if name == "log":
             verb.add_argument("--step", help="only this step's, by title or id")
+            verb.add_argument(
+                "--attempt",
+                type=whole(1, _LATER),
+                metavar="N",
+                help="of this attempt; if left out, the last one that executed the step",
+            )
+            verb.add_argument(
+                "--try",
+                type=whole(1, _LATER),
+                metavar="N",
+                help="of this try in the attempt; if left out, the last one",
+            )
 
 
 def _schedule(schedule: argparse.ArgumentParser) -> None:

@@ -10,7 +10,6 @@ from jupyter_orchest_jobs.cli.plain import line
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.errors import NotFound, WrongState
-from jupyter_orchest_jobs.service.build import Services
 from jupyter_orchest_jobs.service.runs import Runs, RunView
 from jupyter_orchest_jobs.wire import answers
 
@@ -30,7 +29,7 @@ async def runs(arguments: Namespace) -> int:
             return 0
         view = await services.runs.find(arguments.run)
         if arguments.verb == "log":
-            _print_logs(services, view, arguments.step)
+            _print_logs(services.runs, view, arguments)
             return 0
         said = None
         if arguments.verb in _CHANGES:
@@ -61,20 +60,35 @@ _CHANGES: Mapping[str, tuple[Callable[[Runs, str], Awaitable[RunView]], str]] = 
 """Verb → what it does, and what is said of the run then."""
 
 
-def _print_logs(services: Services, view: RunView, wanted: str | None) -> None:
-    steps = services.runs.steps(view)
+def _print_logs(runs: Runs, view: RunView, arguments: Namespace) -> None:
+    wanted, which = arguments.step, (arguments.attempt, getattr(arguments, "try"))
+    steps = runs.steps(view)
     chosen = [step for step in steps if wanted in (None, step.step.id, step.step.name)]
     if not chosen:
         titles = ", ".join(f"“{step.step.name}”" for step in steps)
         raise NotFound(f"The run has no step {wanted!r}; its steps are {titles}.")
-    if not any(step.log for step in chosen):
-        raise WrongState("There is no log yet.")
+    several = len(chosen) > 1
+    printed = False
     for step in chosen:
-        if step.log is None:
+        try:
+            log = runs.logs(view, step.step.id).open(*which)
+        except NotFound:
+            if several and _has_attempt(view, arguments.attempt):
+                continue  # other steps may have one
+            raise
+        if log is None:
             continue
+        printed = True
         if wanted is None:
-            print(f"==> {line(step.step.name)} ({step.run.status}) <==", flush=True)
-        with step.log.open("rb") as file:
+            of = f", attempt {log.attempt}, try {log.tries}" if any(which) else ""
+            print(f"==> {line(step.step.name)} ({step.run.status}{of}) <==", flush=True)
+        with log.file as file:
             while data := file.read(_CHUNK):
                 sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+    if not printed:
+        raise WrongState("There is no such log." if any(which) else "There is no log yet.")
+
+
+def _has_attempt(view: RunView, attempt: int | None) -> bool:
+    return attempt is None or attempt <= view.run.attempt

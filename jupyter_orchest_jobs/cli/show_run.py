@@ -37,7 +37,7 @@ def run(view: RunView, steps: Sequence[StepView]) -> None:
         out.print(files)
     if found.history:
         _attempts(found)
-    _steps(found, steps)
+    _steps(found, steps, view.max_tries)
 
 
 def _files(found: Run) -> str:
@@ -73,7 +73,7 @@ def _attempts(found: Run) -> None:
     print_table(table)
 
 
-def _steps(found: Run, steps: Sequence[StepView]) -> None:
+def _steps(found: Run, steps: Sequence[StepView], max_tries: int) -> None:
     """The steps; in which attempt and how often each was tried, where that says something."""
     several = bool(found.history)
     retried = any(step.run.tries > 1 for step in steps)
@@ -91,7 +91,11 @@ def _steps(found: Run, steps: Sequence[StepView]) -> None:
             status_text(step.run.status),
             duration(step.run.started_at, step.run.finished_at),
             *([str(step.run.attempt or "")] if several else []),
-            *([str(step.run.tries) if step.run.started_at else ""] if retried else []),
+            *(
+                [f"{step.run.tries} of {max_tries}" if step.run.started_at else ""]
+                if retried
+                else []
+            ),
             cell(at + (step.run.message or "").partition("\n")[0]),
         )
     print_table(table)

@@ -6,15 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain import graph
-from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step, pipeline_of
 from jupyter_orchest_jobs.domain.run import AttemptKind, Run, StepRun
 from jupyter_orchest_jobs.domain.status import ENDED_RUNS, ENDED_STEPS, RunStatus, StepStatus
+from jupyter_orchest_jobs.engine.folder import LOG, NOTEBOOK
 from jupyter_orchest_jobs.errors import NotFound, WrongState
+from jupyter_orchest_jobs.service.logs import AttemptLogs, StepLogs
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.store.contract import Page, RunQuery
-
-_LONGEST_CHARACTER = 4
 
 
 @dataclass(frozen=True)
@@ -22,23 +22,30 @@ class StepView:
     """A step of a run: what it is, how it went, and which results it left.
 
     Attributes:
-        log: path of its log, None before it has one.
+        log: path of its current log, None before it has one.
         notebook: path of its executed notebook, None before it has one.
+        logs: all logs that it has, earlier attempts first.
     """
 
     step: Step
     run: StepRun
     log: Path | None
     notebook: Path | None
+    logs: tuple[AttemptLogs, ...] = ()
 
 
 @dataclass(frozen=True)
 class RunView:
-    """A run with its job and the pipeline that it executes."""
+    """A run with its job and the pipeline that it executes.
+
+    Attributes:
+        max_tries: how often each of its steps may be tried in an attempt.
+    """
 
     run: Run
     job: Job
     pipeline: Pipeline
+    max_tries: int
 
     @property
     def failed_title(self) -> str | None:
@@ -50,23 +57,6 @@ class RunView:
     def steps_done(self) -> int:
         """How many steps have ended."""
         return sum(step.status in ENDED_STEPS for step in self.run.steps)
-
-
-@dataclass(frozen=True)
-class LogPiece:
-    """A piece of a log.
-
-    Attributes:
-        offset, next_offset: the bytes that ``text`` stands for: offset ≤ … < next_offset.
-        size: of the log so far, in bytes.
-        finished: whether nothing more will come.
-    """
-
-    text: str
-    offset: int
-    next_offset: int
-    size: int
-    finished: bool
 
 
 class Runs:
@@ -88,11 +78,11 @@ class Runs:
         page = await self._session.read(lambda store: store.runs(query))
         batches = dict.fromkeys((run.job_id, run.batch) for run in page.items)
         found = await self._session.read(
-            lambda store: {key: (store.job(key[0]), store.batch(*key).document) for key in batches}
+            lambda store: {key: (store.job(key[0]), store.batch(*key)) for key in batches}
         )
         known = {
-            key: (job, pipeline_of(document, job.pipeline_path))
-            for key, (job, document) in found.items()
+            key: (job, pipeline_of(batch.document, job.pipeline_path), _max_tries(batch))
+            for key, (job, batch) in found.items()
         }
         views = [RunView(run, *known[run.job_id, run.batch]) for run in page.items]
         return Page(views, page.next_cursor, page.total, page.revision, page.deleted)
@@ -179,53 +169,42 @@ class Runs:
                 return found
         raise NotFound(f"Run {view.run.number} has no step {step_id}.")
 
-    def read_log(self, view: RunView, step_id: str, offset: int, limit: int) -> LogPiece:
-        """A piece of a step's log. Reads a file.
+    def logs(self, view: RunView, step_id: str) -> StepLogs:
+        """The logs of a step: of all its attempts and tries. Looks at files.
 
-        Args:
-            offset: first byte; negative counts from the end.
-            limit: most bytes; what is smaller than a character counts as one.
-
-        Returns:
-            Whole characters only: what is cut off at the end comes with the next piece. Empty
-            for a step that has no log.
+        Raises:
+            NotFound: the pipeline has no such step.
         """
         found = self.step(view, step_id)
-        ended = found.run.status in ENDED_STEPS
-        if found.log is None:
-            return LogPiece("", 0, 0, 0, ended)
-        with found.log.open("rb") as file:
-            size = file.seek(0, 2)
-            start = min(size, max(0, size + offset if offset < 0 else offset))
-            file.seek(start)
-            data = file.read(max(limit, _LONGEST_CHARACTER))
-        if offset < 0 < start:
-            cut = _cut_character(data)
-            start, data = start + cut, data[cut:]
-        if start + len(data) < size or not ended:
-            data = _whole_characters(data)
-        text = data.decode("utf-8", "replace")
-        end = start + len(data)
-        return LogPiece(text, start, end, size, ended and end >= size)
+        return self._logs(view.run, found.step, found.run)
 
     async def _view(self, run: Run) -> RunView:
         job, batch = await self._session.read(
             lambda store: (store.job(run.job_id), store.batch(run.job_id, run.batch))
         )
-        return RunView(run, job, pipeline_of(batch.document, job.pipeline_path))
+        pipeline = pipeline_of(batch.document, job.pipeline_path)
+        return RunView(run, job, pipeline, _max_tries(batch))
 
     def _step_view(self, view: RunView, step: Step, run: StepRun) -> StepView:
         if view.run.attempt == 0:
             return StepView(step, run, None, None)
-        attempt = run.attempt or view.run.attempt
-        folder = self._session.state.attempt(view.run.id, attempt).step(step.id)
-        log, notebook = folder / "log.txt", folder / "notebook.ipynb"
+        logs = self._logs(view.run, step, run)
+        folder = self._session.state.attempt(view.run.id, logs.attempt).step(step.id)
+        log, notebook = folder / LOG, folder / NOTEBOOK
         return StepView(
             step,
             run,
             log if log.exists() else None,
             notebook if notebook.exists() else None,
+            tuple(logs.all()),
         )
+
+    def _logs(self, run: Run, step: Step, step_run: StepRun) -> StepLogs:
+        return StepLogs(self._session.state, run, step_run, step.name)
+
+
+def _max_tries(batch: Batch) -> int:
+    return 1 + batch.policies.step_retries
 
 
 def _unstarted(run: Run, step_id: str) -> StepRun:
@@ -235,20 +214,3 @@ def _unstarted(run: Run, step_id: str) -> StepRun:
     if run.status in ENDED_RUNS:
         return replace(StepRun(step_id), status=StepStatus.SKIPPED)
     return StepRun(step_id)
-
-
-def _cut_character(data: bytes) -> int:
-    """How many bytes at the start are the rest of a UTF-8 character that began before."""
-    ahead = data[: _LONGEST_CHARACTER - 1]
-    return next((at for at, byte in enumerate(ahead) if byte & 0xC0 != 0x80), len(ahead))
-
-
-def _whole_characters(data: bytes) -> bytes:
-    """The bytes without a UTF-8 character that was cut off at their end."""
-    for back in range(1, min(_LONGEST_CHARACTER, len(data)) + 1):
-        byte = data[-back]
-        if byte & 0xC0 == 0x80:
-            continue
-        needed = 1 if byte < 0x80 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-        return data[:-back] if needed > back else data
-    return data

@@ -86,7 +86,7 @@ def run_detail(view: RunView, steps: list[StepView]) -> schemas.RunDetailAnswer:
         **_run(view),
         job_name=view.job.name,
         pipeline_path=view.job.pipeline_path,
-        steps=[_step(step) for step in steps],
+        steps=[_step(step, view.max_tries) for step in steps],
         attempts=[
             schemas.AttemptAnswer(
                 number=record.number,
@@ -232,7 +232,7 @@ def _run(view: RunView) -> dict[str, object]:
     }
 
 
-def _step(view: StepView) -> schemas.StepRunAnswer:
+def _step(view: StepView, max_tries: int) -> schemas.StepRunAnswer:
     return schemas.StepRunAnswer(
         step=view.step.id,
         title=view.step.name,
@@ -248,7 +248,12 @@ def _step(view: StepView) -> schemas.StepRunAnswer:
         limits=list(view.run.limits),
         attempt=view.run.attempt,
         tries=view.run.tries,
+        max_tries=max_tries,
         has_log=view.log is not None,
+        logs=[
+            schemas.StepLogsAnswer(attempt=logs.attempt, tries=list(logs.tries))
+            for logs in view.logs
+        ],
         has_notebook=view.notebook is not None,
         started_at=view.run.started_at,
         finished_at=view.run.finished_at,

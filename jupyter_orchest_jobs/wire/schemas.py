@@ -174,6 +174,13 @@ class AttemptAnswer(Answer):
     finished_at: Time | None
 
 
+class StepLogsAnswer(Answer):
+    """The logs of a step in one attempt: one for each of these tries."""
+
+    attempt: int
+    tries: list[int]
+
+
 class StepRunAnswer(Answer):
     """One step in the current attempt of a run."""
 
@@ -190,8 +197,10 @@ class StepRunAnswer(Answer):
     failed_cell: int | None
     limits: list[str]
     attempt: int = Field(description="The attempt that executed it.")
-    tries: int
+    tries: int = Field(description="How often it was tried in that attempt.")
+    max_tries: int = Field(description="How often it may be tried in one attempt.")
     has_log: bool
+    logs: list[StepLogsAnswer] = Field(description="All its logs, earlier attempts first.")
     has_notebook: bool
     started_at: Time | None
     finished_at: Time | None
@@ -265,6 +274,8 @@ class LogAnswer(Answer):
     next_offset: int
     size: int
     finished: bool
+    attempt: int | None = Field(description="Whose log it is; null while there is none.")
+    tries: int | None = Field(description="Of which try, as with attempt.")
 
 
 class JobsAnswer(Answer):

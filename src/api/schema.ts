@@ -1158,6 +1158,16 @@ export interface components {
             size: number;
             /** Finished */
             finished: boolean;
+            /**
+             * Attempt
+             * @description Whose log it is; null while there is none.
+             */
+            attempt: number | null;
+            /**
+             * Tries
+             * @description Of which try, as with attempt.
+             */
+            tries: number | null;
         };
         /**
          * OnStepFailure
@@ -2104,6 +2114,16 @@ export interface components {
             finished_at: string | null;
         };
         /**
+         * StepLogsAnswer
+         * @description The logs of a step in one attempt: one for each of these tries.
+         */
+        StepLogsAnswer: {
+            /** Attempt */
+            attempt: number;
+            /** Tries */
+            tries: number[];
+        };
+        /**
          * StepRunAnswer
          * @description One step in the current attempt of a run.
          */
@@ -2138,10 +2158,23 @@ export interface components {
              * @description The attempt that executed it.
              */
             attempt: number;
-            /** Tries */
+            /**
+             * Tries
+             * @description How often it was tried in that attempt.
+             */
             tries: number;
+            /**
+             * Max Tries
+             * @description How often it may be tried in one attempt.
+             */
+            max_tries: number;
             /** Has Log */
             has_log: boolean;
+            /**
+             * Logs
+             * @description All its logs, earlier attempts first.
+             */
+            logs: components["schemas"]["StepLogsAnswer"][];
             /** Has Notebook */
             has_notebook: boolean;
             /** Started At */
@@ -3286,6 +3319,10 @@ export interface operations {
                 offset?: number;
                 /** @description Most bytes: 1 to 4,194,304; 262,144 if left out. */
                 limit?: number;
+                /** @description Which attempt's log, from 1; else the last one's with this step. */
+                attempt?: number;
+                /** @description Which try's log in that attempt, from 1; else the last one's. */
+                try?: number;
             };
             header?: never;
             path: {
@@ -3318,7 +3355,12 @@ export interface operations {
     };
     download_log: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which attempt's log, from 1; else the last one's with this step. */
+                attempt?: number;
+                /** @description Which try's log in that attempt, from 1; else the last one's. */
+                try?: number;
+            };
             header?: never;
             path: {
                 id: string;

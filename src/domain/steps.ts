@@ -44,12 +44,13 @@ export function cellProgress(step: IStep, trans: IWords): string {
     : trans.__('%1 of %2 cells', step.cells_done, step.cells);
 }
 
-/** "from attempt 1", "2 tries" or nothing: what is unusual about where a step's results are from. */
+/** "from attempt 1", "try 2 of 3" or nothing: what is unusual about where a step's results are from. */
 export function stepOrigin(
   step: {
     readonly status: StepStatus;
     readonly attempt: number;
     readonly tries: number;
+    readonly max_tries: number;
   },
   attempt: number,
   trans: IWords
@@ -60,9 +61,7 @@ export function stepOrigin(
   if (step.tries < 2) {
     return '';
   }
-  return step.status === 'running'
-    ? trans.__('try %1', step.tries)
-    : trans._n('%1 try', '%1 tries', step.tries);
+  return trans.__('try %1 of %2', step.tries, step.max_tries);
 }
 
 function isCarriedOver(step: { attempt: number }, attempt: number): boolean {

@@ -84,7 +84,8 @@ export class LogModel extends Store<ILogState> {
         this._offset ?? -TAIL_BYTES
       );
       this._take(piece);
-      wait = piece.next_offset < piece.size ? 0 : POLL_MS;
+      const again = this._offset === null || piece.next_offset < piece.size;
+      wait = again ? 0 : POLL_MS;
     } catch (reason) {
       const { kind, message, status } = toApiError(reason);
       wait = SLOW_POLL_MS;
@@ -101,6 +102,13 @@ export class LogModel extends Store<ILogState> {
   }
 
   private _take(piece: Log): void {
+    if (this._offset !== null && piece.tries !== this._tries) {
+      // The step is tried again and has a new log: what came is from its middle, or its end.
+      this._offset = null;
+      this.update({ blocks: [], skipped: 0 });
+      return;
+    }
+    this._tries = piece.tries;
     const first = this._offset === null;
     this._offset = piece.next_offset;
     let skipped = first ? piece.offset : this.state.skipped;
@@ -144,6 +152,7 @@ export class LogModel extends Store<ILogState> {
   }
 
   private _offset: number | null = null;
+  private _tries: number | null = null;
   private _active = false;
   private _busy = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;

@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import Run, StepRun
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
@@ -57,6 +58,7 @@ def a_finished_run(
         document=document({step: {"title": title, "file_path": "fit.ipynb"}}),
         strategy=Strategy({"pipeline_parameters": {"depth": [1]}}),
         snapshot=SnapshotState(SnapshotStatus.READY, "5", 3, 1000),
+        policies=Policies(step_retries=2),
     )
     end = NOW + timedelta(seconds=3)
     steps = (replace(StepRun(step, StepStatus.SUCCEEDED, None, None, NOW, end, 2, 2), **special),)

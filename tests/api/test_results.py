@@ -30,6 +30,8 @@ async def test_a_log_comes_in_pieces_of_whole_characters(ask: Ask, store: Sqlite
         "next_offset": size,
         "size": size,
         "finished": True,
+        "attempt": 1,
+        "tries": 1,
     }
     pieces, offset = [], 0
     while offset < size:
@@ -140,6 +142,37 @@ async def test_what_is_not_a_notebook_is_told_in_plain_words(ask: Ask, store: Sq
     answer = await ask("GET", missing.at("html"))
     assert (answer.status, answer.text) == (404, "This step has no notebook yet.")
     assert (await ask("GET", missing.at("notebook.ipynb"))).status == 404
+
+
+async def test_logs_of_earlier_tries_are_listed_read_and_saved(
+    ask: Ask, store: SqliteStore
+) -> None:
+    example = a_finished_run(store, log=b"second", tries=2)
+    (example.folder / "try-1.log.txt").write_bytes(b"first")
+    (step,) = (await ask("GET", f"runs/{example.run.id}")).data["steps"]
+    assert (step["tries"], step["max_tries"]) == (2, 3)
+    assert step["logs"] == [{"attempt": 1, "tries": [1, 2]}]
+    last = (await ask("GET", example.at("log"))).data
+    assert (last["text"], last["attempt"], last["tries"]) == ("second", 1, 2)
+    first = (await ask("GET", example.at("log"), attempt=1, **{"try": 1})).data
+    assert (first["text"], first["finished"], first["tries"]) == ("first", True, 1)
+    saved = await ask("GET", example.at("log.txt"), **{"try": 1})
+    assert saved.body == b"first"
+    assert saved.headers["Content-Disposition"].endswith("''run-1.1-Fit.attempt-1.try-1.log")
+    assert (await ask("GET", example.at("log.txt"))).body == b"second"
+
+
+async def test_logs_of_attempts_and_tries_that_never_were_are_not_found(
+    ask: Ask, store: SqliteStore
+) -> None:
+    example = a_finished_run(store)
+    for tail in ("log", "log.txt"):
+        for query, said in (({"attempt": 2}, "no attempt 2"), ({"try": 3}, "no log of try 3")):
+            answer = await ask("GET", example.at(tail), **query)
+            assert (answer.status, said in answer.text) == (404, True), (tail, query)
+        for value in ("0", "-1", "x", str(2**40)):
+            for name in ("attempt", "try"):
+                assert (await ask("GET", example.at(tail), **{name: value})).status == 400
 
 
 async def test_runs_steps_and_jobs_that_do_not_exist_are_not_found(

@@ -320,7 +320,7 @@ def test_a_run_is_shown_with_its_attempts_and_tries(capsys: Captured, store: Sql
     assert first.endswith("It died.")
     assert second.split()[:3] == ["2", "resume", "succeeded"]
     assert lines[-2].split() == ["Step", "File", "Status", "Duration", "Attempt", "Tries"]
-    assert lines[-1].split()[-2:] == ["1", "3"]
+    assert lines[-1].split()[-4:] == ["1", "3", "of", "3"]
     store.request_retry(example.run.id, AttemptKind.RETRY)
     assert "A retry was asked for." in shown(capsys, "runs", "show", "1.1")
     store.note_files(example.run.id, 0, False)

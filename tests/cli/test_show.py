@@ -159,6 +159,29 @@ def test_a_run_is_shown_with_its_steps(capsys: Captured, store: SqliteStore) -> 
     assert len(lines) == 4
 
 
+def test_logs_of_earlier_tries_are_printed(
+    store: SqliteStore, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    example = a_finished_run(store, log=b"second\n", tries=2)
+    (example.folder / "try-1.log.txt").write_bytes(b"first\n")
+    for options, printed in {
+        "--step Fit": b"second\n",
+        "--step Fit --try 1": b"first\n",
+        "--step Fit --attempt 1": b"second\n",
+        "--try 1": b"==> Fit (succeeded, attempt 1, try 1) <==\nfirst\n",
+    }.items():
+        assert main(["runs", "log", "1.1", *options.split()]) == 0
+        assert capfdbinary.readouterr().out == printed, options
+    for options, said in {
+        "--try 3": b"no log of try 3 in attempt 1; there are logs of attempt 1 (tries 1, 2)",
+        "--attempt 2": b"Run 1 has no attempt 2; it has had one.",
+    }.items():
+        assert main(["runs", "log", "1.1", *options.split()]) == 2
+        assert said in capfdbinary.readouterr().err, options
+    assert main(["runs", "show", "1.1"]) == 0
+    assert b"2 of 3" in capfdbinary.readouterr().out
+
+
 def test_a_log_is_printed_as_it_is(
     capfdbinary: pytest.CaptureFixture[bytes], store: SqliteStore
 ) -> None:

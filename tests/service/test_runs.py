@@ -42,7 +42,7 @@ class Desk:
         """The log, piece by piece as a browser reads it."""
         view, text, offset = self.view, "", 0
         while True:
-            piece = self.runs.read_log(view, "a", offset, limit)
+            piece = self.runs.logs(view, "a").read(offset, limit)
             assert piece.offset == offset
             text += piece.text
             if piece.finished:
@@ -59,38 +59,38 @@ def desk(world: World) -> Iterator[Desk]:
 
 
 def test_log_that_is_not_there_is_empty(desk: Desk) -> None:
-    piece = desk.runs.read_log(desk.view, "a", 0, 100)
+    piece = desk.runs.logs(desk.view, "a").read(0, 100)
     assert (piece.text, piece.next_offset, piece.size, piece.finished) == ("", 0, 0, False)
 
 
 def test_log_of_a_step_that_never_started_is_finished(desk: Desk) -> None:
     desk.world.executor.finish(desk.folder.path, RunStatus.FAILED)
     desk.world.tick()
-    assert desk.runs.read_log(desk.view, "b", 0, 100).finished
+    assert desk.runs.logs(desk.view, "b").read(0, 100).finished
 
 
 def test_log_of_an_unknown_step_is_not_found(desk: Desk) -> None:
     with pytest.raises(NotFound):
-        desk.runs.read_log(desk.view, "z", 0, 100)
+        desk.runs.logs(desk.view, "z").read(0, 100)
 
 
 def test_log_that_grows_is_read_piece_by_piece(desk: Desk) -> None:
     desk.log.write_bytes(b"one\n")
-    first = desk.runs.read_log(desk.view, "a", 0, 100)
+    first = desk.runs.logs(desk.view, "a").read(0, 100)
     assert (first.text, first.next_offset, first.finished) == ("one\n", 4, False)
-    assert desk.runs.read_log(desk.view, "a", 4, 100).text == ""
+    assert desk.runs.logs(desk.view, "a").read(4, 100).text == ""
     desk.log.write_bytes(b"one\ntwo\n")
     desk.end_step()
-    second = desk.runs.read_log(desk.view, "a", first.next_offset, 100)
+    second = desk.runs.logs(desk.view, "a").read(first.next_offset, 100)
     assert (second.text, second.next_offset, second.finished) == ("two\n", 8, True)
 
 
 def test_log_with_half_a_character_at_its_end_waits_for_the_rest(desk: Desk) -> None:
     desk.log.write_bytes("aä".encode()[:-1])
-    piece = desk.runs.read_log(desk.view, "a", 0, 100)
+    piece = desk.runs.logs(desk.view, "a").read(0, 100)
     assert (piece.text, piece.next_offset) == ("a", 1)
     desk.end_step()
-    piece = desk.runs.read_log(desk.view, "a", 0, 100)
+    piece = desk.runs.logs(desk.view, "a").read(0, 100)
     assert (piece.text, piece.finished) == ("a\ufffd", True)
 
 
@@ -103,13 +103,13 @@ def test_end_of_a_log_begins_with_a_whole_character(
 ) -> None:
     desk.log.write_bytes("abä🦊".encode())
     desk.end_step()
-    piece = desk.runs.read_log(desk.view, "a", offset, 100)
+    piece = desk.runs.logs(desk.view, "a").read(offset, 100)
     assert (piece.text, piece.offset, piece.next_offset) == (text, start, 8)
 
 
 def test_log_beyond_its_end_is_empty(desk: Desk) -> None:
     desk.log.write_bytes(b"one")
-    piece = desk.runs.read_log(desk.view, "a", 99, 100)
+    piece = desk.runs.logs(desk.view, "a").read(99, 100)
     assert (piece.text, piece.offset, piece.next_offset) == ("", 3, 3)
 
 

@@ -4,6 +4,10 @@ from jupyter_orchest_jobs.api.routes.base import Operation, Query
 from jupyter_orchest_jobs.wire import results, schemas
 
 _STEP = "runs/{id}/steps/{step}/"
+_WHICH_LOG = (
+    Query("attempt", "integer", "Which attempt's log, from 1; else the last one's with this step."),
+    Query("try", "integer", "Which try's log in that attempt, from 1; else the last one's."),
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -24,6 +28,7 @@ OPERATIONS: tuple[Operation, ...] = (
         query=(
             Query("offset", "integer", "First byte; negative counts from the end."),
             Query("limit", "integer", "Most bytes: 1 to 4,194,304; 262,144 if left out."),
+            *_WHICH_LOG,
         ),
     ),
     Operation(
@@ -32,6 +37,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _STEP + "log.txt",
         "The whole log as a file.",
         "read",
+        query=_WHICH_LOG,
         content="text/plain",
     ),
     Operation(

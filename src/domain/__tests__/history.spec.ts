@@ -94,14 +94,19 @@ describe('attempts', () => {
   });
 
   it('carry steps over, and try them several times', () => {
-    const step = { status: 'succeeded', attempt: 1, tries: 1 } as const;
+    const step = {
+      status: 'succeeded',
+      attempt: 1,
+      tries: 1,
+      max_tries: 3
+    } as const;
     expect(stepOrigin(step, 1, english)).toBe('');
     expect(stepOrigin(step, 3, english)).toBe('from attempt 1');
     expect(stepOrigin({ ...step, attempt: 0 }, 3, english)).toBe('');
-    expect(stepOrigin({ ...step, tries: 2 }, 1, english)).toBe('2 tries');
+    expect(stepOrigin({ ...step, tries: 2 }, 1, english)).toBe('try 2 of 3');
     expect(
-      stepOrigin({ ...step, status: 'running', tries: 2 }, 1, english)
-    ).toBe('try 2');
+      stepOrigin({ ...step, status: 'running', tries: 3 }, 1, english)
+    ).toBe('try 3 of 3');
     // Of a run that waits for its next attempt, the failed step is still the old one.
     expect(stepOrigin({ ...step, status: 'failed' }, 2, english)).toBe('');
   });

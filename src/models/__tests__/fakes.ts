@@ -35,7 +35,8 @@ export class FakeClient extends UnaskedClient implements IJobsClient {
   deletedRuns: string[] = [];
   batches: Batch[] = [];
   firings: Firing[] = [];
-  logs: Record<string, { text: string; finished: boolean }> = {};
+  logs: Record<string, { text: string; finished: boolean; tries?: number }> =
+    {};
   revision = 1;
   /** While set, every request fails with it. */
   down: ApiError | null = null;
@@ -187,7 +188,7 @@ export class FakeClient extends UnaskedClient implements IJobsClient {
     if (log === undefined) {
       throw new ApiError('refused', 'no log', { status: 404, code: 'x' });
     }
-    const { text, finished } = log;
+    const { text, finished, tries = 1 } = log;
     const size = text.length;
     const from = offset < 0 ? Math.max(0, size + offset) : offset;
     return {
@@ -195,7 +196,9 @@ export class FakeClient extends UnaskedClient implements IJobsClient {
       offset: from,
       next_offset: size,
       size,
-      finished
+      finished,
+      attempt: 1,
+      tries
     };
   }
 

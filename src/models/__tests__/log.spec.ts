@@ -33,6 +33,16 @@ describe('LogModel', () => {
     expect(asked()[1]).toBe('log run-1 fit 4');
   });
 
+  it('begins anew when the step is tried again', async () => {
+    client.logs.fit = { text: 'of the first try\n', finished: false };
+    model.setActive(true);
+    await pass(10);
+    client.logs.fit = { text: 'of 2\n', finished: true, tries: 2 };
+    await pass(800);
+    expect(text()).toBe('of 2\n');
+    expect(model.state.finished).toBe(true);
+  });
+
   it('stops when the log is finished', async () => {
     client.logs.fit = { text: 'all\n', finished: true };
     model.setActive(true);
