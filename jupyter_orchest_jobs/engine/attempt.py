@@ -36,6 +36,7 @@ from jupyter_orchest_jobs.engine.slots import Slots
 from jupyter_orchest_jobs.engine.step import execute_step
 from jupyter_orchest_jobs.engine.stop import Stop
 from jupyter_orchest_jobs.engine.tries import describe_limit, run_tries
+from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 from jupyter_orchest_jobs.engine.working_copy import Stopped, make_working_copy
 from jupyter_orchest_jobs.files.delta import trim_to_delta
 
@@ -54,6 +55,7 @@ class Attempt:
         writer: the attempt's journal, begun.
         runtime: a private folder with a short path, for sockets.
         environ: the runner's environment variables.
+        warm: forks kernels.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Attempt:
         writer: JournalWriter,
         runtime: Path,
         environ: Mapping[str, str],
+        warm: WarmKernels,
     ) -> None:
         self._folder = folder
         self._spec = spec
@@ -71,6 +74,7 @@ class Attempt:
         self._journal = writer
         self._runtime = runtime
         self._environ = environ
+        self._warm = warm
         self._steps = {step.id: step for step in spec.steps}
         self._stops = {step.id: Stop() for step in spec.steps}
         self._machine = RunMachine(
@@ -207,6 +211,7 @@ class Attempt:
                     tries,
                     runtime=self._runtime,
                     environ=self._environ,
+                    warm=self._warm,
                     report=report,
                     stop=self._stops[step.id],
                     on_disk_full=self.disk_is_full,

@@ -9,6 +9,7 @@ from jupyter_orchest_jobs.domain.journal import Entry, StepStarted
 from jupyter_orchest_jobs.domain.run import StepSpec
 from jupyter_orchest_jobs.engine.step_log import StepLog
 from jupyter_orchest_jobs.engine.stop import Stop
+from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
 
 class Report(Protocol):
@@ -28,6 +29,7 @@ class StepContext:
         runtime: a private folder with a short path, for sockets.
         env: the environment variables of the step's process.
         job_variables: names of those that the job sets.
+        warm: forks kernels.
         python: interpreter for Python scripts.
         sdk_dir: folder that holds ``orchest/``.
         stop: set when the step shall end now.
@@ -42,6 +44,7 @@ class StepContext:
     runtime: Path
     env: Mapping[str, str]
     job_variables: frozenset[str]
+    warm: WarmKernels
     python: str
     sdk_dir: str
     log: StepLog

@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import subprocess
+import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,7 +23,14 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.environment import sdk_first
 from jupyter_orchest_jobs.engine.kernelspecs import kernel_specs
+from jupyter_orchest_jobs.engine.runtime import GUARD
 from jupyter_orchest_jobs.engine.stop import HURRY_S, Stop
+from jupyter_orchest_jobs.engine.warm.kernels import (
+    ForkedKernel,
+    WarmKernels,
+    WarmProvisioner,
+    may_be_forked,
+)
 from jupyter_orchest_jobs.errors import EngineError, EnvironmentInvalid
 
 LIMITER = Path(__file__).with_name("limiter.py").read_text("utf-8")
@@ -92,6 +100,7 @@ class Kernel:
         runtime: Path,
         sdk_dir: str,
         job_variables: frozenset[str],
+        warm: WarmKernels,
     ) -> None:
         """Start the process.
 
@@ -101,6 +110,7 @@ class Kernel:
             runtime: a private folder with a short path, for sockets.
             sdk_dir: folder that holds ``orchest/``.
             job_variables: names that the kernelspec must not override.
+            warm: forks the kernel if it may be forked.
 
         Raises:
             EnvironmentInvalid: there is no such kernel, or its program is missing.
@@ -115,6 +125,7 @@ class Kernel:
             connection_file=str(runtime / f"{token}.json"),
         )
         try:
+            self._choose_provisioner(warm, job_variables, runtime / f"{token}{GUARD}")
             self._adjust_spec(sdk_dir, job_variables)
             arguments = self._limiter_arguments(runtime, token)
             sink = self._collect_tail()
@@ -200,6 +211,8 @@ class Kernel:
     async def close(self) -> None:
         """Release what the connection holds; the process must have ended."""
         self._close_tail()
+        if isinstance(self._process, ForkedKernel):
+            self._process.close()
         if self._progress is not None:
             os.close(self._progress)
             self._progress = None
@@ -214,6 +227,17 @@ class Kernel:
         """Tell the kernel how much of what it printed has arrived in all."""
         if self._progress is not None:
             os.pwrite(self._progress, characters.to_bytes(8, "little"), 0)
+
+    def _choose_provisioner(
+        self, warm: WarmKernels, job_variables: frozenset[str], guard: Path
+    ) -> None:
+        spec = self.manager.kernel_spec
+        if spec is not None and may_be_forked(spec, job_variables):
+            provisioner = WarmProvisioner(
+                kernel_id=str(uuid.uuid4()), kernel_spec=spec, parent=self.manager
+            )
+            provisioner.warm, provisioner.guard = warm, guard
+            self.manager.provisioner = provisioner
 
     def _adjust_spec(self, sdk_dir: str, job_variables: frozenset[str]) -> None:
         """Let the kernelspec hide neither the SDK nor variables, nor start what nobody needs."""
@@ -274,13 +298,15 @@ class Kernel:
         return sink
 
     @property
-    def _process(self) -> "subprocess.Popen[bytes] | None":
+    def _process(self) -> "subprocess.Popen[bytes] | ForkedKernel | None":
         # Provisioners of others may run kernels elsewhere, and have no such thing.
         process = getattr(self.manager.provisioner, "process", None)
-        return process if isinstance(process, subprocess.Popen) else None
+        return process if isinstance(process, subprocess.Popen | ForkedKernel) else None
 
     async def _wait_exit(self) -> int | None:
         process = self._process
+        if isinstance(process, ForkedKernel):
+            return await process.wait_exit()
         if process is not None:
             return await processes.wait_exit(process)
         while await self.manager.is_alive():  # noqa: ASYNC110 - there is nothing else to wait for

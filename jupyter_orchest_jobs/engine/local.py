@@ -1,18 +1,23 @@
 """The local executor: starts runners as processes of this machine, and looks after them."""
 
+import asyncio
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from jupyter_orchest_jobs.engine import processes, runtime
 from jupyter_orchest_jobs.engine.environment import RUN_TAG, inheritable
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
+from jupyter_orchest_jobs.engine.warm.runners import Forked, WarmRunners
 from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.hosts import boot_id
@@ -24,10 +29,24 @@ class LocalExecutor:
 
     All that it knows of them stands in their attempts' folders, so another executor can go on
     with them.
+
+    Attributes:
+        warm: whether runners and kernels are forked from processes that have imported everything.
+
+    Args:
+        on_end: called in the event loop when a forked runner has ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, warm: bool = False, on_end: Callable[[], None] = lambda: None) -> None:
+        self.warm = warm
+        self._on_end = on_end
+        self._hosts = WarmRunners()
         self._children: list[subprocess.Popen[bytes]] = []
+        self._forked: list[Forked] = []
+
+    def close(self) -> None:
+        """Let go of what keeps runners warm; those that run go on."""
+        self._hosts.close(wait=not self.reap())
 
     def launch(self, attempt_dir: Path) -> int:
         """Start the runner of an attempt.
@@ -50,7 +69,7 @@ class LocalExecutor:
                 raise EngineError("This attempt has a runner already.")
             try:
                 # The child gets the lock as it is: there is no moment without a holder.
-                return self._spawn(folder, lock.fd)
+                return self._start(folder, lock.fd)
             finally:
                 lock.forget()
         except OSError as error:
@@ -88,6 +107,8 @@ class LocalExecutor:
         """
         killed = processes.kill_tagged(RUN_TAG, run_id)
         for leftover in runtime.folders_of(run_id):
+            # Guards have noticed the runner's death, and kill its kernels right now.
+            runtime.wait_for_guards(leftover)
             shutil.rmtree(leftover, ignore_errors=True)
         return killed
 
@@ -98,32 +119,73 @@ class LocalExecutor:
             How many that this executor launched are still there.
         """
         self._children = [child for child in self._children if child.poll() is None]
-        return len(self._children)
+        for forked in [one for one in self._forked if not one.is_alive]:
+            self._forked.remove(forked)
+            self._unwatch(forked)
+            os.close(forked.handle)
+        self._hosts.reap()
+        return len(self._children) + len(self._forked)
 
-    def _spawn(self, folder: AttemptFolder, lock_fd: int) -> int:
+    def _start(self, folder: AttemptFolder, lock_fd: int) -> int:
+        environ = inheritable(os.environ)
         with folder.runner_log.open("ab") as log:
-            child = subprocess.Popen(  # noqa: S603 - our own program
-                [
-                    sys.executable,
-                    # The current folder, here the root of the file system, is no place of modules.
-                    "-P",
-                    "-m",
-                    "jupyter_orchest_jobs.engine.runner",
-                    str(folder.path),
-                    "--lock-fd",
-                    str(lock_fd),
-                ],
-                env=inheritable(os.environ),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                close_fds=True,
-                pass_fds=(lock_fd,),
-                start_new_session=True,
-            )
+            if not self.warm:
+                return self._spawn(folder, lock_fd, log, None, environ)
+            forked = self._hosts.fork(folder.path, lock_fd, log.fileno(), environ)
+            if forked is not None:
+                self._forked.append(forked)
+                self._watch(forked)
+                return forked.pid
+            # It will be ready for the next one, and have kernels for this one.
+            self._hosts.start(environ)
+            host = self._hosts.connect()
+            try:
+                return self._spawn(folder, lock_fd, log, host, environ)
+            finally:
+                if host is not None:
+                    host.close()
+
+    def _spawn(
+        self,
+        folder: AttemptFolder,
+        lock_fd: int,
+        log: BinaryIO,
+        host: socket.socket | None,
+        environ: Mapping[str, str],
+    ) -> int:
+        # The current folder, here the root of the file system, is no place of modules.
+        command = [sys.executable, "-P", "-m", "jupyter_orchest_jobs.engine.runner"]
+        command += [str(folder.path), "--lock-fd", str(lock_fd)]
+        passed = [lock_fd]
+        if host is not None:
+            command += ["--host-fd", str(host.fileno())]
+            passed.append(host.fileno())
+        child = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            env=environ,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            close_fds=True,
+            pass_fds=passed,
+            start_new_session=True,
+        )
         self._children.append(child)
         return child.pid
+
+    def _watch(self, forked: Forked) -> None:
+        # Without a loop, as in tests and scripts, nobody waits to be told.
+        with suppress(RuntimeError):
+            asyncio.get_running_loop().add_reader(forked.handle, self._tell_end, forked)
+
+    def _unwatch(self, forked: Forked) -> None:
+        with suppress(RuntimeError):
+            asyncio.get_running_loop().remove_reader(forked.handle)
+
+    def _tell_end(self, forked: Forked) -> None:
+        self._unwatch(forked)
+        self._on_end()
 
     def _signal(self, folder: AttemptFolder, signum: signal.Signals) -> None:
         try:

@@ -84,6 +84,7 @@ class _NotebookRun:
                     self.context.runtime,
                     self.context.sdk_dir,
                     self.context.job_variables,
+                    self.context.warm,
                 )
             except EnvironmentInvalid as error:
                 return failed(error.message, Cause.ENVIRONMENT_MISSING)

@@ -6,16 +6,18 @@ for as long as it lives, and speaks only through the journal.
 
 import argparse
 import asyncio
+import importlib
 import json
 import logging
 import os
 import platform
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.ids import new_id
@@ -47,10 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Executes one attempt of a run.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lock-fd", type=int, required=True)
+    parser.add_argument("--host-fd", type=int, help="a socket to the host that has kernels forked")
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Held until the process is gone: nothing here releases it, and no child inherits it.
     FileLock.adopt(options.lock_fd)
+    host = None if options.host_fd is None else socket.socket(fileno=options.host_fd)
     folder = AttemptFolder(options.folder)
     _detach()
     claim = claims.read(folder)
@@ -65,30 +69,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _log.error("This attempt has been begun already; it is never executed twice.")
         return 1
     try:
-        return _run(folder, writer)
+        return _run(folder, writer, host)
     finally:
         writer.close()
         if life is not None:
             life.end()
 
 
-def _run(folder: AttemptFolder, writer: JournalWriter) -> int:
+def import_everything() -> None:
+    """Import what any step needs: an upgrade during the run must not mix two versions."""
+    # Imported by a validator for formats that nobody uses here; they take long.
+    for name in ("rfc3987_syntax", "isoduration", "rfc3986_validator"):
+        sys.modules[name] = None  # type: ignore[assignment]
+    importlib.import_module("jupyter_orchest_jobs.engine.attempt")
+
+
+def exit_with(code: int) -> NoReturn:
+    """End this process, now that nothing is left to be done; exit handlers can hang."""
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | None) -> int:
     sockets: Path | None = None
     try:
         nonce = new_id()
         writer.write(journal.AttemptStarted, nonce=nonce, pid=os.getpid())
         order = _read_order(folder)
         _introduce(folder, nonce, order.kind)
-        # Imported by a validator for formats that nobody uses here; they take long.
-        for name in ("rfc3987_syntax", "isoduration", "rfc3986_validator"):
-            sys.modules[name] = None  # type: ignore[assignment]
-        # Everything that any step needs, before the first step: an upgrade of a package during
-        # the run must not mix two versions.
+        import_everything()
         from jupyter_orchest_jobs.engine.attempt import Attempt
+        from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
         spec = RunSpec.from_json(folder.spec.read_text("utf-8"))
+        warm = WarmKernels(host, frozenset(spec.env_variables))
         sockets = runtime.make(spec.run_id)
-        asyncio.run(_execute(Attempt(folder, spec, order, writer, sockets, os.environ)))
+        asyncio.run(_execute(Attempt(folder, spec, order, writer, sockets, os.environ, warm)))
     except Exception as error:
         _log.exception("The attempt can't go on")
         processes.kill_descendants()
@@ -150,7 +166,4 @@ def _introduce(folder: AttemptFolder, nonce: str, kind: AttemptKind) -> None:
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stderr.flush()
-    # Nothing is left to be done, and libraries' exit handlers can hang.
-    os._exit(code)
+    exit_with(main())

@@ -2,7 +2,13 @@
 
 import os
 import tempfile
+import time
 from pathlib import Path
+
+from jupyter_orchest_jobs.files.locks import is_locked
+
+GUARD = ".guard"
+"""Suffix of a file whose lock is held while something of a forked kernel is left."""
 
 _LONGEST_PARENT = 60
 """Of the 107 bytes that a socket's path may have; the rest is for our folder and the socket."""
@@ -24,6 +30,14 @@ def folders_of(run_id: str) -> list[Path]:
         # Others may use such names, too.
         if not path.is_symlink() and path.stat().st_uid == os.getuid()
     ]
+
+
+def wait_for_guards(folder: Path, patience_s: float = 6.0) -> None:
+    """Wait until nothing is left of the forked kernels whose sockets are in this folder."""
+    end = time.monotonic() + patience_s
+    for guard in folder.glob(f"*{GUARD}"):
+        while is_locked(guard) and time.monotonic() < end:
+            time.sleep(0.002)
 
 
 def _parent() -> Path:

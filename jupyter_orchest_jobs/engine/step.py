@@ -18,6 +18,7 @@ from jupyter_orchest_jobs.engine.outcome import Outcome, failed
 from jupyter_orchest_jobs.engine.script import run_script
 from jupyter_orchest_jobs.engine.step_log import StepLog
 from jupyter_orchest_jobs.engine.stop import Stop
+from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
 _METRICS = "metrics.jsonl"
 _LOG_TAIL = 64 * 1024
@@ -31,6 +32,7 @@ async def execute_step(
     *,
     runtime: Path,
     environ: Mapping[str, str],
+    warm: WarmKernels,
     report: Report,
     stop: Stop,
     on_disk_full: Callable[[OSError], None],
@@ -45,6 +47,7 @@ async def execute_step(
         tries: counts the tries of this step in this attempt, from 1.
         runtime: a private folder with a short path, for sockets.
         environ: the runner's environment variables.
+        warm: forks kernels.
         report: writes this step's entries to the journal.
         stop: set when the step shall end now.
         on_disk_full: to be called when a file of ours can't be written.
@@ -70,6 +73,7 @@ async def execute_step(
         runtime=runtime,
         env=for_step(environ, spec, step, pipeline=folder.pipeline, metrics=metrics),
         job_variables=frozenset(spec.env_variables),
+        warm=warm,
         python=spec.python,
         sdk_dir=spec.sdk_dir,
         log=log,

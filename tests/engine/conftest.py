@@ -3,11 +3,23 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_orchest_jobs.engine.local import LocalExecutor
 from tests.engine.harness import Lab
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
-    lab = Lab(tmp_path / "state dir")
+@pytest.fixture(scope="session")
+def executors() -> Iterator[dict[str, LocalExecutor]]:
+    """One that starts processes as they come, and one that has them forked."""
+    executors = {"spawned": LocalExecutor(), "warm": LocalExecutor(warm=True)}
+    yield executors
+    for executor in executors.values():
+        executor.close()
+
+
+@pytest.fixture(params=["spawned", "warm"])
+def lab(
+    tmp_path: Path, request: pytest.FixtureRequest, executors: dict[str, LocalExecutor]
+) -> Iterator[Lab]:
+    lab = Lab(tmp_path / "state dir", executors[request.param])
     yield lab
     lab.end_all()
