@@ -193,13 +193,17 @@ def _make_private(path: Path) -> None:
     SQLite gives its other files the mode of this one. Whatever the umask, and also where the
     file was copied from elsewhere.
     """
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        if os.fstat(fd).st_mode & 0o777 != 0o600:
-            with suppress(PermissionError):  # file systems without modes
-                os.fchmod(fd, 0o600)
-    finally:
-        os.close(fd)
+    # A file that exists is never opened here: closing it would give up the locks of all
+    # connections that this process has to it, and others would take it for unused.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    if path.stat().st_mode & 0o777 != 0o600:
+        with suppress(PermissionError):  # file systems without modes
+            path.chmod(0o600)
+    if not os.access(path, os.R_OK | os.W_OK):
+        read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+        number = errno.EROFS if read_only else errno.EACCES
+        raise OSError(number, os.strerror(number), str(path))
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -255,3 +255,19 @@ def test_a_full_disk_is_said_and_survived(path: Path) -> None:
         with store._database.writing() as connection:
             connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
         assert json.dumps(store.add_job(large).document) == json.dumps(large.document)
+
+
+def test_another_store_in_the_process_does_not_cut_off_the_first(path: Path) -> None:
+    with closing(SqliteStore(path)) as first:
+        stored_job(first)
+        # Who closes a file gives up all locks that its process has on it; then the next process
+        # takes itself for the last one, and removes the log in which the first goes on writing.
+        SqliteStore(path).close()
+        other_code = f"{CREATE}store.close()\n"
+        numbers = []
+        for _ in range(3):
+            numbers.append(int(python(other_code, path).communicate("\n")[0]))
+            numbers.append(stored_job(first).number)
+        assert numbers == [2, 3, 4, 5, 6, 7]
+    with closing(SqliteStore(path)) as last:
+        assert [job.number for job in last.unfinished_jobs()] == [1, *numbers]
