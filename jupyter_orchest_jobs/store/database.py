@@ -55,6 +55,7 @@ class Database:
         network = place.network_of(self.path.parent)
         told = [
             None if network is None else _network_notice(self.path, network),
+            _read_only_notice(self.path) if _is_read_only(self.path.parent) else None,
             repair.notice_of(self.path),
         ]
         return " ".join(text for text in told if text is not None) or None
@@ -235,6 +236,20 @@ def _network_notice(path: Path, network: str) -> str:
     )
 
 
+def _read_only_notice(path: Path) -> str:
+    return (
+        f"The disk of the state directory {path.parent} is read-only now: what is there is shown, "
+        "but nothing can be changed and nothing runs until it can be written again."
+    )
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether a folder's disk was mounted without writing, as after an error of the disk."""
+    with suppress(OSError):
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    return False
+
+
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     try:
@@ -261,10 +276,9 @@ def _reason(path: Path, error: BaseException | None) -> str:
     if number == errno.EROFS:
         return _READ_ONLY
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if _is_read_only(path.parent):
+            return _READ_ONLY
         with suppress(OSError):
-            disk = os.statvfs(path.parent)
-            if disk.f_flag & os.ST_RDONLY:
-                return _READ_ONLY
-            if disk.f_bavail == 0:
+            if os.statvfs(path.parent).f_bavail == 0:
                 return _FULL
     return str(getattr(error, "strerror", None) or error)

@@ -11,6 +11,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { IJobsClient } from '../api/client';
 import { ApiErrorKind, toApiError } from '../api/errors';
 import { IChange, IChangeFeed } from '../api/events';
+import { dismissedNotice, keepDismissed } from './dismissed';
 import { Store } from './store';
 
 export interface ILiveState {
@@ -18,6 +19,8 @@ export interface ILiveState {
   readonly server: 'starting' | 'ok' | ApiErrorKind;
   /** What the server said when it refused. */
   readonly message: string;
+  /** What the user should know of the state directory and has not dismissed; empty as a rule. */
+  readonly notice: string;
 }
 
 /** Window events after which hints may have been missed. */
@@ -43,7 +46,7 @@ export class Live extends Store<ILiveState> {
       'addEventListener' | 'removeEventListener'
     > = window
   ) {
-    super({ server: 'starting', message: '' });
+    super({ server: 'starting', message: '', notice: '' });
     this._poll = new Poll({
       auto: false,
       factory: () => this._ask(),
@@ -85,6 +88,13 @@ export class Live extends Store<ILiveState> {
     void this._poll.refresh();
   }
 
+  /** The user has read the notice: it is not shown again in this browser until it changes. */
+  dismissNotice(): void {
+    this._dismissed = this.state.notice;
+    keepDismissed(this._dismissed);
+    this.update({ notice: '' });
+  }
+
   /** A request failed: if nobody answers, seek the server. */
   report(reason: unknown): void {
     const { kind } = toApiError(reason);
@@ -104,11 +114,12 @@ export class Live extends Store<ILiveState> {
 
   private async _ask(): Promise<void> {
     try {
-      const { revision } = await this._client.server();
+      const { revision, notice } = await this._client.server();
       const news = this.state.server !== 'ok' || revision !== this._revision;
       this._revision = revision;
       this._poll.frequency = CALM;
-      this.update({ server: 'ok', message: '' });
+      const known = notice === null || notice === this._dismissed;
+      this.update({ server: 'ok', message: '', notice: known ? '' : notice });
       if (news) {
         this._missed.emit();
       }
@@ -136,6 +147,7 @@ export class Live extends Store<ILiveState> {
     }
   };
 
+  private _dismissed = dismissedNotice();
   private _revision = -1;
   private _soon: ReturnType<typeof setTimeout> | undefined;
   private _poll: Poll;

@@ -115,6 +115,17 @@ def test_a_read_only_disk_is_said_and_nothing_is_changed(path: Path) -> None:
     assert [file for file in path.parent.iterdir() if "corrupt" in file.name] == []
 
 
+def test_a_disk_that_became_read_only_is_noticed(path: Path) -> None:
+    store = SqliteStore(path)
+    assert "read-only" not in (store.notice or "")
+    store.close()  # else the disk could only fail, not be mounted again
+    remount(path.parent, "ro")
+    try:
+        assert f"{path.parent} is read-only now" in str(store.notice)
+    finally:
+        remount(path.parent, "rw")
+
+
 @pytest.mark.parametrize("magic", [0xEF53, 0x6969])
 def test_a_lock_is_said_and_nothing_is_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, magic: int

@@ -38,6 +38,7 @@ export class FakeClient extends UnaskedClient implements IJobsClient {
   logs: Record<string, { text: string; finished: boolean; tries?: number }> =
     {};
   revision = 1;
+  notice: string | null = null;
   /** While set, every request fails with it. */
   down: ApiError | null = null;
   readonly asked: string[] = [];
@@ -68,7 +69,7 @@ export class FakeClient extends UnaskedClient implements IJobsClient {
       version: '0',
       state_dir: '/state',
       conductor_running: true,
-      notice: null,
+      notice: this.notice,
       root_dir: '/home/me',
       revision: this.revision
     };

@@ -9,6 +9,7 @@ describe('Live', () => {
 
   beforeEach(async () => {
     jest.useFakeTimers();
+    localStorage.clear();
     client = new FakeClient();
     live = new Live(client, new FakeFeed());
     missed = 0;
@@ -27,6 +28,28 @@ describe('Live', () => {
   it('says that all has to be asked for when the server answers first', () => {
     expect(live.state.server).toBe('ok');
     expect(missed).toBe(1);
+  });
+
+  it('tells what is odd about the state directory until that is dismissed', async () => {
+    expect(live.state.notice).toBe('');
+    client.notice = 'It is on a network file system.';
+    await pass(31_000);
+    expect(live.state.notice).toBe('It is on a network file system.');
+    live.dismissNotice();
+    expect(live.state.notice).toBe('');
+    await pass(31_000);
+    expect(live.state.notice).toBe('');
+    const reloaded = new Live(client, new FakeFeed());
+    reloaded.start();
+    await pass(50);
+    expect(reloaded.state.notice).toBe('');
+    reloaded.dispose();
+    client.notice = 'The database was replaced.';
+    await pass(31_000);
+    expect(live.state.notice).toBe('The database was replaced.');
+    client.notice = null;
+    await pass(31_000);
+    expect(live.state.notice).toBe('');
   });
 
   it('notices a change without any event, within the poll', async () => {

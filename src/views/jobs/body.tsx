@@ -20,6 +20,17 @@ export function JobsBody(props: IJobsSidebarOptions): JSX.Element {
         <h2>{trans.__('Jobs')}</h2>
       </div>
       <ServerNotice state={server} live={live} trans={trans} />
+      {server.notice !== '' && (
+        <Notice kind="warning" live>
+          <span>{server.notice}</span>
+          <Button
+            className="jp-OrchestJobs-button jp-mod-styled"
+            onClick={() => live.dismissNotice()}
+          >
+            {trans.__('Dismiss')}
+          </Button>
+        </Notice>
+      )}
       {jobs === null ? (
         server.server === 'starting' || server.server === 'ok' ? (
           <Skeleton />
