@@ -7,7 +7,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.engine.outcome import CANCELLED, Outcome
 
-PATIENCE_S = 4.0
+PATIENCE_S = 3.5
 """How long a process may take to heed one signal before it gets a harder one."""
 HURRY_S = 0.7
 """The same when somebody waits for the end."""

@@ -107,11 +107,15 @@ class Canceller:
             found = self.store(lambda store: store.run(run.id))
             if not (found.status is RunStatus.SUCCEEDED and found.finished_at <= asked):
                 assert (found.status, found.cause) == (RunStatus.CANCELLED, Cause.CANCELLED)
-            until(lambda: not self.alive(run), f"end of {run.id}", GONE_S)
+            self.wait_gone(run)
             with suppress(WrongState):
                 self.loop.run(self.services.jobs.cancel(job.id))
         self.machine.wait_for(str(job.number))
         assert not [one for one in self.runs(job) if one.finished_at is None]
+
+    def wait_gone(self, run: Run) -> None:
+        """Wait until nothing of a run lives, which must be soon."""
+        until(lambda: not self.alive(run), f"end of {run.id}", GONE_S)
 
     def alive(self, run: Run) -> list[psutil.Process]:
         """What lives of a run, its runner included."""
