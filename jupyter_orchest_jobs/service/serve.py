@@ -13,6 +13,7 @@ from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.conductor import Conductor
 from jupyter_orchest_jobs.service.dispatch import Dispatch
 from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.service.upgrade import Card, announce, leave_when_asked
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def conduct(state: StateDir, *, stay: bool) -> bool:
     if lock is None:
         return False
     try:
-        door = asyncio.run(_conduct(state, stay))
+        door = asyncio.run(_conduct(state, stay, announce(state)))
     finally:
         lock.release()
     if door is not None:
@@ -43,7 +44,7 @@ def conduct(state: StateDir, *, stay: bool) -> bool:
     return True
 
 
-async def _conduct(state: StateDir, stay: bool) -> FileLock | None:
+async def _conduct(state: StateDir, stay: bool, card: Card) -> FileLock | None:
     from jupyter_orchest_jobs.store.sqlite import SqliteStore
 
     begun = time.monotonic()
@@ -67,6 +68,10 @@ async def _conduct(state: StateDir, stay: bool) -> FileLock | None:
         loop.add_signal_handler(signal.SIGCHLD, conductor.wake)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         _log.info("conducting %s (ready after %.2f s)", state.root, time.monotonic() - begun)
-        return await conductor.run()
+        leaving = asyncio.create_task(leave_when_asked(state, card, conductor.stop))
+        try:
+            return await conductor.run()
+        finally:
+            leaving.cancel()
     finally:
         store.close()

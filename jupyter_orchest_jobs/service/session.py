@@ -17,6 +17,7 @@ from jupyter_orchest_jobs.service.attach import (
     wait_for_conductor,
 )
 from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.service.upgrade import ask_older_to_leave
 from jupyter_orchest_jobs.store.contract import Store
 
 T = TypeVar("T")
@@ -124,6 +125,7 @@ class Session:
 
     async def _wait_for_update(self) -> None:
         """Let a conductor bring the database up to date: nobody else may."""
+        await asyncio.to_thread(ask_older_to_leave, self.state)
         await self.ensure_conductor(wait=True)
         deadline = time.monotonic() + UPDATE_S
         while True:
@@ -148,6 +150,8 @@ class Session:
     def _attach(self) -> None:
         if self._attached is None:
             self._attached = attach(self._created())
+            if self._conduct:
+                ask_older_to_leave(self.state)
 
     def _release(self) -> None:
         if self._store is not None:
