@@ -28,6 +28,14 @@ class OrchestJobsApp(ExtensionApp):
         "name the same one. Empty: orchest-jobs in the Jupyter data directory.",
     )
 
+    shared_by_hosts = Bool(
+        None,
+        allow_none=True,
+        config=True,
+        help="Whether several hosts use the state directory at the same time. None: what was said "
+        "before, else whether it is on a network file system.",
+    )
+
     report_activity = Bool(
         False,
         config=True,
@@ -51,7 +59,7 @@ class OrchestJobsApp(ExtensionApp):
         from jupyter_orchest_jobs.service.state import default_state_dir
 
         folder = Path(self.state_dir).expanduser() if self.state_dir else default_state_dir()
-        self.services = build_services(folder)
+        self.services = build_services(folder, shared_by_hosts=self.shared_by_hosts)
         self.settings[SETTING] = self.services
         assert self.serverapp is not None  # noqa: S101  # extensions are initialized by a server
         events = self.serverapp.event_logger

@@ -23,13 +23,31 @@ def state_dir(given: str | None) -> Path:
     if given:
         return Path(given).expanduser().absolute()
     for name in _FILES:
-        configured = _configured(name)
-        if configured:
+        configured = _configured(name, "state_dir")
+        if isinstance(configured, str) and configured:
             return Path(configured).expanduser().absolute()
     return default_state_dir()
 
 
-def _configured(name: str) -> str | None:
+def shared_by_hosts(given: str | None) -> bool | None:
+    """Whether several hosts use the state directory, as far as configuration files say.
+
+    Args:
+        given: the state directory that the command line says; they may be about another one.
+
+    Raises:
+        InvalidInput: a configuration file can't be read.
+    """
+    if given:
+        return None
+    for name in _FILES:
+        configured = _configured(name, "shared_by_hosts")
+        if isinstance(configured, bool):
+            return configured
+    return None
+
+
+def _configured(name: str, trait: str) -> object:
     reader = JupyterApp(config_file_name=name, raise_config_file_errors=True)
     try:
         reader.load_config_file()
@@ -38,5 +56,4 @@ def _configured(name: str) -> str | None:
             f"Jupyter's configuration {name} can't be read ({type(error).__name__}: {error}); "
             "correct it, or say --state-dir."
         ) from error
-    value = reader.config.get("OrchestJobsApp", {}).get("state_dir")
-    return value if isinstance(value, str) else None
+    return reader.config.get("OrchestJobsApp", {}).get(trait)

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from jupyter_orchest_jobs.cli.config import state_dir
+from jupyter_orchest_jobs.cli.config import shared_by_hosts, state_dir
 from jupyter_orchest_jobs.service.build import Services, build_services
 from jupyter_orchest_jobs.service.jobs import JobView
 from jupyter_orchest_jobs.service.runs import RunView
@@ -16,7 +16,8 @@ _PAGE = 500
 @asynccontextmanager
 async def opened(arguments: Namespace) -> AsyncIterator[Services]:
     """The service on the state directory that is meant; let go of at the end."""
-    services = build_services(state_dir(arguments.state_dir))
+    given = arguments.state_dir
+    services = build_services(state_dir(given), shared_by_hosts=shared_by_hosts(given))
     try:
         yield services
     finally:

@@ -6,7 +6,7 @@ import sys
 import time
 from types import FrameType
 
-from jupyter_orchest_jobs.cli.config import state_dir
+from jupyter_orchest_jobs.cli.config import shared_by_hosts, state_dir
 from jupyter_orchest_jobs.service.attach import is_conducting
 from jupyter_orchest_jobs.service.serve import conduct
 from jupyter_orchest_jobs.service.state import StateDir
@@ -24,18 +24,18 @@ def serve(arguments: argparse.Namespace) -> int:
     Returns:
         0
     """
-    state = StateDir(state_dir(arguments.state_dir))
-    stay = not arguments.background
-    if conduct(state, stay=stay) or arguments.background:
-        return 0
-    print(
-        f"There is a conductor for {state.root} already; waiting for its end.",
-        file=sys.stderr,
-        flush=True,
-    )
-    # As while conducting: to be stopped is what a service is for, and no failure.
+    given = arguments.state_dir
+    state = StateDir(state_dir(given), shared_by_hosts(given))
+    # Also while waiting, to be stopped is what a service is for, and no failure.
     before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
+        if conduct(state, stay=not arguments.background) or arguments.background:
+            return 0
+        print(
+            f"There is a conductor for {state.root} already; waiting for its end.",
+            file=sys.stderr,
+            flush=True,
+        )
         while is_conducting(state) or not conduct(state, stay=True):
             time.sleep(LOOK_S)
     finally:

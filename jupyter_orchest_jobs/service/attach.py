@@ -1,6 +1,8 @@
 """Making sure that somebody conducts, and telling the conductor that somebody is there.
 
-Both are locks that the kernel holds: they vanish with their process, however it ends.
+Both are locks that the kernel holds: they vanish with their process, however it ends. Where
+several hosts share the state directory, each has its own: a conductor that finds one of another
+host at work stands by (:mod:`.standby`).
 """
 
 import logging
@@ -49,7 +51,7 @@ def close_the_door(state: StateDir) -> FileLock | None:
 
 
 def is_conducting(state: StateDir) -> bool:
-    """Whether a conductor lives."""
+    """Whether a conductor of this host lives: it conducts, or stands by for one of another host."""
     return is_locked(state.conductor_lock)
 
 

@@ -23,8 +23,19 @@ class Services:
     changes: Changes
 
 
-def build_services(state_dir: Path, now: Callable[[], datetime] = utc_now) -> Services:
-    """The service on a state directory; nothing is opened or created yet."""
-    session = Session(StateDir(state_dir.absolute()), open_sqlite)
+def build_services(
+    state_dir: Path,
+    now: Callable[[], datetime] = utc_now,
+    *,
+    shared_by_hosts: bool | None = None,
+) -> Services:
+    """The service on a state directory; nothing is opened or created yet.
+
+    Args:
+        state_dir: the directory.
+        now: the wall clock.
+        shared_by_hosts: whether other hosts use the directory, too; None to find out.
+    """
+    session = Session(StateDir(state_dir.absolute(), shared_by_hosts), open_sqlite)
     jobs = Jobs(session, now)
     return Services(session, jobs, Runs(session, now), Changes(session, jobs, now))

@@ -18,6 +18,7 @@ from typing import Any
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.errors import NotFound, StoreOutdated, StoreUnavailable
+from jupyter_orchest_jobs.files.lease import Lease
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.scheduler.timers import Timers
 from jupyter_orchest_jobs.service import firings
@@ -40,6 +41,10 @@ LINGER_S = 5.0
 _log = logging.getLogger(__name__)
 
 
+class TurnLost(Exception):
+    """Another host may conduct now: this one was not heard of for too long."""
+
+
 class Conductor:
     """Carries out jobs until there is nothing left to do, or for ever.
 
@@ -51,6 +56,7 @@ class Conductor:
         now: the wall clock.
         linger_s: how long it stays when there is nothing to do and nobody attached.
         threads: where folders are walked; one of its own if it is not given.
+        lease: by which this host conducts, where several share the state directory.
     """
 
     def __init__(
@@ -63,11 +69,13 @@ class Conductor:
         now: Callable[[], datetime] = utc_now,
         linger_s: float = LINGER_S,
         threads: Executor | None = None,
+        lease: Lease | None = None,
     ) -> None:
         self._store = store
         self._state = state
         self._dispatch = dispatch
         self._stay = stay
+        self._lease = lease
         self._now = now
         self._linger_s = linger_s
         self._seen = -1
@@ -94,6 +102,10 @@ class Conductor:
         Returns:
             The closed door (see :func:`.attach.close_the_door`), to be opened after the
             conductor's lock is free; None if the conductor was stopped.
+
+        Raises:
+            TurnLost: the lease was lost; nothing was done since.
+            StoreOutdated: the database is damaged.
         """
         sweep_temp(self._state.snapshots)
         recovered = self._clean = False
@@ -103,6 +115,8 @@ class Conductor:
             while not self._stopping.is_set():
                 pause = TICK_S
                 try:
+                    if self._lease is not None and not self._lease.is_ours():
+                        raise TurnLost
                     if not recovered:
                         self._dispatch.recover()
                         recovered = True
@@ -141,7 +155,11 @@ class Conductor:
         if door is None:
             return None
         try:
+            # Where the door isn't seen: hosts that wish something from now on don't rely on us.
+            self._say_leaving(True)
             busy = self.tick()
+            if busy:
+                self._say_leaving(False)
         except BaseException:
             door.release()
             raise
@@ -150,6 +168,10 @@ class Conductor:
             return None
         _log.info("nothing to do and nobody attached: leaving")
         return door
+
+    def _say_leaving(self, leaving: bool) -> None:
+        if self._lease is not None:
+            self._lease.say_leaving(leaving)
 
     def tick(self) -> bool:
         """Do what is to be done now.

@@ -29,11 +29,11 @@ class Tail:
     def read(self) -> list[journal.Entry]:
         """The entries that came since; a line that is still being written waits."""
         try:
-            size = os.stat(self._path).st_size  # noqa: PTH116  # asked ten times a second
-            if size <= self._offset:
-                return []
-            self.started = True
-            with self._path.open("rb") as file:
+            # Asked ten times a second. Opened before, since network file systems tell old sizes.
+            with self._path.open("rb", buffering=0) as file:
+                if os.fstat(file.fileno()).st_size <= self._offset:
+                    return []
+                self.started = True
                 file.seek(self._offset)
                 lines, used = journal.whole_lines(file.read())
         except FileNotFoundError:

@@ -4,16 +4,21 @@ import asyncio
 import logging
 import signal
 import time
+from functools import partial
 
 from jupyter_orchest_jobs.engine.kernelspecs import python_for_scripts
 from jupyter_orchest_jobs.engine.local import LocalExecutor
 from jupyter_orchest_jobs.engine.sdk_install import install_sdk
+from jupyter_orchest_jobs.engine.shared import SharedExecutor
+from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.files.hosts import Sharing
+from jupyter_orchest_jobs.files.lease import Lease
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.service.clock import utc_now
-from jupyter_orchest_jobs.service.conductor import Conductor
+from jupyter_orchest_jobs.service.conductor import Conductor, TurnLost
 from jupyter_orchest_jobs.service.dispatch import Dispatch
+from jupyter_orchest_jobs.service.standby import wait_for_turn
 from jupyter_orchest_jobs.service.state import StateDir
-from jupyter_orchest_jobs.service.upgrade import Card, announce, leave_when_asked
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +41,10 @@ def conduct(state: StateDir, *, stay: bool) -> bool:
     if lock is None:
         return False
     try:
-        door = asyncio.run(_conduct(state, stay, announce(state)))
+        if state.sharing is None:
+            door = asyncio.run(_conduct(state, stay))
+        else:
+            door = _conduct_by_turns(state, state.sharing, stay)
     finally:
         lock.release()
     if door is not None:
@@ -44,23 +52,40 @@ def conduct(state: StateDir, *, stay: bool) -> bool:
     return True
 
 
-async def _conduct(state: StateDir, stay: bool, card: Card) -> FileLock | None:
+def _conduct_by_turns(state: StateDir, sharing: Sharing, stay: bool) -> FileLock | None:
+    """Conduct when no other host does, again and again if the lease is lost."""
+    while True:
+        turn = wait_for_turn(state, sharing, stay=stay)
+        if isinstance(turn, FileLock):
+            _log.info("another host conducts and nobody is attached here: leaving")
+            return turn
+        try:
+            return asyncio.run(_conduct(state, stay, turn))
+        except TurnLost:
+            _log.warning("another host may conduct now, since this one was not heard of")
+        finally:
+            turn.release()
+
+
+async def _conduct(state: StateDir, stay: bool, lease: Lease | None = None) -> FileLock | None:
     from jupyter_orchest_jobs.store.sqlite import SqliteStore
 
     begun = time.monotonic()
-    store = SqliteStore(state.database, migrate=True)
+    store = SqliteStore(state.database, migrate=True, guard=partial(_check, lease))
     if store.notice is not None:
         _log.warning("%s", store.notice)
     try:
+        own = LocalExecutor()
+        executor = own if state.sharing is None else SharedExecutor(own, state.sharing)
         dispatch = Dispatch(
             store,
             state,
-            LocalExecutor(),
+            executor,
             sdk_dir=install_sdk(state.root),
             python=python_for_scripts(),
             now=utc_now,
         )
-        conductor = Conductor(store, state, dispatch, stay=stay)
+        conductor = Conductor(store, state, dispatch, stay=stay, lease=lease)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, conductor.stop)
@@ -68,10 +93,12 @@ async def _conduct(state: StateDir, stay: bool, card: Card) -> FileLock | None:
         loop.add_signal_handler(signal.SIGCHLD, conductor.wake)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         _log.info("conducting %s (ready after %.2f s)", state.root, time.monotonic() - begun)
-        leaving = asyncio.create_task(leave_when_asked(state, card, conductor.stop))
-        try:
-            return await conductor.run()
-        finally:
-            leaving.cancel()
+        return await conductor.run()
     finally:
         store.close()
+
+
+def _check(lease: Lease | None) -> None:
+    """Nobody writes what another host may be writing."""
+    if lease is not None and not lease.is_ours():
+        raise StoreUnavailable("Another host may conduct now.")

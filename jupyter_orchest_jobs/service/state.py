@@ -1,11 +1,14 @@
 """The state directory: where everything is, and what a run's folder looks like."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_data_dir
 
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
+from jupyter_orchest_jobs.files.hosts import Sharing
+from jupyter_orchest_jobs.store import place
 
 _PRIVATE = 0o700
 
@@ -21,9 +24,32 @@ class StateDir:
 
     Attributes:
         root: absolute path.
+        shared_by_hosts: whether hosts besides this one use it; None to find out.
+        host: which host this is; found out by default.
     """
 
     root: Path
+    shared_by_hosts: bool | None = None
+    host: str | None = None
+
+    @cached_property
+    def sharing(self) -> Sharing | None:
+        """How the hosts that share it get along; None if only this one uses it.
+
+        Raises:
+            StoreUnavailable: its `sharing.json` can't be understood.
+        """
+        return place.sharing_of(self.root, self.shared_by_hosts, self.host)
+
+    @property
+    def hosts(self) -> Path:
+        """One folder for each host that shares the directory, and the conductor's lease."""
+        return self.root / "hosts"
+
+    @property
+    def own(self) -> Path:
+        """Where the locks are that only processes of this host see."""
+        return self.root if self.sharing is None else self.hosts / self.sharing.host
 
     @property
     def database(self) -> Path:
@@ -32,13 +58,13 @@ class StateDir:
 
     @property
     def conductor_lock(self) -> Path:
-        """Held by the conductor for its whole life."""
-        return self.root / "conductor.lock"
+        """Held by the conductor of this host for its whole life."""
+        return self.own / "conductor.lock"
 
     @property
     def attached_lock(self) -> Path:
-        """Held, shared, by everybody for whom the conductor should stay."""
-        return self.root / "attached.lock"
+        """Held, shared, by everybody of this host for whom its conductor should stay."""
+        return self.own / "attached.lock"
 
     @property
     def conductor_log(self) -> Path:
@@ -52,8 +78,8 @@ class StateDir:
 
     @property
     def slots(self) -> Path:
-        """Locks that count step processes."""
-        return self.root / "slots"
+        """Locks that count step processes of this host."""
+        return self.own / "slots"
 
     @property
     def pages(self) -> Path:
@@ -73,8 +99,14 @@ class StateDir:
 
         Raises:
             OSError: the disk is full or read-only, or somebody else's.
+            StoreUnavailable: its `sharing.json` can't be understood.
         """
-        for folder in (self.root, self.snapshots, self.root / "runs", self.slots, self.pages):
+        shared = () if self.sharing is None else (self.hosts, self.own)
+        made = (self.root, self.snapshots, self.root / "runs", *shared, self.slots, self.pages)
+        for folder in made:
             folder.mkdir(parents=True, exist_ok=True)
             if folder.stat().st_mode & 0o777 != _PRIVATE:
                 folder.chmod(_PRIVATE)
+        if self.shared_by_hosts is not None:
+            # Command lines and conductors that nobody tells shall know it, too.
+            place.say_sharing(self.root, self.shared_by_hosts)

@@ -3,7 +3,7 @@
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -24,20 +24,26 @@ _READ_ONLY = "the file system is read-only"
 class Database:
     """One SQLite file; transactions of all processes queue up for it.
 
-    In WAL mode, but for network file systems, where that is not safe.
+    In WAL mode, but for network file systems and other places that several hosts use, where that
+    is not safe.
 
     Args:
         path: of the file; created with its tables if it is missing.
         migrate: whether an older file is brought up to date (after a backup), and a damaged one
             replaced. Only the conductor does that; for others such a file is an error.
+        guard: called in each writing transaction, when nobody else can write any more and before
+            anything is written; raises what is to be raised instead.
 
     Raises:
         StoreUnavailable: not ours, of a newer version, locked, or on a full or read-only disk.
         StoreOutdated: of an older version, or damaged, and not to be migrated.
     """
 
-    def __init__(self, path: Path, *, migrate: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, migrate: bool = False, guard: Callable[[], None] = lambda: None
+    ) -> None:
         self.path = path
+        self._guard = guard
         with _translated(path):
             _heal(path, migrate)
             _make_private(path)
@@ -82,6 +88,7 @@ class Database:
         A deferred one would fail half-way when another process wrote in between.
         """
         with _translated(self.path), exclusive(self._current()) as connection:
+            self._guard()
             yield connection
 
     def _current(self) -> Engine:
@@ -166,7 +173,7 @@ def engine_for(path: Path, *, foreign_keys: bool = True) -> Engine:
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
-    is_local = place.network_of(path.parent) is None
+    is_local = place.network_of(path.parent) is None and place.sharing_of(path.parent) is None
 
     def connect(connection: Any, _record: Any) -> None:
         # The driver's own way of beginning defers the lock, and leaves DDL outside.

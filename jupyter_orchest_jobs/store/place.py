@@ -1,8 +1,14 @@
-"""Where a file lies: on a disk of this machine, or somewhere that only looks like one."""
+"""Where a file lies: on a disk of this machine, or somewhere that other hosts reach, too."""
 
 import ctypes
+import json
 import sys
 from pathlib import Path
+from typing import Any
+
+from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.files.atomic import write_atomic
+from jupyter_orchest_jobs.files.hosts import LEASE_S, Sharing
 
 _BUFFER = 1024
 """More than any system's ``struct statfs``."""
@@ -37,10 +43,70 @@ machines; and FUSE is anything, sshfs and cloud storage among it.
 """
 
 
+SHARING = "sharing.json"
+"""What an administrator has said about a folder and its hosts."""
+
+
 def network_of(folder: Path) -> str | None:
     """The kind of network file system that a folder is on; None for a local or unknown one."""
     magic = magic_of(folder)
     return None if magic is None else NETWORKS.get(magic)
+
+
+def sharing_of(
+    folder: Path, by_hosts: bool | None = None, host: str | None = None
+) -> Sharing | None:
+    """How the hosts that share a folder get along; None if only this one uses it.
+
+    Whether there are others is said by who asks, else by the folder's `sharing.json`, else it is
+    believed of network file systems.
+
+    Args:
+        folder: need not exist yet.
+        by_hosts: whether other hosts use the folder, too; None to find out.
+        host: which host this is; found out by default.
+
+    Raises:
+        StoreUnavailable: what stands in the file can't be understood.
+    """
+    said = _said(folder)
+    if by_hosts is None:
+        by_hosts = said.get("by_hosts")
+    if by_hosts is None:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        by_hosts = network_of(there) is not None
+    if not by_hosts:
+        return None
+    known = {} if host is None else {"host": host}
+    return Sharing(**known, lease_s=said.get("lease_s", LEASE_S))
+
+
+def say_sharing(folder: Path, by_hosts: bool) -> None:
+    """Let everybody who uses a folder know whether several hosts do.
+
+    Raises:
+        OSError: it can't be written.
+        StoreUnavailable: as above.
+    """
+    said = _said(folder)
+    if said.get("by_hosts") is not by_hosts:
+        text = json.dumps({"v": 1, **said, "by_hosts": by_hosts})
+        write_atomic(folder / SHARING, text.encode())
+
+
+def _said(folder: Path) -> dict[str, Any]:
+    path = folder / SHARING
+    try:
+        said = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except ValueError:
+        said = None
+    if isinstance(said, dict):
+        by_hosts, lease_s = said.get("by_hosts"), said.get("lease_s", LEASE_S)
+        if by_hosts in (True, False, None) and type(lease_s) in (int, float) and lease_s > 0:
+            return said
+    raise StoreUnavailable(f"{path} can't be understood: correct or delete it.")
 
 
 def magic_of(folder: Path) -> int | None:

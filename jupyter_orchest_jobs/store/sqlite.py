@@ -4,7 +4,7 @@ Runs are in :mod:`.sqlite_wishes` and :mod:`.sqlite_runs`, batches and firings i
 :mod:`.sqlite_batches`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -46,10 +46,13 @@ class SqliteStore(SqliteBatches):
     Args:
         path: of the file.
         migrate: whether an older file is brought up to date, and a damaged one replaced.
+        guard: called in each transaction that writes; raises if this process may not any more.
     """
 
-    def __init__(self, path: Path, *, migrate: bool = False) -> None:
-        super().__init__(Database(path, migrate=migrate))
+    def __init__(
+        self, path: Path, *, migrate: bool = False, guard: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__(Database(path, migrate=migrate, guard=guard))
 
     def close(self) -> None:
         """Let go of the database."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_orchest_jobs._version import __version__
+from jupyter_orchest_jobs.cli import config as cli_config
 from jupyter_orchest_jobs.cli.main import main
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.contract import JobQuery
@@ -133,6 +134,15 @@ def test_the_state_directory_can_be_said_or_configured(
     write_project(config, {"jupyter_server_config.py": "c.OrchestJobsApp.state_dir = '~/mine'"})
     assert main(["jobs", "list"]) == 0
     assert f"{home}/mine" in capsys.readouterr().out
+
+
+def test_the_command_line_learns_that_hosts_share_the_directory(home: Path) -> None:
+    assert cli_config.shared_by_hosts(None) is None
+    text = "c.OrchestJobsApp.shared_by_hosts = True"
+    write_project(home / ".jupyter-config", {"jupyter_server_config.py": text})
+    assert cli_config.shared_by_hosts(None) is True
+    # Of another directory nothing was said.
+    assert cli_config.shared_by_hosts("/elsewhere") is None
 
 
 def test_a_broken_configuration_is_told(capsys: Captured, home: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_orchest_jobs.app import OrchestJobsApp
+from jupyter_orchest_jobs.cli.config import shared_by_hosts as shared_by_hosts_of_commands
 from jupyter_orchest_jobs.cli.config import state_dir as state_dir_of_commands
 from jupyter_orchest_jobs.events.watch import SCHEMA_ID
 from jupyter_orchest_jobs.service.state import StateDir, default_state_dir
@@ -174,3 +175,12 @@ class TestServerAndCommandsAgree:
     def test_on_the_state_directory(self, configured: None, request: Any) -> None:
         extension = request.getfixturevalue("extension")
         assert extension.services.session.state.root == state_dir_of_commands(None)
+
+    @pytest.mark.parametrize("shared", [None, True, False])
+    def test_on_whether_other_hosts_use_it(
+        self, jp_config_dir: Path, request: Any, shared: bool | None
+    ) -> None:
+        text = f"c.OrchestJobsApp.shared_by_hosts = {shared}"
+        (jp_config_dir / "jupyter_server_config.py").write_text(text)
+        state = request.getfixturevalue("extension").services.session.state
+        assert state.shared_by_hosts is shared_by_hosts_of_commands(None) is shared

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.files.hosts import Sharing
 from jupyter_orchest_jobs.store import migrate, place
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.records import stored_job
@@ -106,3 +108,48 @@ def test_a_file_of_before_is_updated_without_a_log(path: Path) -> None:
     with closing(SqliteStore(path, migrate=True)) as store:
         stored_job(store)
     assert mode(path) == "delete"
+
+
+# --- hosts that share a folder ---
+
+
+@pytest.mark.usefixtures("network")
+def test_a_network_folder_is_believed_to_be_shared(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "not" / "yet"):
+        sharing = place.sharing_of(folder)
+        assert sharing is not None
+        assert sharing.lease_s == 60
+
+
+@pytest.mark.usefixtures("network")
+def test_what_was_said_of_a_network_folder_is_believed(tmp_path: Path) -> None:
+    assert place.sharing_of(tmp_path, by_hosts=False) is None
+    place.say_sharing(tmp_path, by_hosts=False)
+    assert place.sharing_of(tmp_path) is None
+    assert place.sharing_of(tmp_path, by_hosts=True) is not None
+
+
+def test_what_was_said_of_a_local_folder_is_believed(tmp_path: Path) -> None:
+    assert place.sharing_of(tmp_path) is None
+    assert place.sharing_of(tmp_path, by_hosts=True, host="a") == Sharing("a", 60)
+    (tmp_path / "sharing.json").write_text('{"lease_s": 20}')
+    place.say_sharing(tmp_path, by_hosts=True)
+    sharing = place.sharing_of(tmp_path)
+    assert sharing is not None
+    assert sharing.lease_s == 20
+
+
+def test_a_shared_folder_has_no_log(path: Path) -> None:
+    place.say_sharing(path.parent, by_hosts=True)
+    with closing(SqliteStore(path)) as store:
+        stored_job(store)
+        assert (in_use(store, "journal_mode"), in_use(store, "synchronous")) == ("delete", 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"by_hosts": 7}', '{"lease_s": 0}', '{"lease_s": "x"}']
+)
+def test_what_was_said_must_be_understood(tmp_path: Path, text: str) -> None:
+    (tmp_path / "sharing.json").write_text(text)
+    with pytest.raises(StoreUnavailable, match=r"sharing\.json can't be understood"):
+        place.sharing_of(tmp_path)

@@ -1,0 +1,149 @@
+"""Two hosts on one state directory: what one was doing when it vanished, the other goes on with."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+
+from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
+from tests.journeys.machine import HOLD, TICK, Machine, grid, until
+
+LEASE_S = 6.0
+RUNS = 6
+
+ENTER = ["unshare", "--uts", "--", "sh", "-c", 'hostname "$0" && exec "$@"']
+"""Gives the programs after it another name of the host."""
+
+
+def can_be_another_host() -> bool:
+    try:
+        done = subprocess.run([*ENTER, "elsewhere", "true"], capture_output=True, timeout=10)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(not can_be_another_host(), reason="no other host name is allowed here"),
+]
+
+
+@pytest.fixture
+def machine(machine: Machine) -> Machine:
+    """One whose state directory several hosts share, and don't wait for each other for long."""
+    machine.state.root.mkdir(mode=0o700)
+    word = {"v": 1, "by_hosts": True, "lease_s": LEASE_S}
+    (machine.state.root / "sharing.json").write_text(json.dumps(word))
+    return machine
+
+
+def on_host(machine: Machine, name: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
+    """Start the command line on one of the hosts."""
+    command = [sys.executable, "-m", "jupyter_orchest_jobs.cli.main", *map(str, arguments)]
+    program = subprocess.Popen(
+        [*ENTER, name, *command, f"--state-dir={machine.state.root}"],
+        env=machine.environ,
+        cwd=machine.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    machine.programs.append(program)
+    return program
+
+
+def serve(machine: Machine, name: str) -> subprocess.Popen[bytes]:
+    """A service of one of the hosts, as soon as it conducts or stands by."""
+    service = on_host(machine, name, "serve")
+    until(lambda: locks(machine, name), f"the conductor of {name}")
+    return service
+
+
+def locks(machine: Machine, name: str) -> list[Path]:
+    return list(machine.state.hosts.glob(f"{name}-*/conductor.lock"))
+
+
+def run(machine: Machine, name: str, pipeline: Path, *arguments: str) -> None:
+    program = on_host(machine, name, "run", pipeline, *arguments)
+    out, err = program.communicate(timeout=60)
+    assert program.returncode == 0, (out, err)
+
+
+def holder(machine: Machine) -> str:
+    """The host that conducts."""
+    terms = list(machine.state.hosts.glob("conductor.lease.*"))
+    newest = max(terms, key=lambda path: int(path.suffix[1:]), default=None)
+    try:
+        return "" if newest is None else str(json.loads(newest.read_text())["host"])
+    except (FileNotFoundError, ValueError):
+        return ""
+
+
+def conducts(machine: Machine, name: str) -> bool:
+    return holder(machine).startswith(f"{name}-")
+
+
+def test_runs_go_on_once_when_the_conductor_of_another_host_was_killed(machine: Machine) -> None:
+    first = serve(machine, "first")
+    until(lambda: conducts(machine, "first"), "the first host to conduct")
+    second = serve(machine, "second")
+    machine.set_limits(max_runs=2, max_step_processes=2)
+    pipeline = machine.project({"a.sh": TICK + HOLD, "b.sh": TICK}, {"b": ["a"]})
+    run(machine, "second", pipeline, *grid(RUNS))
+    machine.wait_for_steps(2)
+    assert conducts(machine, "first")
+
+    # Its runners live, and are none of the other host's business.
+    first.kill()
+    until(lambda: conducts(machine, "second"), "the second host to conduct", 6 * LEASE_S)
+    machine.open_gate()
+    job, counts = machine.wait_for("1")
+    assert (job.status, counts.succeeded, counts.total) == (JobStatus.SUCCEEDED, RUNS, RUNS)
+    expected = Counter((one.id, step) for one in machine.runs("1") for step in ("a", "b"))
+    assert machine.ledger() == expected
+    claims = [json.loads(machine.attempt(one.id).claim.read_text()) for one in machine.runs("1")]
+    hosts = Counter(claim["host"].rpartition("-")[0] for claim in claims)
+    assert hosts == {"first": 2, "second": RUNS - 2}
+
+    # A service that was told to end hands over at once.
+    third = serve(machine, "first")
+    second.send_signal(signal.SIGTERM)
+    until(lambda: conducts(machine, "first"), "the first host to conduct again", LEASE_S)
+    assert second.wait(30) == 0
+    third.send_signal(signal.SIGTERM)
+    assert third.wait(30) == 0
+
+
+def test_a_host_that_vanishes_leaves_interrupted_runs(machine: Machine) -> None:
+    first = serve(machine, "first")
+    until(lambda: conducts(machine, "first"), "the first host to conduct")
+    pipeline = machine.project({"a.sh": TICK + HOLD, "b.sh": TICK}, {"b": ["a"]})
+    run(machine, "first", pipeline)
+    machine.wait_for_steps(1)
+    (begun,) = machine.runs("1")
+    service = serve(machine, "second")
+
+    # All of it at once, as with a cut cable: nothing of it is seen any more, but it may come back.
+    cut_off = [psutil.Process(first.pid), psutil.Process(machine.runner_pid(begun.id))]
+    for process in cut_off:
+        process.suspend()
+    machine.wait_for("1", lambda _, counts: counts.interrupted == 1, 60)
+    assert conducts(machine, "second")
+    (ended,) = machine.runs("1")
+    assert (ended.status, ended.cause) == (RunStatus.INTERRUPTED, Cause.RUNNER_DIED)
+    before = machine.attempt(begun.id).journal.read_bytes()
+
+    # It comes back, and finds out: the runner ends with its step, the conductor stands by.
+    for process in cut_off:
+        process.resume()
+    until(lambda: not machine.tagged(begun.id), "end of what was cut off", 30)
+    assert machine.attempt(begun.id).journal.read_bytes() == before
+    assert machine.ledger().total() == 1
+    service.send_signal(signal.SIGTERM)
+    until(lambda: conducts(machine, "first"), "the first host to conduct again", 30)
