@@ -19,6 +19,7 @@ from jupyter_orchest_jobs.service.conductor import Conductor, TurnLost
 from jupyter_orchest_jobs.service.dispatch import Dispatch
 from jupyter_orchest_jobs.service.standby import wait_for_turn
 from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.service.upgrade import Card, announce, leave_when_asked
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def conduct(state: StateDir, *, stay: bool) -> bool:
         return False
     try:
         if state.sharing is None:
-            door = asyncio.run(_conduct(state, stay))
+            door = asyncio.run(_conduct(state, stay, announce(state)))
         else:
             door = _conduct_by_turns(state, state.sharing, stay)
     finally:
@@ -54,20 +55,23 @@ def conduct(state: StateDir, *, stay: bool) -> bool:
 
 def _conduct_by_turns(state: StateDir, sharing: Sharing, stay: bool) -> FileLock | None:
     """Conduct when no other host does, again and again if the lease is lost."""
+    card = announce(state)
     while True:
         turn = wait_for_turn(state, sharing, stay=stay)
         if isinstance(turn, FileLock):
             _log.info("another host conducts and nobody is attached here: leaving")
             return turn
         try:
-            return asyncio.run(_conduct(state, stay, turn))
+            return asyncio.run(_conduct(state, stay, card, turn))
         except TurnLost:
             _log.warning("another host may conduct now, since this one was not heard of")
         finally:
             turn.release()
 
 
-async def _conduct(state: StateDir, stay: bool, lease: Lease | None = None) -> FileLock | None:
+async def _conduct(
+    state: StateDir, stay: bool, card: Card, lease: Lease | None = None
+) -> FileLock | None:
     from jupyter_orchest_jobs.store.sqlite import SqliteStore
 
     begun = time.monotonic()
@@ -93,7 +97,11 @@ async def _conduct(state: StateDir, stay: bool, lease: Lease | None = None) -> F
         loop.add_signal_handler(signal.SIGCHLD, conductor.wake)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         _log.info("conducting %s (ready after %.2f s)", state.root, time.monotonic() - begun)
-        return await conductor.run()
+        leaving = asyncio.create_task(leave_when_asked(state, card, conductor.stop))
+        try:
+            return await conductor.run()
+        finally:
+            leaving.cancel()
     finally:
         store.close()
 
