@@ -12,6 +12,7 @@ import psutil
 
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine.environment import RUN_TAG
+from jupyter_orchest_jobs.files.locks import is_locked
 from tests.journeys.machine import Machine, until
 
 SIGN = (
@@ -22,7 +23,7 @@ SIGN = (
 STEPS = {"a.sh": "sleep 0.1\n" + SIGN, "b.sh": SIGN, "c.sh": "sleep 0.05\n" + SIGN}
 ORDER = {"b": ["a"], "c": ["b"]}
 SETTLE_S = 15.0
-"""How long after the last run ended something of it may live."""
+"""How long after a restart something may be as a crash left it; also, live after its end."""
 
 
 class Killer:
@@ -43,6 +44,8 @@ class Killer:
         self._server = machine.serve().wait()
         self._jobs: list[str] = []
         self.killed: Counter[str] = Counter()
+        self.settled_s: list[float] = []
+        """How long after each restart nothing was in a state that was not true any more."""
 
     def kill(self, times: int) -> None:
         """Kill so many times; jobs that have ended are followed by others."""
@@ -55,8 +58,7 @@ class Killer:
             for target in self._targets if several else [self._random.choice(self._targets)]:
                 self._kill(target)
             if "server" in self._targets and self._server.process.poll() is not None:
-                self.check_database()
-                self._server = self._machine.serve().wait()
+                self._restart()
 
     def check(self) -> None:
         """Let everything come to its end, and look at it."""
@@ -73,6 +75,25 @@ class Killer:
         """The file is whole, whoever was killed while writing it."""
         with closing(sqlite3.connect(self._machine.state.database, timeout=10)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+    def _restart(self) -> None:
+        """Another server: soon nothing is as those left it who were killed."""
+        self.check_database()
+        began = time.monotonic()
+        self._server = self._machine.serve()
+        orphans = self._orphans()
+        self._server.wait()
+        until(lambda: not orphans & self._orphans(), "end of dead attempts", SETTLE_S)
+        self.settled_s.append(time.monotonic() - began)
+
+    def _orphans(self) -> set[tuple[str, int]]:
+        """Attempts that the store calls running, without a runner."""
+        running = self._machine.read(lambda store: store.running_runs())
+        return {
+            (run.id, run.attempt)
+            for run in running
+            if not is_locked(self._machine.state.attempt(run.id, run.attempt).lock)
+        }
 
     def _start(self) -> None:
         number = self._machine.run(

@@ -18,5 +18,7 @@ def test_kills_at_random_moments_lose_and_repeat_nothing(tmp_path: Path, seed: i
         killer.kill(100)
         killer.check()
         assert set(killer.killed) == {"server", "conductor", "runner"}
+        assert killer.settled_s
+        print(f"killed {dict(killer.killed)}; settled after at most {max(killer.settled_s):.2f} s")  # noqa: T201
     finally:
         machine.close()

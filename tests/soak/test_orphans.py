@@ -1,0 +1,18 @@
+"""Killed runners with children that escape, again and again; some minutes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.machine import Machine
+from tests.journeys.test_orphans import assert_nothing_is_left
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+
+
+def test_nothing_of_killed_runners_is_left_each_time(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    try:
+        assert_nothing_is_left(machine, 20)
+    finally:
+        machine.close()
