@@ -19,7 +19,7 @@ from jupyter_orchest_jobs.service.conductor import Conductor, TurnLost
 from jupyter_orchest_jobs.service.dispatch import Dispatch
 from jupyter_orchest_jobs.service.standby import wait_for_turn
 from jupyter_orchest_jobs.service.state import StateDir
-from jupyter_orchest_jobs.service.upgrade import Card, announce, leave_when_asked
+from jupyter_orchest_jobs.service.upgrade import Card, announce, is_asked_to_leave, leave_when_asked
 
 _log = logging.getLogger(__name__)
 
@@ -57,9 +57,10 @@ def _conduct_by_turns(state: StateDir, sharing: Sharing, stay: bool) -> FileLock
     """Conduct when no other host does, again and again if the lease is lost."""
     card = announce(state)
     while True:
-        turn = wait_for_turn(state, sharing, stay=stay)
-        if isinstance(turn, FileLock):
-            _log.info("another host conducts and nobody is attached here: leaving")
+        asked = partial(is_asked_to_leave, state, card)
+        turn = wait_for_turn(state, sharing, stay=stay, is_asked_to_leave=asked)
+        if not isinstance(turn, Lease):
+            _log.info("leaving the work to another conductor")
             return turn
         try:
             return asyncio.run(_conduct(state, stay, card, turn))

@@ -28,25 +28,27 @@ def wait_for_turn(
     sharing: Sharing,
     *,
     stay: bool,
+    is_asked_to_leave: Callable[[], bool] = lambda: False,
     pause: Callable[[float], None] = time.sleep,
     elapsed: Callable[[], float] = time.monotonic,
-) -> Lease | FileLock:
+) -> Lease | FileLock | None:
     """Wait until this host may conduct, or need not any more.
 
     Args:
         state: the state directory; the caller holds its host's conductor lock.
         sharing: how hosts get along.
         stay: whether to wait also when nobody is attached.
+        is_asked_to_leave: whether somebody wants another conductor in this one's place.
         pause: waits for some seconds.
         elapsed: a clock that nobody sets, in seconds.
 
     Returns:
         The lease, being renewed; or the closed door (see :func:`.attach.close_the_door`) when
-        another host conducts and nobody of this one is attached.
+        another host conducts and nobody of this one is attached; None when asked to leave.
     """
     candidate = Candidate(state.hosts, LEASE, sharing, elapsed)
     first: object = None
-    while True:
+    while not is_asked_to_leave():
         try:
             lease = candidate.try_take()
             if lease is not None:
@@ -65,6 +67,7 @@ def wait_for_turn(
         except OSError as error:
             _log.warning("%s can't be looked at, trying again: %s", state.hosts, error)
         pause(min(LOOK_S, sharing.beat_s))
+    return None
 
 
 def _leave(state: StateDir, candidate: Candidate) -> FileLock | None:

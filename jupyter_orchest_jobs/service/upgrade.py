@@ -53,13 +53,22 @@ async def leave_when_asked(state: StateDir, card: Card, leave: Callable[[], None
     Args:
         card: what it announced.
     """
-    while True:
-        asked = await asyncio.to_thread(_read, _request_path(state))
-        if asked is not None and asked.conductor == card.conductor and _is_older(card, asked):
-            _log.info("leaving, since the program was updated to version %s", asked.version)
-            leave()
-            return
+    while not await asyncio.to_thread(is_asked_to_leave, state, card):  # noqa: ASYNC110
         await asyncio.sleep(LOOK_S)
+    leave()
+
+
+def is_asked_to_leave(state: StateDir, card: Card) -> bool:
+    """Whether a newer program asks this conductor to leave.
+
+    Args:
+        card: what it announced.
+    """
+    asked = _read(_request_path(state))
+    if asked is None or asked.conductor != card.conductor or not _is_older(card, asked):
+        return False
+    _log.info("leaving, since the program was updated to version %s", asked.version)
+    return True
 
 
 def ask_older_to_leave(

@@ -62,12 +62,15 @@ class Waiting:
         self._events = list(events)
         self.pauses = 0
 
-    def result(self, *, stay: bool = False) -> Lease | FileLock:
+    def result(
+        self, *, stay: bool = False, asked: Callable[[], bool] = lambda: False
+    ) -> Lease | FileLock | None:
         assert self._state.sharing is not None
         return wait_for_turn(
             self._state,
             self._state.sharing,
             stay=stay,
+            is_asked_to_leave=asked,
             pause=self._pause,
             elapsed=self._clock.elapsed,
         )
@@ -201,6 +204,16 @@ def test_nobody_relies_on_a_host_that_is_leaving(
     lease = lease_of(first, clock)
     leaves = [lambda: lease.say_leaving(True), *[lease.renew] * 10, lease.release]
     assert Waiting(second, clock, *leaves).lease().term.number == 2
+
+
+def test_who_is_asked_to_leave_leaves_the_door_open(
+    first: StateDir, second: StateDir, clock: Clock
+) -> None:
+    # Those who ask are attached, and start another one.
+    lease = lease_of(first, clock)
+    waiting = Waiting(second, clock, *[lease.renew] * 20)
+    with attach(second):
+        assert waiting.result(stay=True, asked=lambda: waiting.pauses == 10) is None
 
 
 def test_a_folder_that_cannot_be_read_now_is_waited_for(
