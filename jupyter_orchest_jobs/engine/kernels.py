@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import NoSuchKernel
@@ -22,7 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.environment import sdk_first
-from jupyter_orchest_jobs.engine.kernelspecs import kernel_specs
+from jupyter_orchest_jobs.engine.kernelspecs import installed_kernels, kernel_specs
 from jupyter_orchest_jobs.engine.runtime import GUARD
 from jupyter_orchest_jobs.engine.stop import HURRY_S, Stop
 from jupyter_orchest_jobs.engine.warm.kernels import (
@@ -57,6 +58,11 @@ _TAIL_CHUNKS = 4
 _POLL_S = 0.1
 
 
+def warm_up() -> None:
+    """Have ready what the first kernel would have to wait for."""
+    installed_kernels()  # which looks for provisioners, among all packages
+
+
 class Kernel:
     """A kernel process and the connection to it.
 
@@ -64,11 +70,13 @@ class Kernel:
         manager, client: of jupyter_client.
         language_info: as the kernel tells it, for the notebook's metadata.
         exit: ends with the exit code when the process ends.
+        disconnected: ends when all that the kernel has published is here, and no more can come.
     """
 
     manager: AsyncKernelManager
     client: AsyncKernelClient
     exit: "asyncio.Task[int | None]"
+    disconnected: "asyncio.Future[Any]"
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -118,6 +126,7 @@ class Kernel:
         token = secrets.token_hex(4)
         # Sockets in a private folder: nobody else on the machine can listen.
         self.manager = AsyncKernelManager(
+            context=self._context,
             kernel_spec_manager=kernel_specs(),
             kernel_name=self.name,
             transport="ipc",
@@ -156,6 +165,9 @@ class Kernel:
         """
         self.client = self.manager.client(context=self._context)
         self.client.allow_stdin = False
+        # Threads of the connection end with it, so this comes after all that was received.
+        monitor = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        self.disconnected = asyncio.ensure_future(monitor.recv_multipart())
         self.client.start_channels(stdin=False, hb=False, control=False)
         try:
             async with asyncio.timeout(_START_S):
@@ -218,6 +230,8 @@ class Kernel:
             self._progress = None
         if hasattr(self, "exit"):
             self.exit.cancel()
+        if hasattr(self, "disconnected"):
+            self.disconnected.cancel()
         if hasattr(self, "client"):
             self.client.stop_channels()
         await self.manager.cleanup_resources()

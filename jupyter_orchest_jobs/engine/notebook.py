@@ -19,7 +19,7 @@ from jupyter_orchest_jobs.domain.journal import (
     StepOutputLimit,
 )
 from jupyter_orchest_jobs.domain.status import Cause, StepStatus
-from jupyter_orchest_jobs.engine import processes
+from jupyter_orchest_jobs.engine import kernels, processes
 from jupyter_orchest_jobs.engine.context import StepContext
 from jupyter_orchest_jobs.engine.kernels import Kernel
 from jupyter_orchest_jobs.engine.notebook_file import NotebookFile
@@ -55,6 +55,14 @@ async def run_notebook(context: StepContext) -> Outcome:
         return await run.execute()
     finally:
         run.file.save_last()
+
+
+def warm_up() -> None:
+    """Have ready what the first notebook would have to wait for."""
+    for minor in range(nbformat.v4.nbformat_minor + 1):
+        # Compiled from a schema, for each version of the format.
+        nbformat.validator.get_validator(4, minor)  # type: ignore[no-untyped-call]
+    kernels.warm_up()
 
 
 class _NotebookRun:
@@ -270,6 +278,17 @@ class _Client(NotebookClient):
 
     async def drain(self) -> None:
         """Wait until nothing more comes from a kernel that has ended."""
+        silence = asyncio.ensure_future(self._silence())
+        gone = self._run.kernel.disconnected
+        await asyncio.wait({silence, gone}, return_when=asyncio.FIRST_COMPLETED)
+        silence.cancel()
+        end = time.monotonic() + _DRAIN_S
+        # All has arrived; what reads it may not have come to the end.
+        while await self._iopub.socket.poll(0) and time.monotonic() < end:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+    async def _silence(self) -> None:
+        """Wait until it looks as if nothing more came: a child of the kernel may hold the line."""
         end = time.monotonic() + _DRAIN_S
         self._heard_at = max(self._heard_at, time.monotonic() - _QUIET_S / 2)
         while (now := time.monotonic()) < end and now - self._heard_at < _QUIET_S:  # noqa: ASYNC110

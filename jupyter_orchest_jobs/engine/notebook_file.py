@@ -39,7 +39,7 @@ class NotebookFile:
 
     def save(self) -> None:
         """Save now."""
-        self._save([self._context.folder / NOTEBOOK])
+        self._save([self._context.folder / NOTEBOOK], durable=False)
 
     def save_last(self) -> None:
         """Save what is final, also over the notebook in the working copy, as Orchest does."""
@@ -47,16 +47,18 @@ class NotebookFile:
         inside = is_inside(self._context.file, self._context.work)
         if inside and self._context.owns_work():
             targets.append(self._context.file)
-        self._save(targets)
+        self._save(targets, durable=True)
 
-    def _save(self, targets: list[Path]) -> None:
+    def _save(self, targets: list[Path], *, durable: bool) -> None:
         began = time.monotonic()
         self._outputs.settle()
         text: str = v4.writes(self._notebook)  # type: ignore[no-untyped-call]
         data = f"{text}\n".encode("utf-8", "backslashreplace")
         for target in targets:
             try:
-                write_atomic(target, data, _mode(target))
+                # What steps write into the working copy isn't either.
+                lasting = durable and target != self._context.file
+                write_atomic(target, data, _mode(target), durable=lasting)
             except OSError as error:
                 if is_disk_full(error):
                     self._context.on_disk_full(error)

@@ -122,6 +122,8 @@ def kill_descendants(only: Callable[[psutil.Process], bool] | None = None) -> in
     Returns:
         How many processes were killed.
     """
+    if not _has_children():
+        return 0
     killed: set[int] = set()
     this = psutil.Process()
     for _ in _rounds():
@@ -137,6 +139,17 @@ def kill_descendants(only: Callable[[psutil.Process], bool] | None = None) -> in
         _signal(found, signal.SIGKILL)
         killed.update(child.pid for child in found)
     return len(killed)
+
+
+def _has_children() -> bool:
+    """Whether there is a child, be it dead; this takes much less than to look for it."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    except (AttributeError, OSError):
+        pass
+    return True
 
 
 def kill_tagged(name: str, value: str) -> int:

@@ -162,7 +162,8 @@ def _introduce(folder: AttemptFolder, nonce: str, kind: AttemptKind) -> None:
         "pid": pid,
         "process_started": processes.started_at(pid),
     }
-    write_atomic(folder.info, json.dumps(info, indent=1).encode())
+    # After a loss of power this process is gone anyway.
+    write_atomic(folder.info, json.dumps(info, indent=1).encode(), durable=False)
 
 
 if __name__ == "__main__":

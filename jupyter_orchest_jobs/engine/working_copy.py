@@ -104,8 +104,9 @@ def _remove(tree: Path) -> None:
 def _write_pipeline(folder: AttemptFolder, spec: RunSpec) -> None:
     # As Orchest writes it.
     text = json.dumps(spec.document, indent=4, sort_keys=True) + "\n"
-    write_atomic(folder.pipeline, text.encode())
+    # Whatever becomes of the machine, the next attempt writes them again.
+    write_atomic(folder.pipeline, text.encode(), durable=False)
     target = folder.work / spec.pipeline_path
     if is_inside(target, folder.work):
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(target, text.encode(), 0o644)
+        write_atomic(target, text.encode(), 0o644, durable=False)

@@ -6,13 +6,15 @@ import uuid
 from pathlib import Path
 
 
-def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
+def write_atomic(path: Path, data: bytes, mode: int = 0o600, *, durable: bool = True) -> None:
     """Write a file so that readers, also after a crash, see the old content or the new one.
 
     Args:
         path: the file; replaced if it is there. Its folder must exist.
         data: the whole content.
         mode: permission bits of the file, whatever the umask.
+        durable: whether that holds for a loss of power, too. It takes some milliseconds, which
+            nobody needs who writes the file again then.
 
     Raises:
         OSError: nothing was changed, and nothing is left behind.
@@ -25,12 +27,14 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
             file.write(data)
             file.flush()
             os.fchmod(fd, mode)
-            os.fsync(fd)
+            if durable:
+                os.fsync(fd)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    fsync_folder(path.parent)
+    if durable:
+        fsync_folder(path.parent)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -173,6 +173,9 @@ def main(control: socket.socket) -> None:
     from jupyter_orchest_jobs.engine import runner
 
     runner.import_everything()
+    from jupyter_orchest_jobs.engine import notebook
+
+    notebook.warm_up()
     host = RunnerHost(control)
     send(control, {"ready": True})
     host.run()()
