@@ -21,6 +21,7 @@ from jupyter_orchest_jobs.service.standby import wait_for_turn
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.upgrade import Card, announce, is_asked_to_leave, leave_when_asked
 
+_STOPS = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +57,7 @@ def conduct(state: StateDir, *, stay: bool) -> bool:
 def _conduct_by_turns(state: StateDir, sharing: Sharing, stay: bool) -> FileLock | None:
     """Conduct when no other host does, again and again if the lease is lost."""
     card = announce(state)
+    before = {number: signal.getsignal(number) for number in _STOPS}
     while True:
         asked = partial(is_asked_to_leave, state, card)
         turn = wait_for_turn(state, sharing, stay=stay, is_asked_to_leave=asked)
@@ -68,6 +70,9 @@ def _conduct_by_turns(state: StateDir, sharing: Sharing, stay: bool) -> FileLock
             _log.warning("another host may conduct now, since this one was not heard of")
         finally:
             turn.release()
+            # The loop that has ended leaves the system's own ones.
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 async def _conduct(
@@ -92,7 +97,7 @@ async def _conduct(
         )
         conductor = Conductor(store, state, dispatch, stay=stay, lease=lease)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _STOPS:
             loop.add_signal_handler(number, conductor.stop)
         # A runner that ends makes room for the next one.
         loop.add_signal_handler(signal.SIGCHLD, conductor.wake)

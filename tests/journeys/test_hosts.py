@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import psutil
 import pytest
@@ -147,3 +148,48 @@ def test_a_host_that_vanishes_leaves_interrupted_runs(machine: Machine) -> None:
     assert machine.ledger().total() == 1
     service.send_signal(signal.SIGTERM)
     until(lambda: conducts(machine, "first"), "the first host to conduct again", 30)
+
+
+def test_runs_are_executed_once_whoever_is_killed(machine: Machine) -> None:
+    assert_once_with_kills(machine, seed=0, runs=4, kills=1)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", range(3))
+def test_runs_are_executed_once_however_many_are_killed(machine: Machine, seed: int) -> None:
+    assert_once_with_kills(machine, seed, runs=150, kills=40)
+
+
+def assert_once_with_kills(machine: Machine, seed: int, runs: int, kills: int) -> None:
+    """Conductors of three hosts are killed, or stopped beyond the lease, while runs go on."""
+    random = Random(seed)
+    services = {name: serve(machine, name) for name in ("first", "second", "third")}
+    machine.set_limits(max_runs=2, max_step_processes=2)
+    step = TICK + f"sleep {2 * kills * LEASE_S / runs:.1f}\n"
+    pipeline = machine.project({"a.sh": step, "b.sh": TICK}, {"b": ["a"]})
+    run(machine, "first", pipeline, *grid(runs))
+    stopped: list[str] = []
+    for _ in range(kills):
+        name = until(lambda: next((one for one in services if conducts(machine, one)), ""), "one")
+        if random.random() < 0.5:
+            services[name].kill()
+            services[name].wait()
+        else:
+            services[name].send_signal(signal.SIGSTOP)
+            stopped.append(name)
+        until(lambda: not conducts(machine, name), "another host to conduct", 6 * LEASE_S)  # noqa: B023
+        if name in stopped:
+            services[name].send_signal(signal.SIGCONT)
+            stopped.remove(name)
+        else:
+            services[name] = serve(machine, name)
+        machine.wait_for_steps(machine.ledger().total() + random.randrange(1, 4))
+    job, counts = machine.wait_for("1", deadline_s=600)
+    assert (job.status, counts.succeeded, counts.total) == (JobStatus.SUCCEEDED, runs, runs)
+    expected = Counter((one.id, step) for one in machine.runs("1") for step in ("a", "b"))
+    assert machine.ledger() == expected
+    assert all(service.poll() is None for service in services.values())
+    for service in services.values():
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(60) == 0
