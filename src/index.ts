@@ -1,5 +1,6 @@
 /** Orchest Jobs in JupyterLab: the plugins, and nothing else. */
 
+import { editorPlugin } from './plugins/editor';
 import { fileTypePlugin } from './plugins/filetype';
 import { jobActsPlugin } from './plugins/jobacts';
 import { runActsPlugin } from './plugins/runacts';
@@ -15,5 +16,6 @@ export default [
   tabsPlugin,
   jobActsPlugin,
   runActsPlugin,
-  runAsJobPlugin
+  runAsJobPlugin,
+  editorPlugin
 ];

@@ -9,15 +9,18 @@ export function ActionButton(props: {
   hint?: string;
   /** Why it can't be used; empty if it can. */
   why: string;
+  /** The one thing that this place is for. */
+  primary?: boolean;
   onClick: () => void;
 }): JSX.Element {
-  const { label, hint, why, onClick } = props;
+  const { label, hint, why, primary = false, onClick } = props;
   const can = why === '';
   const title = can ? hint : why.charAt(0).toUpperCase() + why.slice(1);
   // Not `disabled`: then neither the mouse nor the keyboard would get to the reason.
   return (
     <Button
       className="jp-OrchestJobs-button jp-mod-styled"
+      data-primary={primary || undefined}
       title={title}
       aria-disabled={!can || undefined}
       onClick={can ? onClick : undefined}

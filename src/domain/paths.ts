@@ -35,3 +35,17 @@ export function isPipeline(path: string): boolean {
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
+
+/** The parameters file that belongs to a pipeline: `main.parameters.json` beside `main.orchest`. */
+export function parametersFileOf(pipeline: string): string {
+  const stem = isPipeline(pipeline)
+    ? pipeline.slice(0, -PIPELINE_EXTENSION.length)
+    : pipeline;
+  return `${stem}.parameters.json`;
+}
+
+/** An absolute path relative to the server's root, with slashes; null if it is elsewhere. */
+export function belowRoot(path: string, root: string): string | null {
+  const top = root.endsWith('/') ? root : `${root}/`;
+  return path.startsWith(top) ? path.slice(top.length) : null;
+}

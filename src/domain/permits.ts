@@ -13,7 +13,14 @@ export interface IJobFacts {
 }
 
 export type JobAct =
-  'start' | 'pause' | 'resume' | 'runNow' | 'cancel' | 'duplicate' | 'delete';
+  | 'start'
+  | 'pause'
+  | 'resume'
+  | 'runNow'
+  | 'edit'
+  | 'cancel'
+  | 'duplicate'
+  | 'delete';
 
 export interface IRunFacts {
   readonly status: RunStatus;
@@ -40,6 +47,8 @@ export function concernsJob(act: JobAct, job: IJobFacts): boolean {
       return isRecurring(job) && ['scheduled', 'running'].includes(status);
     case 'resume':
       return status === 'paused';
+    case 'edit':
+      return isRecurring(job) && status !== 'draft';
     case 'runNow':
     case 'cancel':
     case 'duplicate':
@@ -91,6 +100,10 @@ export function whyNotJob(act: JobAct, job: IJobFacts, trans: IWords): string {
         : job.start_requested
           ? trans.__('it is about to start')
           : trans.__('start it instead');
+    case 'edit':
+      return isRecurring(job)
+        ? ''
+        : trans.__('it does not recur; duplicate it instead');
     case 'cancel':
       return '';
   }

@@ -15,6 +15,11 @@ export class JobModel extends DetailModel<JobDetail> {
     super(live);
   }
 
+  /** An answer that came by another way, so that it needn't be asked for. */
+  accept(job: JobDetail): void {
+    this.take(job);
+  }
+
   protected fetch(): Promise<JobDetail> {
     return this._client.getJob(this.id);
   }

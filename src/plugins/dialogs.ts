@@ -157,6 +157,6 @@ function textOf(error: ApiError, trans: TranslationBundle): string {
       // The message joins the problems, which are listed below it anyway.
       return error.problems.length === 0
         ? error.message
-        : trans.__('Nothing was started. Please put this right first:');
+        : trans.__('Please put this right first:');
   }
 }

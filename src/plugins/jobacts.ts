@@ -9,6 +9,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import {
   closeIcon,
   copyIcon,
+  editIcon,
   LabIcon,
   refreshIcon,
   runIcon,
@@ -25,12 +26,18 @@ import { labelWith, stringArg, stringArgs } from './args';
 import { attempt, choose, confirm, showRefusal, withConsent } from './dialogs';
 import { CommandIDs, IOrchestJobs, JOB_COMMANDS } from './tokens';
 
+/** As many as nobody starts by mistake. */
+const MANY_RUNS = 1_000;
+
 interface IJobCommand {
   readonly act: JobAct;
   readonly label: string;
   readonly caption: string;
   readonly icon: LabIcon;
-  readonly execute: (job: Job) => Promise<void>;
+  readonly execute: (
+    job: Job,
+    args: ReadonlyPartialJSONObject
+  ) => Promise<void>;
 }
 
 export const jobActsPlugin: JupyterFrontEndPlugin<void> = {
@@ -98,7 +105,7 @@ export const jobActsPlugin: JupyterFrontEndPlugin<void> = {
         execute: async args => {
           const job = await meant(args);
           if (job !== null) {
-            await execute(job);
+            await execute(job, args);
           }
         }
       });
@@ -139,22 +146,14 @@ function jobCommands(
   app: JupyterFrontEnd,
   service: IOrchestJobs
 ): IJobCommand[] {
-  const { jobs, watcher, trans } = service;
+  const { jobs, trans } = service;
   return [
     {
       act: 'start',
       label: trans.__('Start job'),
       caption: trans.__('Run this draft, or let its schedule begin'),
       icon: runIcon,
-      execute: job =>
-        attempt(
-          trans.__('The job could not be started'),
-          async () => {
-            await jobs.start(job.id);
-            watcher.watch(job.id);
-          },
-          trans
-        )
+      execute: (job, args) => start(job, Number(args.runs ?? 0), service)
     },
     {
       act: 'runNow',
@@ -195,6 +194,16 @@ function jobCommands(
         )
     },
     {
+      act: 'edit',
+      label: trans.__('Edit job…'),
+      caption: trans.__('Change what the next batches of this job are'),
+      icon: editIcon,
+      execute: async job => {
+        const args = { id: job.id, mode: 'edit' };
+        await app.commands.execute(CommandIDs.openJob, args);
+      }
+    },
+    {
       act: 'cancel',
       label: trans.__('Cancel job…'),
       caption: trans.__('Stop the runs of this job and start no more'),
@@ -216,6 +225,35 @@ function jobCommands(
       execute: job => remove(job, service)
     }
   ];
+}
+
+/** @param runs - how many it has, as far as that is known. */
+async function start(
+  job: Job,
+  runs: number,
+  { jobs, watcher, trans }: IOrchestJobs
+): Promise<void> {
+  const question = {
+    title: trans.__('Start “%1”?', job.name),
+    body: trans._n(
+      'It has %1 run. All of them are executed.',
+      'It has %1 runs. All of them are executed.',
+      runs
+    ),
+    ok: trans.__('Start'),
+    keep: trans.__('Cancel'),
+    loses: false
+  };
+  if (runs <= MANY_RUNS || (await confirm(question))) {
+    await attempt(
+      trans.__('The job could not be started'),
+      async () => {
+        await jobs.start(job.id);
+        watcher.watch(job.id);
+      },
+      trans
+    );
+  }
 }
 
 async function cancel(job: Job, { jobs, trans }: IOrchestJobs): Promise<void> {
@@ -292,8 +330,11 @@ async function remove(job: Job, { jobs, trans }: IOrchestJobs): Promise<void> {
           job.runs.total,
           size
         );
-  const title = trans.__('Delete “%1”?', job.name);
-  const ok = trans.__('Delete');
+  const draft = job.status === 'draft';
+  const title = draft
+    ? trans.__('Discard the draft “%1”?', job.name)
+    : trans.__('Delete “%1”?', job.name);
+  const ok = draft ? trans.__('Discard') : trans.__('Delete');
   const keep = trans.__('Keep');
   if (await confirm({ title, body, ok, keep, loses: true })) {
     await attempt(

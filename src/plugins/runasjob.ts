@@ -11,12 +11,11 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 
 import { jobsIcon } from '../components/icons';
 import { Job, JobDetail } from '../api/types';
-import { baseName, isPipeline, splitDrive } from '../domain/paths';
 import { statusWord } from '../domain/status';
 import { bad } from '../domain/progress';
 import { stringArg, stringArgs } from './args';
-import { withConsent } from './dialogs';
-import { saveBeforeRun } from './save';
+import { createJob, openDraft } from './create';
+import { pipelineMeant } from './meant';
 import { CommandIDs, IOrchestJobs } from './tokens';
 
 export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
@@ -35,14 +34,13 @@ export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { trans } = service;
 
-    /** The pipeline that is meant: selected in the file browser, else the open document. */
-    const pipelineMeant = (): string | null => {
-      const selected = browsers?.tracker.currentWidget?.selectedItems().next();
-      const open = app.shell.currentWidget;
-      const context = open ? documents?.contextForWidget(open) : undefined;
-      const paths = [selected?.value?.path, context?.path];
-      return paths.find(path => path !== undefined && isPipeline(path)) ?? null;
-    };
+    const meant = () => pipelineMeant(app.shell, browsers, documents);
+
+    const describedBy = stringArgs({
+      path: trans.__(
+        'The pipeline file; without it, the one selected in the file browser or open'
+      )
+    });
 
     app.commands.addCommand(CommandIDs.runAsJob, {
       label: trans.__('Run as job'),
@@ -50,70 +48,43 @@ export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
         'Take a snapshot of the project and run this pipeline for each combination of its parameters'
       ),
       icon: jobsIcon,
-      describedBy: stringArgs({
-        path: trans.__(
-          'The pipeline file; without it, the one selected in the file browser or open'
-        )
-      }),
-      isEnabled: args => (stringArg(args, 'path') ?? pipelineMeant()) !== null,
+      describedBy,
+      isEnabled: args => (stringArg(args, 'path') ?? meant()) !== null,
       execute: async args => {
-        const path = stringArg(args, 'path') ?? pipelineMeant();
+        const path = stringArg(args, 'path') ?? meant();
         if (path === null) {
           return;
         }
-        const { drive, path: local } = splitDrive(path);
-        if (drive !== '') {
-          Notification.warning(
-            trans.__(
-              'Jobs run from the files of the Jupyter server. “%1” is on the drive %2: copy its project to the server first.',
-              baseName(local),
-              drive
-            ),
-            { autoClose: 15_000 }
-          );
-          return;
-        }
-        if (!(await saveBeforeRun(app.shell, documents, path, trans))) {
-          return;
-        }
-        const job = await create(service, local);
+        const { shell } = app;
+        const job = await createJob(shell, service, documents, path, true);
         if (job !== null) {
-          service.jobs.add(job);
-          service.jobs.select(job.id);
           service.watcher.watch(job.id);
           await app.commands.execute(CommandIDs.showJobs);
           announceStart(job, service);
         }
       }
     });
-    palette?.addItem({
-      command: CommandIDs.runAsJob,
-      category: trans.__('Jobs')
+    app.commands.addCommand(CommandIDs.configureJob, {
+      label: trans.__('Run as job…'),
+      caption: trans.__(
+        'Make a draft of a job from this pipeline, and choose its parameters, runs and schedule'
+      ),
+      icon: jobsIcon,
+      describedBy,
+      isEnabled: args => (stringArg(args, 'path') ?? meant()) !== null,
+      execute: async args => {
+        const path = stringArg(args, 'path') ?? meant();
+        if (path !== null) {
+          await openDraft(app, service, documents, path);
+        }
+      }
     });
+    for (const command of [CommandIDs.runAsJob, CommandIDs.configureJob]) {
+      palette?.addItem({ command, category: trans.__('Jobs') });
+    }
     service.watcher.ended.connect((_, job) => announceEnd(job, service));
   }
 };
-
-/** Create and start a job; the user is asked for each consequence. Null: refused, or not wanted. */
-function create(
-  { client, trans }: IOrchestJobs,
-  path: string
-): Promise<JobDetail | null> {
-  return withConsent(
-    accept =>
-      client.createJob({
-        pipeline_path: path,
-        start: true,
-        accept: [...accept]
-      }),
-    {
-      question: trans.__('Run “%1” as a job?', baseName(path)),
-      ok: trans.__('Run'),
-      refusal: trans.__('“%1” can’t run as a job', baseName(path))
-    },
-    trans
-  );
-}
 
 function openAction(
   job: Job,

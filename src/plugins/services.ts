@@ -15,7 +15,13 @@ import { Live } from '../models/live';
 import { RunActs } from '../models/runacts';
 import { IMemory, Watcher } from '../models/watcher';
 import { IActions } from '../views/actions';
-import { CommandIDs, IOrchestJobs, JOB_COMMANDS, RUN_COMMANDS } from './tokens';
+import {
+  CommandIDs,
+  DRAFT_COMMANDS,
+  IOrchestJobs,
+  JOB_COMMANDS,
+  RUN_COMMANDS
+} from './tokens';
 
 export const servicesPlugin: JupyterFrontEndPlugin<IOrchestJobs> = {
   id: 'jupyter-orchest-jobs:services',
@@ -57,6 +63,8 @@ function actionsOf(app: JupyterFrontEnd): IActions {
     openRun: id => run(CommandIDs.openRun, { id }),
     openNotebook: place => run(CommandIDs.openNotebook, { ...place }),
     job: (act, id) => run(JOB_COMMANDS[act], { id }),
+    start: (id, runs) => run(CommandIDs.startJob, { id, runs: String(runs) }),
+    draft: (act, id) => run(DRAFT_COMMANDS[act], { id }),
     run: (act, id) => run(RUN_COMMANDS[act], { id }),
     retryFailed: (id, batch) =>
       run(CommandIDs.retryFailed, { id, batch: String(batch) })

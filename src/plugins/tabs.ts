@@ -12,9 +12,12 @@ import {
   MainAreaWidget,
   WidgetTracker
 } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
 import { notebookIcon } from '@jupyterlab/ui-components';
 
 import { jobsIcon, runIcon } from '../components/icons';
+import { Shelf } from '../models/shelf';
+import type { JobContent } from '../views/job';
 import { stringArg, stringArgs } from './args';
 import { CommandIDs, IOrchestJobs } from './tokens';
 
@@ -23,20 +26,23 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Opens jobs, runs and rendered notebooks in tabs.',
   autoStart: true,
   requires: [IOrchestJobs],
-  optional: [ILayoutRestorer, ICommandPalette, IThemeManager],
+  optional: [ILayoutRestorer, ICommandPalette, IThemeManager, IEditorServices],
   activate: (
     app: JupyterFrontEnd,
     service: IOrchestJobs,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    themes: IThemeManager | null
+    themes: IThemeManager | null,
+    editors: IEditorServices | null
   ): void => {
     const { client, jobs, runs, trans } = service;
     const { commands, shell } = app;
+    const shelf = new Shelf();
+    const newEditor = editors?.factoryService.newInlineEditor ?? null;
 
     /** Show the tab of a thing; there is one for each. */
-    const tabs = (name: string, command: string) => {
-      const tracker = new WidgetTracker<MainAreaWidget>({
+    const tabs = <T extends MainAreaWidget>(name: string, command: string) => {
+      const tracker = new WidgetTracker<T>({
         namespace: `orchest-jobs-${name}`
       });
       const argsOf = new Map<string, Record<string, string>>();
@@ -50,8 +56,8 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
       return async (
         id: string,
         args: Record<string, string>,
-        create: () => Promise<MainAreaWidget>
-      ): Promise<void> => {
+        create: () => Promise<T>
+      ): Promise<T> => {
         let tab = tracker.find(known => known.id === id);
         if (tab === undefined) {
           const fresh = await create();
@@ -68,10 +74,14 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
           }
         }
         shell.activateById(tab.id);
+        return tab;
       };
     };
 
-    const showJob = tabs('jobs', CommandIDs.openJob);
+    const showJob = tabs<MainAreaWidget<JobContent>>(
+      'jobs',
+      CommandIDs.openJob
+    );
     const showRun = tabs('runs', CommandIDs.openRun);
     const showNotebook = tabs('notebooks', CommandIDs.openNotebook);
 
@@ -80,19 +90,24 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Open this job with its runs'),
       icon: jobsIcon,
       describedBy: stringArgs({
-        id: trans.__('Id of the job; without it, the one selected in the list')
+        id: trans.__('Id of the job; without it, the one selected in the list'),
+        mode: trans.__('“edit” to edit a job that is active')
       }),
       isEnabled: args =>
         (stringArg(args, 'id') ?? jobs.state.selected) !== null,
       execute: async args => {
         const id = stringArg(args, 'id') ?? jobs.state.selected;
         if (id !== null) {
-          await showJob(`jp-orchest-job-${id}`, { id }, async () => {
+          const name = `jp-orchest-job-${id}`;
+          const tab = await showJob(name, { id }, async () => {
             const { createJobTab } = await import(
               /* webpackChunkName: "job-tab" */ '../views/job'
             );
-            return createJobTab({ ...service, id });
+            return createJobTab({ ...service, id, shelf, newEditor });
           });
+          if (args.mode === 'edit') {
+            tab.content.edit();
+          }
         }
       }
     });

@@ -9,7 +9,7 @@ import { JobsModel } from '../models/jobs';
 import { Live } from '../models/live';
 import { RunActs } from '../models/runacts';
 import { Watcher } from '../models/watcher';
-import { IActions } from '../views/actions';
+import { DraftAct, IActions } from '../views/actions';
 
 /** The server half as the plugins see it: one of each, however many tabs there are. */
 export interface IOrchestJobs {
@@ -31,7 +31,10 @@ export const IOrchestJobs = new Token<IOrchestJobs>(
 export const CommandIDs = {
   runAsJob: 'orchest-jobs:run-as-job',
   showJobs: 'orchest-jobs:show-jobs',
+  newJob: 'orchest-jobs:new-job',
+  configureJob: 'orchest-jobs:configure-job',
   openJob: 'orchest-jobs:open-job',
+  editJob: 'orchest-jobs:edit-job',
   openRun: 'orchest-jobs:open-run',
   openNotebook: 'orchest-jobs:open-notebook',
   startJob: 'orchest-jobs:start-job',
@@ -40,6 +43,10 @@ export const CommandIDs = {
   runNow: 'orchest-jobs:run-now',
   cancelJob: 'orchest-jobs:cancel-job',
   duplicateJob: 'orchest-jobs:duplicate-job',
+  refreshSnapshot: 'orchest-jobs:refresh-snapshot',
+  loadParameters: 'orchest-jobs:load-parameters',
+  saveParameters: 'orchest-jobs:save-parameters',
+  generateParameters: 'orchest-jobs:generate-parameters',
   retryFailed: 'orchest-jobs:retry-failed',
   deleteJob: 'orchest-jobs:delete-job',
   retryRun: 'orchest-jobs:retry-run',
@@ -54,9 +61,16 @@ export const JOB_COMMANDS: Readonly<Record<JobAct, string>> = {
   pause: CommandIDs.pauseJob,
   resume: CommandIDs.resumeJob,
   runNow: CommandIDs.runNow,
+  edit: CommandIDs.editJob,
   cancel: CommandIDs.cancelJob,
   duplicate: CommandIDs.duplicateJob,
   delete: CommandIDs.deleteJob
+};
+
+export const DRAFT_COMMANDS: Readonly<Record<DraftAct, string>> = {
+  snapshot: CommandIDs.refreshSnapshot,
+  loadFile: CommandIDs.loadParameters,
+  saveFile: CommandIDs.saveParameters
 };
 
 export const RUN_COMMANDS: Readonly<Record<RunAct, string>> = {

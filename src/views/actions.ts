@@ -7,9 +7,15 @@ export interface IActions {
   openNotebook(notebook: INotebookPlace): void;
   job(act: JobAct, id: string): void;
   run(act: RunAct, id: string): void;
+  /** Start a draft that has this many runs. */
+  start(id: string, runs: number): void;
+  draft(act: DraftAct, id: string): void;
   /** Execute the runs of a batch again that went wrong. */
   retryFailed(id: string, batch: number): void;
 }
+
+/** What concerns the inputs of a draft, or of the next batches of an active job. */
+export type DraftAct = 'snapshot' | 'loadFile' | 'saveFile';
 
 /** A rendered notebook: of which step of which run, and what its tab is called. */
 export interface INotebookPlace {

@@ -73,7 +73,9 @@ describe('Run as job', () => {
         openNotebook: jest.fn(),
         job: jest.fn(),
         run: jest.fn(),
-        retryFailed: jest.fn()
+        retryFailed: jest.fn(),
+        start: jest.fn(),
+        draft: jest.fn()
       },
       trans
     };

@@ -107,6 +107,7 @@ function Buttons(props: IHeaderProps): JSX.Element {
     ['runNow', trans.__('Run now'), !draft && !ended],
     ['pause', trans.__('Pause'), true],
     ['resume', trans.__('Resume'), true],
+    ['edit', trans.__('Edit…'), !ended],
     ['cancel', trans.__('Cancel job'), !ended && !unstarted],
     ['duplicate', trans.__('Duplicate…'), true],
     ['delete', trans.__('Delete…'), ended || unstarted]

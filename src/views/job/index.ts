@@ -1,44 +1,65 @@
 /** The tab of one job. Loaded when the first one is opened. */
 
 import { MainAreaWidget } from '@jupyterlab/apputils';
+import { CodeEditor } from '@jupyterlab/codeeditor';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
 import React from 'react';
 
 import { IJobsClient } from '../../api/client';
 import { jobsIcon } from '../../components/icons';
+import { Editing } from '../../models/editor';
 import { HistoryModel } from '../../models/history';
 import { JobModel } from '../../models/job';
 import { Live } from '../../models/live';
 import { RunActs } from '../../models/runacts';
 import { RunsModel } from '../../models/runs';
+import { Shelf } from '../../models/shelf';
 import { IActions } from '../actions';
 import { JobBody } from './body';
+import { TabBody } from './tab';
 
 export interface IJobTabOptions {
   readonly id: string;
   readonly client: IJobsClient;
   readonly live: Live;
   readonly runs: RunActs;
+  readonly shelf: Shelf;
+  /** Makes JupyterLab's own text editors; null where there are none. */
+  readonly newEditor: CodeEditor.Factory | null;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
 }
 
-class JobContent extends ReactWidget {
+export class JobContent extends ReactWidget {
   constructor(private readonly _options: IJobTabOptions) {
     super();
     const { client, live, id } = _options;
     this.job = new JobModel(client, live, id);
+    this._editing = new Editing(this.job, _options);
     this._runs = new RunsModel(client, live, id);
     this._history = new HistoryModel(client, live, id);
     this.addClass('jp-OrchestJobs');
     this.addClass('jp-OrchestJobs-tab');
     this.job.changed.connect(this._onChanged, this);
+    window.addEventListener('focus', this._onFocus);
+    window.addEventListener('beforeunload', this._onUnload);
+    document.addEventListener('visibilitychange', this._onVisibility);
   }
 
   readonly job: JobModel;
 
+  /** Edit what the next batches of an active job are. */
+  edit(): void {
+    this._editing.open();
+  }
+
   override dispose(): void {
+    window.removeEventListener('focus', this._onFocus);
+    window.removeEventListener('beforeunload', this._onUnload);
+    document.removeEventListener('visibilitychange', this._onVisibility);
+    this._editing.dispose();
     this.job.dispose();
     this._runs.dispose();
     this._history.dispose();
@@ -46,8 +67,8 @@ class JobContent extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    const { runs, actions, trans } = this._options;
-    return React.createElement(JobBody, {
+    const { client, runs, newEditor, actions, trans } = this._options;
+    const body = React.createElement(JobBody, {
       job: this.job,
       runs: this._runs,
       history: this._history,
@@ -55,12 +76,54 @@ class JobContent extends ReactWidget {
       actions,
       trans
     });
+    const editing = this._editing;
+    const shared = { editing, client, actions, newEditor, trans };
+    return React.createElement(TabBody, { ...shared, children: body });
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._onFocus();
+  }
+
+  protected override onBeforeHide(message: Message): void {
+    super.onBeforeHide(message);
+    this._save();
+  }
+
+  /** The project may have changed while one was elsewhere. */
+  private _onFocus = (): void => {
+    if (this.isVisible) {
+      void this._editing.state.editor?.snapshot.compare();
+    }
+  };
+
+  private _onVisibility = (): void => {
+    if (document.hidden) {
+      this._save();
+    }
+  };
+
+  private _onUnload = (event: BeforeUnloadEvent): void => {
+    if (this._editing.state.editor?.isDirty === true) {
+      this._save();
+      event.preventDefault();
+    }
+  };
+
+  private _save(): void {
+    const { editor } = this._editing.state;
+    if (editor?.auto === true) {
+      void editor.draft.flush();
+    }
   }
 
   private _onChanged(): void {
     const { trans } = this._options;
-    const { value } = this.job.state;
-    if (value !== null) {
+    const { value, gone } = this.job.state;
+    if (gone && value?.status === 'draft') {
+      this.parent?.dispose(); // Discarded: nothing is left to look at.
+    } else if (value !== null) {
       this._runs.expect(value.runs.total);
       this._history.follow(value);
       this.title.label = value.name;
@@ -72,11 +135,14 @@ class JobContent extends ReactWidget {
     }
   }
 
+  private _editing: Editing;
   private _runs: RunsModel;
   private _history: HistoryModel;
 }
 
-export function createJobTab(options: IJobTabOptions): MainAreaWidget {
+export function createJobTab(
+  options: IJobTabOptions
+): MainAreaWidget<JobContent> {
   const content = new JobContent(options);
   const tab = new MainAreaWidget({ content });
   tab.id = `jp-orchest-job-${options.id}`;

@@ -5,6 +5,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { IJobsClient } from '../../../api/client';
 import { ListsText } from '../../../api/jsontext';
 import { IJobChanges, JobDetail } from '../../../api/types';
+import { Field } from '../../../models/draft';
 
 export interface ISectionProps {
   /** The job as it is shown: the server's, with the changes in it that are not saved yet. */
@@ -13,15 +14,15 @@ export interface ISectionProps {
   readonly lists: ListsText;
   /** Only the fields that change; each replaces what the job has. Saved by the editor. */
   readonly change: (changes: IJobChanges) => void;
-  /** Why the server refused a field of this section; what the user gave is still shown. */
+  /**
+   * Why the server refused a field of this section; what the user gave is still shown. The editor
+   * says it above the section; the section may mark the field.
+   */
   readonly error: string | null;
   readonly client: IJobsClient;
   readonly trans: TranslationBundle;
   readonly readOnly: boolean;
 }
-
-/** The parts of a job that are saved and refused by themselves. */
-export type Field = Exclude<keyof IJobChanges, 'accept' | 'parameters_file'>;
 
 export interface ISection {
   readonly id: string;

@@ -1,0 +1,3 @@
+/** The editor of a job. Loaded when the first one is shown. */
+
+export { JobEditor as default } from './body';

@@ -1,0 +1,113 @@
+/** A field for JSON: JupyterLab's editor, or a plain one where there is none. */
+
+import { CodeEditor } from '@jupyterlab/codeeditor';
+import React, { useEffect, useRef, useState } from 'react';
+
+import { IIssue } from '../../domain/parametersfile';
+import { IJsonEditor } from './codemirror';
+
+export interface IJsonFieldProps {
+  readonly newEditor: CodeEditor.Factory | null;
+  readonly text: string;
+  readonly label: string;
+  readonly numbered?: boolean;
+  readonly issues: (text: string) => readonly IIssue[];
+  readonly onChange: (text: string) => void;
+  /** Ctrl+Enter or Cmd+Enter. */
+  readonly onSubmit: () => void;
+  readonly onEscape: () => void;
+}
+
+/** Begin to load the editor, so that it is there when it is wanted. */
+export const loadEditor = () =>
+  import(/* webpackChunkName: "json-editor" */ './codemirror');
+
+export function JsonField(props: IJsonFieldProps): JSX.Element {
+  const { newEditor, onSubmit, onEscape } = props;
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      onEscape();
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      onSubmit();
+    } else if (event.key === 'Tab') {
+      event.stopPropagation(); // Moves on, instead of indenting.
+    }
+  };
+  return (
+    <div className="jp-OrchestJobs-json" onKeyDownCapture={onKeyDown}>
+      {newEditor === null ? (
+        <PlainField {...props} />
+      ) : (
+        <CodeField {...props} newEditor={newEditor} />
+      )}
+    </div>
+  );
+}
+
+function PlainField(props: IJsonFieldProps): JSX.Element {
+  const { text, label, onChange } = props;
+  return (
+    <textarea
+      aria-label={label}
+      autoFocus
+      spellCheck={false}
+      rows={Math.min(12, text.split('\n').length)}
+      value={text}
+      onChange={event => onChange(event.target.value)}
+    />
+  );
+}
+
+function CodeField(
+  props: IJsonFieldProps & { newEditor: CodeEditor.Factory }
+): JSX.Element {
+  const { text } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  const editor = useRef<IJsonEditor | null>(null);
+  const [failed, setFailed] = useState(false);
+  latest.current = props;
+
+  useEffect(() => {
+    let wanted = true;
+    loadEditor().then(
+      ({ createJsonEditor }) => {
+        const { newEditor, label, numbered = false } = latest.current;
+        if (wanted && host.current !== null) {
+          editor.current = createJsonEditor({
+            host: host.current,
+            newEditor,
+            label,
+            numbered,
+            text: latest.current.text,
+            issues: now => latest.current.issues(now),
+            onChange: now => latest.current.onChange(now)
+          });
+          editor.current.focus();
+        }
+      },
+      () => setFailed(true) // The server is away: plain, but it works.
+    );
+    return () => {
+      wanted = false;
+      editor.current?.dispose();
+      editor.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    if (editor.current !== null && editor.current.text !== text) {
+      editor.current.setText(text);
+    }
+  }, [text]);
+
+  return failed ? (
+    <PlainField {...props} />
+  ) : (
+    <div className="jp-OrchestJobs-code" ref={host} />
+  );
+}

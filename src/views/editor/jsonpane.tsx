@@ -1,0 +1,67 @@
+/** All parameters as one text, in the format of parameters files. */
+
+import { Button } from '@jupyterlab/ui-components';
+import React from 'react';
+
+import { lineAt } from '../../domain/parametersfile';
+import { JsonField } from './jsoneditor';
+import { IEditorProps } from './props';
+
+export function JsonPane(props: IEditorProps & { json: string }): JSX.Element {
+  const { model, newEditor, json, trans } = props;
+  const { parameters } = model;
+  const issues = parameters.issues(json);
+  const onBlur = (event: React.FocusEvent) => {
+    if (
+      !event.currentTarget.contains(event.relatedTarget) &&
+      document.hasFocus()
+    ) {
+      parameters.applyJson();
+    }
+  };
+  return (
+    <div className="jp-OrchestJobs-jsonPane" onBlur={onBlur}>
+      <JsonField
+        newEditor={newEditor}
+        text={json}
+        label={trans.__('All parameters as JSON')}
+        numbered
+        issues={text => parameters.issues(text)}
+        onChange={text => parameters.typeJson(text)}
+        onSubmit={() => parameters.applyJson()}
+        onEscape={() => undefined}
+      />
+      <div className="jp-OrchestJobs-valueActs">
+        <div className="jp-OrchestJobs-valueWhy" role="status">
+          {issues.length === 0
+            ? trans.__('A list of values for each parameter, by step.')
+            : issues.slice(0, 5).map((issue, index) => (
+                <div key={index} data-kind="error">
+                  {trans.__(
+                    'Line %1: %2',
+                    lineAt(json, issue.from),
+                    issue.message
+                  )}
+                </div>
+              ))}
+        </div>
+        <Button
+          className="jp-OrchestJobs-act"
+          minimal
+          disabled={issues.length > 0}
+          onClick={() => parameters.applyJson()}
+        >
+          {trans.__('Apply')}
+        </Button>
+        <Button
+          className="jp-OrchestJobs-act"
+          minimal
+          title={trans.__('The values as the job has them')}
+          onClick={() => parameters.openJson()}
+        >
+          {trans.__('Undo')}
+        </Button>
+      </div>
+    </div>
+  );
+}

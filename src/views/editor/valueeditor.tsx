@@ -1,0 +1,126 @@
+/** One value that is being written, in the place of its chip. */
+
+import { TranslationBundle } from '@jupyterlab/translation';
+import { Button } from '@jupyterlab/ui-components';
+import { CodeEditor } from '@jupyterlab/codeeditor';
+import React, { useId } from 'react';
+
+import { IEdit, ParametersModel } from '../../models/parameters';
+import { JsonField } from './jsoneditor';
+
+interface IValueEditorProps {
+  readonly edit: IEdit;
+  readonly parameters: ParametersModel;
+  /** How many values the list has. */
+  readonly count: number;
+  readonly newEditor: CodeEditor.Factory | null;
+  readonly trans: TranslationBundle;
+  /** It was closed by the keyboard: the focus goes to this value. */
+  readonly onClosed: (index: number) => void;
+}
+
+export function ValueEditor(props: IValueEditorProps): JSX.Element {
+  const { edit, parameters, count, newEditor, trans, onClosed } = props;
+  const { name, index, text } = edit;
+  const id = useId();
+  const why = text.trim() === '' ? null : parameters.whyNotValue(text);
+  const fresh = index >= count;
+  const commit = () => {
+    if (parameters.commit(edit)) {
+      onClosed(index);
+    }
+  };
+  const cancel = () => {
+    parameters.cancel(edit);
+    onClosed(Math.min(index, count - 1));
+  };
+  const onBlur = (event: React.FocusEvent) => {
+    // Also when the window loses the focus; then it comes back to the same place.
+    if (
+      !event.currentTarget.contains(event.relatedTarget) &&
+      document.hasFocus()
+    ) {
+      parameters.commit(edit);
+    }
+  };
+  return (
+    <div
+      className="jp-OrchestJobs-valueEditor"
+      role="group"
+      aria-label={trans.__('Value %1 of %2', index + 1, name)}
+      aria-describedby={id}
+      data-invalid={why !== null || undefined}
+      onBlur={onBlur}
+    >
+      <JsonField
+        newEditor={newEditor}
+        text={text}
+        label={trans.__('Value %1 of %2, as JSON', index + 1, name)}
+        issues={now => {
+          const wrong = parameters.whyNotValue(now);
+          return wrong === null || now.trim() === ''
+            ? []
+            : [{ from: 0, to: now.length, message: wrong }];
+        }}
+        onChange={now => parameters.type(edit, now)}
+        onSubmit={commit}
+        onEscape={cancel}
+      />
+      <div className="jp-OrchestJobs-valueActs">
+        <span id={id} className="jp-OrchestJobs-valueWhy" role="status">
+          {why ?? trans.__('Ctrl+Enter keeps it, Esc leaves it as it was')}
+        </span>
+        <Act
+          label={trans.__('Keep')}
+          disabled={why !== null}
+          onClick={commit}
+        />
+        <Act label={trans.__('Undo')} onClick={cancel} />
+        {!fresh && (
+          <>
+            <Act
+              label={trans.__('Earlier')}
+              disabled={index === 0}
+              onClick={() => parameters.moveValue(edit, index - 1)}
+            />
+            <Act
+              label={trans.__('Later')}
+              disabled={index === count - 1}
+              onClick={() => parameters.moveValue(edit, index + 1)}
+            />
+            <Act
+              label={trans.__('Duplicate')}
+              onClick={() => parameters.duplicateValue(edit)}
+            />
+            <Act
+              label={trans.__('Remove')}
+              disabled={count < 2}
+              onClick={() => {
+                parameters.removeValue(edit);
+                onClosed(Math.max(0, index - 1));
+              }}
+            />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Act(props: {
+  label: string;
+  disabled?: boolean;
+  onClick: () => void;
+}): JSX.Element {
+  const { label, disabled = false, onClick } = props;
+  return (
+    <Button
+      className="jp-OrchestJobs-act"
+      minimal
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {label}
+    </Button>
+  );
+}
