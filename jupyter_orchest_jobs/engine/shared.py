@@ -11,6 +11,8 @@ from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.beats import Watch
 from jupyter_orchest_jobs.files.hosts import Sharing
 
+_REMEMBERED = 1000
+"""Asked ten times a second, and a question to a file server."""
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +51,8 @@ class SharedExecutor:
         self._own = own
         self._sharing = sharing
         self._watch = watch or Watch(sharing.lease_s)
+        # Only who conducts starts runners: while that is us, no other host claims anything.
+        self._claimed: dict[Path, str] = {}
 
     def launch(self, attempt_dir: Path) -> int:
         """Claim an attempt and start its runner here.
@@ -61,6 +65,7 @@ class SharedExecutor:
                 raise EngineError("This attempt has a runner already.")
             attempt_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             claims.write(AttemptFolder(attempt_dir), self._sharing)
+            self._claimed[attempt_dir] = self._sharing.host
         except OSError as error:
             raise EngineError(f"The run's process can't be started: {error}") from error
         return self._own.launch(attempt_dir)
@@ -106,8 +111,15 @@ class SharedExecutor:
 
     def _other(self, attempt_dir: Path) -> str | None:
         """The other host that has an attempt; None if it is this one, or none."""
-        claim = claims.read(AttemptFolder(attempt_dir))
-        return None if claim is None or claim.host == self._sharing.host else claim.host
+        if attempt_dir not in self._claimed:
+            claim = claims.read(AttemptFolder(attempt_dir))
+            if claim is None:
+                return None
+            if len(self._claimed) >= _REMEMBERED:
+                self._claimed.clear()
+            self._claimed[attempt_dir] = claim.host
+        host = self._claimed[attempt_dir]
+        return None if host == self._sharing.host else host
 
     def _give_up(self, attempt_dir: Path, host: str) -> None:
         beat = AttemptFolder(attempt_dir).beat
