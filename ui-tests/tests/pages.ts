@@ -26,13 +26,18 @@ export class Files {
     await this.page.filebrowser.openDirectory(`${folder}/${project}`);
   }
 
-  async runAsJob(pipeline: string): Promise<void> {
+  /** Choose from the context menu of a pipeline. */
+  async choose(pipeline: string, item: string): Promise<void> {
     await this.page
       .locator('.jp-DirListing-item[data-file-type="orchest"]', {
         hasText: pipeline
       })
       .click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: 'Run as job' }).click();
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click();
+  }
+
+  async runAsJob(pipeline: string): Promise<void> {
+    await this.choose(pipeline, 'Run as job');
   }
 }
 
