@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 
 from pydantic import BaseModel
 
@@ -43,7 +44,7 @@ async def get_settings(call: Call) -> BaseModel:
 
 
 async def change_settings(call: Call) -> BaseModel:
-    """Set limits."""
+    """Set what is given."""
     assert isinstance(call.body, requests.SettingsRequest)  # noqa: S101  # by the route table
     changes = {name: int(value) for name, value in call.body.model_dump(exclude_none=True).items()}
     settings = await call.services.session.write(lambda store: store.change_settings(changes))
@@ -96,6 +97,4 @@ CALLS: Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]] = {
 
 
 def _settings(limits: Limits) -> schemas.SettingsAnswer:
-    return schemas.SettingsAnswer(
-        max_step_processes=limits.max_step_processes, max_runs=limits.max_runs
-    )
+    return schemas.SettingsAnswer.model_validate(asdict(limits))

@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,12 +56,13 @@ async def schedule(arguments: Namespace) -> int:
 
 
 async def settings(arguments: Namespace) -> int:
-    """Show the limits over all jobs, or change them first."""
+    """Show what holds for all jobs, or change it first."""
     given = {
         "max_runs": arguments.max_runs,
         "max_step_processes": arguments.max_step_processes,
+        "warm_processes": arguments.warm_processes,
     }
-    changes = {name: value for name, value in given.items() if value is not None}
+    changes = {name: int(value) for name, value in given.items() if value is not None}
     async with opened(arguments) as services:
         session = services.session
         if changes:
@@ -70,14 +72,13 @@ async def settings(arguments: Namespace) -> int:
         else:
             kept = Settings()
     limits = limits_of(kept)
-    answer = schemas.SettingsAnswer(
-        max_step_processes=limits.max_step_processes, max_runs=limits.max_runs
-    )
+    answer = schemas.SettingsAnswer.model_validate(asdict(limits))
     if arguments.json:
         show.print_json(answer)
     else:
         print(f"max runs            {answer.max_runs}")
         print(f"max step processes  {answer.max_step_processes}")
+        print(f"warm processes      {'yes' if answer.warm_processes else 'no'}")
     return 0
 
 

@@ -208,6 +208,11 @@ def _settings(settings: argparse.ArgumentParser) -> None:
         ("--max-step-processes", "so many kernels and scripts at once over all jobs"),
     ):
         settings.add_argument(option, type=whole(1, 1024), metavar="N", help=help)
+    settings.add_argument(
+        "--warm-processes",
+        action=argparse.BooleanOptionalAction,
+        help="fork runners and Python kernels from processes that have imported what they need",
+    )
 
 
 def _limit(command: argparse.ArgumentParser) -> None:

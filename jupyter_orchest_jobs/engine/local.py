@@ -30,15 +30,19 @@ class LocalExecutor:
     All that it knows of them stands in their attempts' folders, so another executor can go on
     with them.
 
-    Attributes:
-        warm: whether runners and kernels are forked from processes that have imported everything.
-
     Args:
+        warm: asked at each launch whether runners and kernels are forked, where that is possible,
+            from processes that have imported what they need.
         on_end: called in the event loop when a forked runner has ended.
     """
 
-    def __init__(self, *, warm: bool = False, on_end: Callable[[], None] = lambda: None) -> None:
-        self.warm = warm
+    def __init__(
+        self,
+        *,
+        warm: Callable[[], bool] = lambda: False,
+        on_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._warm = warm
         self._on_end = on_end
         self._hosts = WarmRunners()
         self._children: list[subprocess.Popen[bytes]] = []
@@ -129,7 +133,7 @@ class LocalExecutor:
     def _start(self, folder: AttemptFolder, lock_fd: int) -> int:
         environ = inheritable(os.environ)
         with folder.runner_log.open("ab") as log:
-            if not self.warm:
+            if not self._warm():
                 return self._spawn(folder, lock_fd, log, None, environ)
             forked = self._hosts.fork(folder.path, lock_fd, log.fileno(), environ)
             if forked is not None:

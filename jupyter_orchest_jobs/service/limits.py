@@ -13,14 +13,18 @@ class Limits:
     Attributes:
         max_step_processes: kernels and scripts at once.
         max_runs: runs at once.
+        warm_processes: whether runners and Python kernels are forked from processes that have
+            imported what they need, where that is possible.
     """
 
     max_step_processes: int
     max_runs: int
+    warm_processes: bool = True
 
 
 def limits_of(settings: Settings) -> Limits:
     """What holds: what somebody has set, else a process for each core, and as many runs."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     processes = settings.max_step_processes or cores or 1
-    return Limits(processes, settings.max_runs or processes)
+    warm = settings.warm_processes != 0
+    return Limits(processes, settings.max_runs or processes, warm)

@@ -17,6 +17,7 @@ from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.conductor import Conductor, TurnLost
 from jupyter_orchest_jobs.service.dispatch import Dispatch
+from jupyter_orchest_jobs.service.limits import limits_of
 from jupyter_orchest_jobs.service.standby import wait_for_turn
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.upgrade import Card, announce, is_asked_to_leave, leave_when_asked
@@ -85,7 +86,10 @@ async def _conduct(
     if store.notice is not None:
         _log.warning("%s", store.notice)
     try:
-        own = LocalExecutor()
+        own = LocalExecutor(
+            warm=lambda: limits_of(store.settings()).warm_processes,
+            on_end=lambda: conductor.wake(),
+        )
         executor = own if state.sharing is None else SharedExecutor(own, state.sharing)
         dispatch = Dispatch(
             store,

@@ -14,10 +14,15 @@ DELETED = "deleted"
 
 @dataclass(frozen=True)
 class Settings:
-    """Limits over all jobs; None where nobody has set one, so that the default holds."""
+    """What holds for all jobs; None where nobody has set it, so that the default holds.
+
+    Attributes:
+        warm_processes: 1 or 0.
+    """
 
     max_step_processes: int | None = None
     max_runs: int | None = None
+    warm_processes: int | None = None
 
 
 @dataclass(frozen=True)

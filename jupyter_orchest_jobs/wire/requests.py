@@ -114,7 +114,8 @@ class CreateJobRequest(Request):
 
 
 class SettingsRequest(Request):
-    """New limits; what is left out stays."""
+    """New settings; what is left out stays."""
 
     max_step_processes: int | None = Field(None, ge=1, le=1024)
     max_runs: int | None = Field(None, ge=1, le=1024)
+    warm_processes: bool | None = None

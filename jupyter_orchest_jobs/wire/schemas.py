@@ -350,3 +350,7 @@ class SettingsAnswer(Answer):
 
     max_step_processes: int
     max_runs: int
+    warm_processes: bool = Field(
+        description="Whether runners and Python kernels are forked from processes that have "
+        "imported what they need, where that is possible."
+    )

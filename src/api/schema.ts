@@ -1991,10 +1991,15 @@ export interface components {
             max_step_processes: number;
             /** Max Runs */
             max_runs: number;
+            /**
+             * Warm Processes
+             * @description Whether runners and Python kernels are forked from processes that have imported what they need, where that is possible.
+             */
+            warm_processes: boolean;
         };
         /**
          * SettingsRequest
-         * @description New limits; what is left out stays.
+         * @description New settings; what is left out stays.
          */
         SettingsRequest: {
             /**
@@ -2007,6 +2012,11 @@ export interface components {
              * @default null
              */
             max_runs: number | null;
+            /**
+             * Warm Processes
+             * @default null
+             */
+            warm_processes: boolean | null;
         };
         /**
          * SnapshotAnswer

@@ -97,6 +97,9 @@ async def test_limits_are_changed_one_by_one(ask: Ask, store: SqliteStore) -> No
     for bad in ({"max_runs": 0}, {"max_runs": 1025}, {"max_runs": "x"}, {"max_run": 1}):
         assert (await ask("PATCH", "settings", bad)).status == 400
     assert store.settings().max_runs == 9
+    after = (await ask("PATCH", "settings", {"warm_processes": False})).data
+    assert (before["warm_processes"], after["warm_processes"]) == (True, False)
+    assert (await ask("GET", "settings")).data == after
 
 
 async def test_the_server_says_what_it_is(ask: Ask, store: SqliteStore, state_dir: Path) -> None:

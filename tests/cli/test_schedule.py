@@ -194,7 +194,13 @@ def test_the_settings_are_shown_and_changed(capsys: Captured, state: StateDir) -
     assert (after.max_runs, after.max_step_processes) == (3, 7)
     assert before.max_step_processes > 0
     assert main(["settings"]) == 0
-    assert capsys.readouterr().out == "max runs            3\nmax step processes  7\n"
+    assert capsys.readouterr().out == (
+        "max runs            3\nmax step processes  7\nwarm processes      yes\n"
+    )
+    assert before.warm_processes
+    assert not settings("--no-warm-processes").warm_processes
+    assert not settings("--max-runs", "4").warm_processes
+    assert settings("--warm-processes").warm_processes
 
 
 @pytest.mark.parametrize(

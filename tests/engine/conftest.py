@@ -10,7 +10,7 @@ from tests.engine.harness import Lab
 @pytest.fixture(scope="session")
 def executors() -> Iterator[dict[str, LocalExecutor]]:
     """One that starts processes as they come, and one that has them forked."""
-    executors = {"spawned": LocalExecutor(), "warm": LocalExecutor(warm=True)}
+    executors = {"spawned": LocalExecutor(), "warm": LocalExecutor(warm=lambda: True)}
     yield executors
     for executor in executors.values():
         executor.close()

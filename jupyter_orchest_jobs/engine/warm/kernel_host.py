@@ -40,8 +40,11 @@ from jupyter_orchest_jobs.engine.warm.fork_server import (
 _MODULES = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
     "asyncio",
     "concurrent.futures.thread",
     "faulthandler",
