@@ -133,8 +133,10 @@ def _compare(job: Job, wanted: Mapping[str, Any], info: SnapshotInfo) -> None:
     file = inside(project, job.pipeline_path)
     try:
         document = jsontext.parse(file.read_text("utf-8-sig"), job.pipeline_path)
-    except (OSError, jsontext.JsonProblem):
+    except (FileNotFoundError, UnicodeDecodeError, jsontext.JsonProblem):
         document = None
+    except OSError as error:
+        raise SnapshotFailed(f"The snapshot can't be read: {error.strerror}.") from error
     if document != wanted:
         raise SnapshotFailed(f"{job.pipeline_path} {changed}")
     folder = PurePosixPath(job.pipeline_path).parent
