@@ -1,5 +1,6 @@
 """A Jupyter server of our own, as users have it: another process, spoken to over HTTP."""
 
+import copy
 import http.client
 import json
 import os
@@ -8,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -140,6 +142,16 @@ class Server:
         except (http.client.HTTPException, OSError):
             self._connection.close()
             raise
+
+    @contextmanager
+    def again(self) -> Iterator["Server"]:
+        """The same server, over a connection of its own: for another thread."""
+        other = copy.copy(self)
+        other._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            yield other
+        finally:
+            other._connection.close()
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON at a path below our own."""

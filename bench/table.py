@@ -18,7 +18,8 @@ class Row:
 
     Attributes:
         values: all of them, in the order in which they were measured.
-        goal: the largest median, or for ``of="max"`` the largest value, that we want.
+        goal: the largest median, or largest value or 95th percentile for ``of="max"`` and
+            ``of="p95"``, that we want.
         ratio: whether it makes sense to compare it with the table's first row.
     """
 
@@ -47,6 +48,8 @@ class Row:
         if self.goal is None:
             return ""
         reached = max(self.values) if self.of == "max" else self.median
+        if self.of == "p95":
+            reached = self.p95 or max(self.values)
         return f"{'yes' if reached <= self.goal else 'NO'} (≤ {_short(self.goal)})"
 
 

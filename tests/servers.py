@@ -22,6 +22,7 @@ from jupyter_orchest_jobs.api import openapi
 from jupyter_orchest_jobs.api.handlers import SETTING
 from jupyter_orchest_jobs.api.operations import NAMESPACE
 from jupyter_orchest_jobs.app import OrchestJobsApp
+from jupyter_orchest_jobs.service.acts import Acts
 from jupyter_orchest_jobs.service.build import Services
 from jupyter_orchest_jobs.service.changes import Changes
 from jupyter_orchest_jobs.service.jobs import Jobs
@@ -96,7 +97,8 @@ def services(jp_web_app: Any, state_dir: Path, jp_asyncio_loop: Any) -> Iterator
     """What the server serves: as always, but no conductor is started."""
     session = Session(StateDir(state_dir), open_sqlite, conduct=False)
     jobs, runs = Jobs(session, lambda: NOW), Runs(session, lambda: NOW)
-    services = Services(session, jobs, runs, Changes(session, jobs, lambda: NOW))
+    changes, acts = Changes(session, jobs, lambda: NOW), Acts(session, lambda: NOW)
+    services = Services(session, jobs, runs, changes, acts)
     jp_web_app.settings[SETTING] = services
     yield services
     jp_asyncio_loop.run_until_complete(session.close())

@@ -50,6 +50,17 @@ class Call:
         """
         return _number(self.query, name, default, least, most)
 
+    def flag(self, name: str) -> bool:
+        """A yes or no of the query; no if it is left out.
+
+        Raises:
+            Malformed: neither true nor false.
+        """
+        text = self.query.get(name, "false")
+        if text not in ("true", "false"):
+            raise Malformed(f"“{name}” must be true or false.")
+        return text == "true"
+
     def since(self) -> int | None:
         """The revision after which changes are asked for."""
         return self.number("since", 0, 0, 2**62) if "since" in self.query else None

@@ -84,6 +84,8 @@ CALLS: Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]] = {
         job_calls.retry_batch,
         job_calls.list_firings,
         run_calls.list_runs,
+        run_calls.act_on_runs,
+        run_calls.delete_run,
         run_calls.get_run,
         run_calls.cancel_run,
         run_calls.retry_run,

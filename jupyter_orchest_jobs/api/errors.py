@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.errors import (
@@ -15,6 +15,7 @@ from jupyter_orchest_jobs.errors import (
     StoreUnavailable,
     WrongState,
 )
+from jupyter_orchest_jobs.wire.requests import RuleRequest
 
 M = TypeVar("M", bound=BaseModel)
 MAX_BODY = jsontext.MAX_BYTES
@@ -78,12 +79,34 @@ def read_body(shape: type[M], body: bytes) -> M:
     try:
         data = jsontext.parse(jsontext.decode(body or b"{}", "body"), "body")
     except jsontext.JsonProblem as error:
-        where = f" (line {error.problem.line})" if error.problem.line else ""
-        raise Malformed(f"The body {error.problem.message}{where}") from None
+        raise _no_json("The body", error) from None
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, item['loc'])) or 'body'}: {item['msg']}" for item in error.errors()
-        ]
-        raise Malformed("\n".join(lines)) from None
+        raise _misshapen("body", error) from None
+
+
+def read_rules(text: str) -> list[RuleRequest]:
+    """The rules in the query parameter ``where``.
+
+    Raises:
+        Malformed: it is not JSON, or not a list of rules; with everything that is wrong.
+    """
+    try:
+        data = jsontext.parse(text, "where")
+    except jsontext.JsonProblem as error:
+        raise _no_json("“where”", error) from None
+    try:
+        return TypeAdapter(list[RuleRequest]).validate_python(data)
+    except ValidationError as error:
+        raise _misshapen("where", error) from None
+
+
+def _no_json(what: str, error: jsontext.JsonProblem) -> Malformed:
+    where = f" (line {error.problem.line})" if error.problem.line else ""
+    return Malformed(f"{what} {error.problem.message}{where}")
+
+
+def _misshapen(what: str, error: ValidationError) -> Malformed:
+    lines = [f"{'.'.join(map(str, item['loc'])) or what}: {item['msg']}" for item in error.errors()]
+    return Malformed("\n".join(lines))

@@ -5,12 +5,15 @@ import asyncio
 from pydantic import BaseModel
 
 from jupyter_orchest_jobs.api.call import MAX_LOG_PIECE, MAX_PAGE, Call, which_log
+from jupyter_orchest_jobs.api.errors import read_rules
 from jupyter_orchest_jobs.domain.run import AttemptKind
+from jupyter_orchest_jobs.domain.selection import Rule
 from jupyter_orchest_jobs.domain.status import RunStatus
+from jupyter_orchest_jobs.service.acts import Act
 from jupyter_orchest_jobs.service.logs import LogPiece
 from jupyter_orchest_jobs.service.runs import RunView
 from jupyter_orchest_jobs.store.contract import RunQuery
-from jupyter_orchest_jobs.wire import answers, requests, schemas
+from jupyter_orchest_jobs.wire import answers, requests, results, schemas
 
 
 async def list_runs(call: Call) -> BaseModel:
@@ -22,15 +25,36 @@ async def list_runs(call: Call) -> BaseModel:
         sort=call.query.get("sort", "number"),
         cursor=call.query.get("cursor"),
         limit=call.number("limit", 100, 1, MAX_PAGE),
+        batch=call.number("batch", 0, 1, 2**62) if "batch" in call.query else None,
+        text=call.query.get("text", ""),
+        where=_rules(call.query.get("where")),
     )
+    cells = call.flag("steps")
     page = await call.services.runs.page(query)
     return schemas.RunsAnswer(
-        items=[answers.run(view) for view in page.items],
+        items=[answers.run(view, cells) for view in page.items],
         next_cursor=page.next_cursor,
         total=page.total,
         revision=page.revision,
         deleted=list(page.deleted),
     )
+
+
+async def act_on_runs(call: Call) -> BaseModel:
+    """The same act on several runs."""
+    body = call.body
+    assert isinstance(body, results.RunsActRequest)  # noqa: S101  # by the route table
+    outcome = await call.services.acts.act(Act(body.act), body.ids)
+    refused = outcome.refused.items()
+    return results.RunsActAnswer(
+        done=list(outcome.done),
+        refused=[results.RefusedAnswer(id=run_id, message=why) for run_id, why in refused],
+    )
+
+
+async def delete_run(call: Call) -> None:
+    """Delete a run."""
+    await call.services.acts.delete(call.path["id"])
 
 
 async def get_run(call: Call) -> BaseModel:
@@ -92,6 +116,18 @@ async def pin_run(call: Call) -> BaseModel:
     body = call.body
     assert isinstance(body, requests.PinRequest)  # noqa: S101  # by the route table
     return await _detail(call, await call.services.runs.pin(call.path["id"], body.pinned))
+
+
+def _rules(text: str | None) -> tuple[Rule, ...]:
+    """The rules of a query.
+
+    Raises:
+        Malformed: they are not a JSON list of rules.
+    """
+    if text is None:
+        return ()
+    rules = read_rules(text)
+    return tuple(Rule(rule.scope, rule.name, rule.value) for rule in rules)
 
 
 async def _detail(call: Call, view: RunView) -> BaseModel:

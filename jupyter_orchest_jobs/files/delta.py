@@ -32,7 +32,7 @@ _MOVED = re.compile(r"deleted\.json\.[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
-class _Record:
+class Record:
     """What `DELETED` says.
 
     Attributes:
@@ -63,11 +63,11 @@ def trim_to_delta(work: Path, manifest: Path) -> None:
     items = read_manifest(manifest).items
     work.chmod(folder_mode(work.stat().st_mode))
     with opened_root(work) as root:
-        record = _read_record(work)
+        record = read_record(work)
         if record is None:
             # Recorded before anything is removed: else a second call would take what the first
             # one removed for deleted by the run.
-            record = _Record(_deleted(root, items), _make_room(work))
+            record = Record(_deleted(root, items), _make_room(work))
             content = {"kind": _MARK, "deleted": record.deleted, "moved": record.moved}
             write_atomic(work / DELETED, json.dumps(content).encode())
         _trim(root, items, record)
@@ -92,7 +92,7 @@ def rebuild(
         FileExistsError: there is something at ``target``.
         OSError: something can't be read or written; ``target`` is removed.
     """
-    record = _read_record(work)
+    record = read_record(work)
     copy_tree(snapshot_project, target, on_file)
     try:
         with opened_root(work) as source, opened_root(target) as goal:
@@ -112,8 +112,12 @@ def rebuild(
         raise
 
 
-def _read_record(work: Path) -> _Record | None:
-    """Our record; None if there is none, or something of the run's has its name."""
+def read_record(work: Path) -> Record | None:
+    """What a run deleted, if its working copy was cut down, or that has begun.
+
+    Returns:
+        None if there is no record, or something of the run's has its name.
+    """
     file = work / DELETED
     if file.is_symlink() or not file.is_file():
         return None
@@ -124,7 +128,7 @@ def _read_record(work: Path) -> _Record | None:
         moved = content["moved"]
         # The run could write here too: it must not make us touch anything elsewhere.
         valid = isinstance(moved, str) and _MOVED.fullmatch(moved)
-        return _Record([str(path) for path in content["deleted"]], moved if valid else None)
+        return Record([str(path) for path in content["deleted"]], moved if valid else None)
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -169,7 +173,7 @@ def _deleted(root: int, items: Mapping[str, Item]) -> list[str]:
     return sorted(path for path in items if path not in there and path.rpartition("/")[0] in there)
 
 
-def _trim(root: int, items: Mapping[str, Item], record: _Record) -> None:
+def _trim(root: int, items: Mapping[str, Item], record: Record) -> None:
     unchanged_folders = []
     copied = copied_at(root) or 0
     for folder, fd, entries in _walk(root):
@@ -194,7 +198,7 @@ def _trim(root: int, items: Mapping[str, Item], record: _Record) -> None:
             os.rmdir(name, dir_fd=fd)
 
 
-def _original(path: str, record: _Record) -> str:
+def _original(path: str, record: Record) -> str:
     """The path that something had before `_make_room`."""
     top, slash, rest = path.partition("/")
     return DELETED + slash + rest if top == record.moved else path

@@ -44,6 +44,29 @@ def inside(root: Path, relative: str) -> Path:
     return Path(full)
 
 
+def plain(relative: str) -> str:
+    """A relative path as it is, if it can be the path of something that was found in a folder.
+
+    Args:
+        relative: POSIX path; ``""`` is the folder itself. A slash at its end is taken away.
+
+    Raises:
+        InvalidInput: absolute, with ``.`` or ``..``, empty names or characters no name has.
+    """
+    path = relative.removesuffix("/")
+    if path and {"", ".", ".."} & set(path.split("/")):
+        raise _refused(relative, "is no plain path; name folders and file, without “..”.")
+    try:
+        encoded = os.fsencode(path)
+    except UnicodeEncodeError:
+        encoded = b"\0"
+    if b"\0" in encoded:
+        raise _refused(relative, "has characters that no file name can have.")
+    if max(map(len, encoded.split(b"/"))) > _LONGEST_NAME or len(encoded) > _LONGEST_PATH:
+        raise _refused(f"{relative[:40]}…", "is longer than any file's path can be.")
+    return path
+
+
 def shown(path: str) -> str:
     """A path as text that can be sent and printed: bytes that aren't UTF-8 become ``\\xff``."""
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from jupyter_orchest_jobs.service.acts import Acts
 from jupyter_orchest_jobs.service.changes import Changes
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.jobs import Jobs
@@ -21,6 +22,7 @@ class Services:
     jobs: Jobs
     runs: Runs
     changes: Changes
+    acts: Acts
 
 
 def build_services(
@@ -38,4 +40,6 @@ def build_services(
     """
     session = Session(StateDir(state_dir.absolute(), shared_by_hosts), open_sqlite)
     jobs = Jobs(session, now)
-    return Services(session, jobs, Runs(session, now), Changes(session, jobs, now))
+    return Services(
+        session, jobs, Runs(session, now), Changes(session, jobs, now), Acts(session, now)
+    )

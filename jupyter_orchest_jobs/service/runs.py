@@ -1,6 +1,6 @@
 """What users do with runs: look at them, read their results, cancel them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,13 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, Run, StepRun
 from jupyter_orchest_jobs.domain.status import ENDED_RUNS, ENDED_STEPS, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine.folder import LOG, NOTEBOOK
 from jupyter_orchest_jobs.errors import NotFound, WrongState
+from jupyter_orchest_jobs.service.acts import Act, refusal
 from jupyter_orchest_jobs.service.logs import AttemptLogs, StepLogs
 from jupyter_orchest_jobs.service.session import Session
-from jupyter_orchest_jobs.store.contract import Page, RunQuery
+from jupyter_orchest_jobs.store.contract import Page, RunQuery, Store
+
+_MOST = 256
+"""So many jobs and pipelines are remembered."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,49 @@ class RunView:
         return self.pipeline.steps[failed.step].name if failed else None
 
     @property
+    def step_runs(self) -> list[StepRun]:
+        """How its steps are, each after those that it depends on; those that never began, too."""
+        known = {step.step: step for step in self.run.steps}
+        return [
+            known.get(step) or _unstarted(self.run, step)
+            for step in graph.topological(self.pipeline.parents)
+        ]
+
+    @property
     def steps_done(self) -> int:
         """How many steps have ended."""
         return sum(step.status in ENDED_STEPS for step in self.run.steps)
+
+
+class _Known:
+    """The jobs and pipelines of runs, read once: lists need the same ones again and again."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._batches: dict[tuple[str, int], tuple[Pipeline, int]] = {}
+
+    def views(self, store: Store, runs: Sequence[Run]) -> list[RunView]:
+        """The runs with their jobs and pipelines.
+
+        Raises:
+            NotFound: a job has gone meanwhile.
+        """
+        if len(self._jobs) > _MOST or len(self._batches) > _MOST:
+            # Another thread may be reading the ones of before.
+            self._jobs, self._batches = {}, {}
+        jobs, batches = self._jobs, self._batches
+        wanted = {run.job_id for run in runs}
+        revisions = store.job_revisions(wanted)
+        for job_id in wanted:
+            if job_id not in jobs or jobs[job_id].revision != revisions.get(job_id):
+                jobs[job_id] = store.job(job_id)
+        for run in runs:
+            key = run.job_id, run.batch
+            if key not in batches:  # what a batch has never changes
+                batch = store.batch(*key)
+                pipeline = pipeline_of(batch.document, jobs[run.job_id].pipeline_path)
+                batches[key] = pipeline, _max_tries(batch)
+        return [RunView(run, jobs[run.job_id], *batches[run.job_id, run.batch]) for run in runs]
 
 
 class Runs:
@@ -70,21 +114,24 @@ class Runs:
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
+        self._known = _Known()
 
     async def page(self, query: RunQuery) -> Page[RunView]:
-        """A page of runs."""
+        """A page of runs.
+
+        Raises:
+            InvalidInput: the question means nothing.
+        """
+        query.check()
         if not self._session.exists():
             return Page((), None, 0, 0)
-        page = await self._session.read(lambda store: store.runs(query))
-        batches = dict.fromkeys((run.job_id, run.batch) for run in page.items)
-        found = await self._session.read(
-            lambda store: {key: (store.job(key[0]), store.batch(*key)) for key in batches}
-        )
-        known = {
-            key: (job, pipeline_of(batch.document, job.pipeline_path), _max_tries(batch))
-            for key, (job, batch) in found.items()
-        }
-        views = [RunView(run, *known[run.job_id, run.batch]) for run in page.items]
+        read = self._session.search if query.is_slow else self._session.read
+
+        def look(store: Store) -> tuple[Page[Run], list[RunView]]:
+            page = store.runs(query)
+            return page, self._known.views(store, page.items)
+
+        page, views = await read(look)
         return Page(views, page.next_cursor, page.total, page.revision, page.deleted)
 
     async def get(self, run_id: str) -> RunView:
@@ -129,13 +176,12 @@ class Runs:
             WrongState: it has not ended, has succeeded, or its files are gone.
         """
         run = await self._session.read(lambda store: store.run(run_id))
-        if run.status is RunStatus.SUCCEEDED:
-            raise WrongState(f"Run {run.number} has succeeded: there is nothing to {kind}.")
-        if kind is AttemptKind.RESUME and not run.has_files:
-            raise WrongState(f"The files of run {run.number} are gone; retry it instead.")
+        reason = refusal(Act(kind), run)
+        if reason is not None:
+            raise WrongState(reason)
         wished = await self._session.wish(lambda store: store.request_retry(run_id, kind))
         if wished is None:
-            raise WrongState(f"Run {run.number} is {run.status}; cancel it before you retry it.")
+            raise WrongState(f"Run {run.number} goes on already.")
         return await self._view(wished)
 
     async def pin(self, run_id: str, pinned: bool) -> RunView:
@@ -150,12 +196,9 @@ class Runs:
 
     def steps(self, view: RunView) -> list[StepView]:
         """The steps of a run, each after those that it depends on. Looks at files."""
-        known = {step.step: step for step in view.run.steps}
         return [
-            self._step_view(
-                view, view.pipeline.steps[step], known.get(step) or _unstarted(view.run, step)
-            )
-            for step in graph.topological(view.pipeline.parents)
+            self._step_view(view, view.pipeline.steps[found.step], found)
+            for found in view.step_runs
         ]
 
     def step(self, view: RunView, step_id: str) -> StepView:
@@ -179,11 +222,8 @@ class Runs:
         return self._logs(view.run, found.step, found.run)
 
     async def _view(self, run: Run) -> RunView:
-        job, batch = await self._session.read(
-            lambda store: (store.job(run.job_id), store.batch(run.job_id, run.batch))
-        )
-        pipeline = pipeline_of(batch.document, job.pipeline_path)
-        return RunView(run, job, pipeline, _max_tries(batch))
+        (view,) = await self._session.read(lambda store: self._known.views(store, [run]))
+        return view
 
     def _step_view(self, view: RunView, step: Step, run: StepRun) -> StepView:
         if view.run.attempt == 0:

@@ -31,7 +31,8 @@ UPDATE_S = 15.0
 class Session:
     """One program's use of a state directory. Nothing is opened before it is needed.
 
-    The store is used by one thread, which isn't the event loop's.
+    The store is used by one thread, which isn't the event loop's; by another one for searches,
+    behind which nobody else shall wait.
 
     Args:
         state: the state directory.
@@ -47,6 +48,7 @@ class Session:
         self._conduct = conduct
         self._store: Store | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="orchest-jobs-store")
+        self._searches = ThreadPoolExecutor(1, thread_name_prefix="orchest-jobs-search")
         self._attached: FileLock | None = None
         self._conductor: subprocess.Popen[bytes] | None = None
         self._starting = asyncio.Lock()
@@ -62,6 +64,17 @@ class Session:
         if self._store is None and not await asyncio.to_thread(self.exists):
             raise NotFound(f"There are no jobs in {self.state.root}.")
         return await self.write(work)
+
+    async def search(self, work: Callable[[Store], T]) -> T:
+        """Look something up that may take a while, beside all other work.
+
+        Raises:
+            NotFound: there is nothing here yet.
+            StoreUnavailable: the database can't be used.
+        """
+        store = await self.read(lambda store: store)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._searches, lambda: work(store))
 
     async def write(self, work: Callable[[Store], T]) -> T:
         """Change something that needs no conductor.
@@ -120,6 +133,8 @@ class Session:
 
     async def close(self) -> None:
         """Let go; conductor and runs go on."""
+        # Searches first: they use the store.
+        await asyncio.to_thread(self._searches.shutdown, cancel_futures=True)
         await self._run(self._release)
         self._thread.shutdown()
 

@@ -19,14 +19,8 @@ from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
 from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
-from jupyter_orchest_jobs.store.values import (
-    DELETED,
-    Change,
-    JobQuery,
-    Page,
-    RunQuery,
-    Settings,
-)
+from jupyter_orchest_jobs.store.run_query import RunQuery
+from jupyter_orchest_jobs.store.values import DELETED, Change, JobQuery, Page, Settings
 
 __all__ = ["DELETED", "Change", "JobQuery", "Page", "RunQuery", "Settings", "Store"]
 
@@ -87,6 +81,10 @@ class Store(ABC):
         Raises:
             NotFound: there is none.
         """
+
+    @abstractmethod
+    def job_revisions(self, job_ids: Collection[str]) -> dict[str, int]:
+        """The revisions of those of these jobs that there are."""
 
     @abstractmethod
     def find_job(self, reference: str) -> Job:
@@ -235,7 +233,7 @@ class Store(ABC):
 
     @abstractmethod
     def run_ids(self) -> set[str]:
-        """The ids of all runs, to tell folders of runs from leftovers."""
+        """The ids of all runs."""
 
     @abstractmethod
     def snapshot_ids(self) -> set[str]:
@@ -251,19 +249,20 @@ class Store(ABC):
 
     @abstractmethod
     def find_run(self, reference: str) -> Run:
-        """One run by its label (``12.7``), its id, or a prefix of its id that no other run has.
-
-        Raises:
-            NotFound: none, or several.
-        """
+        """One run by its label (``12.7``), its id, or a prefix of only its id, or NotFound."""
 
     @abstractmethod
     def runs(self, query: RunQuery) -> Page[Run]:
         """A page of runs.
 
         Raises:
-            InvalidInput: an unknown sort key, or a cursor that isn't ours.
+            InvalidInput: an unknown sort key, a question that only one job can answer, or a cursor
+                that isn't ours.
         """
+
+    @abstractmethod
+    def some_runs(self, run_ids: Collection[str]) -> list[Run]:
+        """Those of these runs that there are, in no order."""
 
     @abstractmethod
     def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
@@ -317,6 +316,14 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def request_run_cancels(self, run_ids: Collection[str], at: datetime) -> set[str]:
+        """Note the user's wish on several runs at once; the ids of those that have not ended."""
+
+    @abstractmethod
+    def request_retries(self, run_ids: Collection[str], kind: AttemptKind) -> set[str]:
+        """Note the wish for several runs at once; the ids of those that have ended."""
+
+    @abstractmethod
     def request_retry(self, run_id: str, kind: AttemptKind) -> Run | None:
         """Note the wish that an ended run be executed again; None if it hasn't ended.
 
@@ -326,17 +333,14 @@ class Store(ABC):
 
     @abstractmethod
     def request_batch_retry(self, job_id: str, number: int, kind: AttemptKind) -> int:
-        """Note the wish for all runs of a batch that failed or were interrupted, at once.
+        """Note the wish for all runs of a batch that failed or were interrupted; how many.
 
         Those whose files are gone are executed from the beginning, whatever ``kind`` says.
-
-        Returns:
-            How many there are.
         """
 
     @abstractmethod
     def runs_to_retry(self) -> list[Run]:
-        """The ended runs that shall be executed again, oldest first."""
+        """The ended runs to be executed again, oldest first."""
 
     @abstractmethod
     def pin_run(self, run_id: str, pinned: bool) -> Run:
@@ -367,8 +371,8 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def delete_runs(self, run_ids: Collection[str]) -> int:
-        """Delete those of the runs that have ended; how many there were. Moves their jobs, too.
+    def delete_runs(self, run_ids: Collection[str]) -> set[str]:
+        """Delete those of the runs that have ended; their ids. Moves their jobs, too.
 
         Runs that are pinned or shall run again stay.
         """

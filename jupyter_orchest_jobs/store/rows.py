@@ -64,6 +64,8 @@ _RUN_COLUMNS = (
     "revision",
 )
 _BATCH_COLUMNS = ("job_id", "number", "cause", "created_at", "scheduled_at", "snapshot_id")
+_STEP_STATUSES = {str(status): status for status in StepStatus}
+_CAUSES = {str(cause): cause for cause in Cause}
 _TIMES = ("started_at", "finished_at")
 
 
@@ -222,31 +224,40 @@ def _timed_json(thing: StepRun | AttemptRecord) -> dict[str, Any]:
     return data
 
 
-def _times_of(data: Mapping[str, Any]) -> dict[str, Any]:
-    values = dict(data)
-    for name in _TIMES:
-        if values[name] is not None:
-            values[name] = datetime.fromisoformat(values[name])
-    values["cause"] = _cause_of(values["cause"])
-    return values
-
-
 def _step_of(data: Mapping[str, Any]) -> StepRun:
-    values = _times_of(data)
-    values["status"] = StepStatus(values["status"])
-    values["limits"] = tuple(values["limits"])
-    return StepRun(**values)
+    # Field by field: a list of runs has hundreds of them.
+    return StepRun(
+        data["step"],
+        _STEP_STATUSES[data["status"]],
+        _cause_of(data["cause"]),
+        data["message"],
+        _time_of(data["started_at"]),
+        _time_of(data["finished_at"]),
+        data["cells"],
+        data["cells_done"],
+        data["failed_cell"],
+        tuple(data["limits"]),
+        data["attempt"],
+        data["tries"],
+    )
 
 
 def _record_of(data: Mapping[str, Any]) -> AttemptRecord:
-    values = _times_of(data)
+    values = dict(data)
+    values["cause"] = _cause_of(values["cause"])
     values["status"] = RunStatus(values["status"])
     values["kind"] = AttemptKind(values["kind"])
+    for name in _TIMES:
+        values[name] = _time_of(values[name])
     return AttemptRecord(**values)
 
 
+def _time_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
 def _cause_of(value: str | None) -> Cause | None:
-    return None if value is None else Cause(value)
+    return None if value is None else _CAUSES[value]
 
 
 def write_cursor(listing: Sequence[str | None], after: Sequence[int | str]) -> str:

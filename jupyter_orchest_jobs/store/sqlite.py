@@ -136,6 +136,13 @@ class SqliteStore(SqliteBatches):
         with self._database.reading() as connection:
             return job_row_of(connection, job_id)
 
+    def job_revisions(self, job_ids: Collection[str]) -> dict[str, int]:
+        """The revisions of jobs."""
+        query = select(tables.jobs.c.id, tables.jobs.c.revision)
+        with self._database.reading() as connection:
+            found = connection.execute(query.where(tables.jobs.c.id.in_(job_ids)))
+            return {job_id: revision for job_id, revision in found}
+
     def find_job(self, reference: str) -> Job:
         """One job by number, id or prefix."""
         table = tables.jobs

@@ -10,6 +10,7 @@ from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import RunStatus
+from jupyter_orchest_jobs.domain.values import search_text
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store import rows, tables
 from jupyter_orchest_jobs.store.contract import Page
@@ -55,6 +56,7 @@ class SqliteBatches(SqliteRuns):
                     insert(_runs),
                     [rows.run_row(replace(run, revision=job.revision)) for run in runs],
                 )
+                _add_texts(connection, job, runs)
             _record(connection, firings)
             return job
 
@@ -162,6 +164,19 @@ class SqliteBatches(SqliteRuns):
         )
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
+
+
+def _add_texts(connection: Connection, job: Job, runs: Sequence[Run]) -> None:
+    """Keep what is searched of runs that came with this revision of their job."""
+    made = select(_runs.c.id, _runs.c.ordinal).where(
+        _runs.c.job_id == job.id, _runs.c.revision == job.revision
+    )
+    ordinals = {run_id: ordinal for run_id, ordinal in connection.execute(made)}
+    texts = [
+        {"ordinal": ordinals[run.id], "text": search_text(run.combination, run.message)}
+        for run in runs
+    ]
+    connection.execute(insert(tables.run_texts), texts)
 
 
 def _are_recorded(connection: Connection, job_id: str, firings: Sequence[FiringRecord]) -> bool:

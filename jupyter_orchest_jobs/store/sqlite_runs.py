@@ -1,12 +1,14 @@
-"""The store on SQLite: runs. Who goes first, and what users wish, is in :mod:`.sqlite_wishes`."""
+"""The store on SQLite: runs, one by one and in numbers.
 
-from collections.abc import Collection, Iterator, Sequence
+Lists of them are in :mod:`.sqlite_lists`; who goes first, and what users wish, is in
+:mod:`.sqlite_wishes`.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     and_,
     delete,
     false,
@@ -14,7 +16,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    tuple_,
     update,
 )
 
@@ -26,13 +27,13 @@ from jupyter_orchest_jobs.domain.status import (
     RunStatus,
     check_run_move,
 )
-from jupyter_orchest_jobs.errors import InvalidInput, NotFound
+from jupyter_orchest_jobs.domain.values import search_text
+from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store import rows, tables
-from jupyter_orchest_jobs.store.contract import Page, RunQuery
-from jupyter_orchest_jobs.store.sqlite_wishes import SqliteWishes
+from jupyter_orchest_jobs.store.sqlite_lists import SqliteLists
+from jupyter_orchest_jobs.store.sqlite_wishes import in_parts
 from jupyter_orchest_jobs.store.transactions import (
     next_revision,
-    revision_of,
     run_row_of,
     save_run,
     touch_job,
@@ -40,12 +41,6 @@ from jupyter_orchest_jobs.store.transactions import (
 
 _table = tables.runs
 _BAD_RUNS = (RunStatus.FAILED, RunStatus.INTERRUPTED)
-_SORTS: dict[str, ColumnElement[Any] | None] = {
-    "number": None,
-    "status": _table.c.status,
-    "started_at": _table.c.started_key,
-    "duration": _table.c.duration_key,
-}
 
 
 def begins_with(column: ColumnElement[str], reference: str) -> ColumnElement[bool]:
@@ -56,7 +51,7 @@ def begins_with(column: ColumnElement[str], reference: str) -> ColumnElement[boo
     return and_(column >= prefix, column < prefix + "\x7f")
 
 
-class SqliteRuns(SqliteWishes):
+class SqliteRuns(SqliteLists):
     """The part of the contract that is about runs."""
 
     def run(self, run_id: str) -> Run:
@@ -81,55 +76,6 @@ class SqliteRuns(SqliteWishes):
         if not found:
             raise NotFound(f"There is no run {reference}; runs are called like 12.7.")
         return rows.run_of(found[0])
-
-    def runs(self, query: RunQuery) -> Page[Run]:
-        """A page of runs."""
-        key, descending = query.sort.removeprefix("-"), query.sort.startswith("-")
-        if key not in _SORTS:
-            raise InvalidInput(f"Runs can't be sorted by {key!r}; use {', '.join(_SORTS)}.")
-        # Within a job, and over all jobs, the order in which they were made.
-        made = _table.c.ordinal if query.job_id is None else _table.c.number
-        # What is the same for all is no order, and would keep the index from being used.
-        by = None if key == "status" and query.status is not None else _SORTS[key]
-        order = [made] if by is None else [by, made]
-        listing = ("runs", query.job_id, query.status, query.sort)
-        chosen = [
-            column == value
-            for column, value in (
-                (_table.c.job_id, query.job_id),
-                (_table.c.status, query.status),
-            )
-            if value is not None
-        ]
-        with self._database.reading() as connection:
-            revision = revision_of(connection)
-            counting = select(func.count()).select_from(_table).where(*chosen)
-            total = connection.execute(counting).scalar_one()
-            if query.since is not None:
-                # As a sub-query, so that the index of revisions finds the few that changed; left
-                # to itself, SQLite walks the whole table to save a sort.
-                changed = select(_table.c.ordinal).where(_table.c.revision > query.since)
-                chosen.append(_table.c.ordinal.in_(changed))
-            elif query.cursor is not None:
-                types = [column.type.python_type for column in order]
-                after = rows.read_cursor(query.cursor, listing, types)
-                here = tuple_(*order)
-                chosen.append(here < tuple_(*after) if descending else here > tuple_(*after))
-            page = (
-                select(_table)
-                .where(*chosen)
-                .order_by(*((column.desc() if descending else column) for column in order))
-            )
-            if query.since is None:
-                page = page.limit(query.limit + 1)
-            found = connection.execute(page).all()
-            deleted = () if query.since is None else _deleted(connection, query)
-        if query.since is not None or len(found) <= query.limit:
-            return Page([rows.run_of(row) for row in found], None, total, revision, deleted)
-        found = found[: query.limit]
-        place = [found[-1]._mapping[column] for column in order]
-        cursor = rows.write_cursor(listing, place)
-        return Page([rows.run_of(row) for row in found], cursor, total, revision)
 
     def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
         """How many runs are in each state."""
@@ -182,6 +128,11 @@ class SqliteRuns(SqliteWishes):
             if not rows.differ(rows.run_row(old), rows.run_row(run)):
                 return old
             saved = save_run(connection, run)
+            text = search_text(run.combination, run.message)
+            if text != search_text(old.combination, old.message):
+                texts = tables.run_texts
+                this = select(_table.c.ordinal).where(_table.c.id == run.id).scalar_subquery()
+                connection.execute(update(texts).where(texts.c.ordinal == this).values(text=text))
             if saved.status is not old.status:
                 touch_job(connection, saved.job_id, saved.revision)
             return saved
@@ -221,17 +172,16 @@ class SqliteRuns(SqliteWishes):
         with self._database.reading() as connection:
             return [rows.run_of(row) for row in connection.execute(query.order_by(_table.c.number))]
 
-    def delete_runs(self, run_ids: Collection[str]) -> int:
+    def delete_runs(self, run_ids: Collection[str]) -> set[str]:
         """Delete ended runs."""
         found: list[tuple[str, str]] = []
         with self._database.writing() as connection:
-            # A statement has room for so many values, and no more.
-            for ids in _in_parts(sorted(set(run_ids)), 1000):
+            for ids in in_parts(sorted(set(run_ids))):
                 where = and_(_table.c.id.in_(ids), _dispensable())
                 deleted = delete(_table).where(where).returning(_table.c.id, _table.c.job_id)
                 found += [(run_id, job_id) for run_id, job_id in connection.execute(deleted)]
             if not found:
-                return 0
+                return set()
             revision = next_revision(connection)
             gone = [
                 {"id": run_id, "revision": revision, "kind": "run", "job_id": job_id}
@@ -240,7 +190,7 @@ class SqliteRuns(SqliteWishes):
             connection.execute(insert(tables.deletions), gone)
             for job_id in {job_id for _, job_id in found}:
                 touch_job(connection, job_id, revision)
-            return len(found)
+            return {run_id for run_id, _ in found}
 
     def disk_use(self, job_ids: Sequence[str]) -> dict[str, int]:
         """What the files of each job's runs take."""
@@ -261,17 +211,3 @@ def _dispensable() -> ColumnElement[bool]:
         _table.c.pinned.is_(False),
         _table.c.retry_requested.is_(None),
     )
-
-
-def _deleted(connection: Connection, query: RunQuery) -> tuple[str, ...]:
-    """The runs that were deleted since, whatever their status was."""
-    gone = tables.deletions.c
-    found = select(gone.id).where(gone.kind == "run", gone.revision > query.since)
-    if query.job_id is not None:
-        found = found.where(gone.job_id == query.job_id)
-    return tuple(connection.execute(found.order_by(gone.revision)).scalars())
-
-
-def _in_parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

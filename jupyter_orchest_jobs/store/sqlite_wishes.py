@@ -1,11 +1,12 @@
 """The store on SQLite: which runs go first, and what users wish of runs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     and_,
     case,
@@ -37,6 +38,12 @@ from jupyter_orchest_jobs.store.transactions import (
 _table = tables.runs
 _UNFINISHED_JOBS = sorted(set(JobStatus) - ENDED_JOBS)
 _BAD_RUNS = (RunStatus.FAILED, RunStatus.INTERRUPTED)
+
+
+def in_parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The items in parts for which one statement has room."""
+    for start in range(0, len(items), 1000):
+        yield items[start : start + 1000]
 
 
 class SqliteWishes(Store):
@@ -112,6 +119,41 @@ class SqliteWishes(Store):
             if run.retry_requested is kind:
                 return run
             return save_run(connection, replace(run, retry_requested=kind))
+
+    def request_run_cancels(self, run_ids: Collection[str], at: datetime) -> set[str]:
+        """Note the user's wish on several runs."""
+        wished = _table.c.cancel_requested_at
+        unfinished = _table.c.status.not_in(ENDED_RUNS)
+        return self._note(run_ids, unfinished, wished.is_(None), {"cancel_requested_at": at})
+
+    def request_retries(self, run_ids: Collection[str], kind: AttemptKind) -> set[str]:
+        """Note the wish for several runs."""
+        other = _table.c.retry_requested.is_distinct_from(kind)
+        return self._note(
+            run_ids, _table.c.status.in_(ENDED_RUNS), other, {"retry_requested": kind}
+        )
+
+    def _note(
+        self,
+        run_ids: Collection[str],
+        may: ColumnElement[bool],
+        other: ColumnElement[bool],
+        wish: Mapping[str, Any],
+    ) -> set[str]:
+        """Note a wish on those runs that may have it; on those that have it already, nothing."""
+        found: dict[str, bool] = {}
+        with self._database.writing() as connection:
+            for ids in in_parts(sorted(set(run_ids))):
+                query = select(_table.c.id, other).where(_table.c.id.in_(ids), may)
+                found.update(
+                    {run_id: bool(is_other) for run_id, is_other in connection.execute(query)}
+                )
+            changed = sorted(run_id for run_id, is_other in found.items() if is_other)
+            if changed:
+                values = {**wish, "revision": next_revision(connection)}
+                for ids in in_parts(changed):
+                    connection.execute(update(_table).where(_table.c.id.in_(ids)).values(values))
+        return set(found)
 
     def request_batch_retry(self, job_id: str, number: int, kind: AttemptKind) -> int:
         """Note the wish for all bad runs of a batch."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test compares it, and the tables, with ``migrations/``."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -178,4 +178,12 @@ runs = Table(
     Index("ix_runs_batch", "job_id", "batch", "status"),
     # Every list of jobs says what their runs take.
     Index("ix_runs_job_size", "job_id", "size_bytes"),
+)
+
+run_texts = Table(
+    "run_texts",
+    metadata,
+    # Apart from the runs, whose rows are large: a search reads all of them.
+    Column("ordinal", Integer, ForeignKey("runs.ordinal", ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, nullable=False),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.domain.status import JobStatus
 
 T = TypeVar("T")
 
@@ -51,33 +51,14 @@ class JobQuery:
 
 
 @dataclass(frozen=True)
-class RunQuery:
-    """Which runs, in which order.
-
-    Attributes:
-        sort: ``number``, ``status``, ``started_at`` or ``duration``, with ``-`` in front to
-            descend; equal ones by number. Over several jobs, the number is the order in which
-            the runs were made. Runs without a start or an end come before all others.
-        since: only those changed after this revision, all in one page.
-    """
-
-    job_id: str | None = None
-    status: RunStatus | None = None
-    since: int | None = None
-    sort: str = "number"
-    cursor: str | None = None
-    limit: int = 100
-
-
-@dataclass(frozen=True)
 class Page(Generic[T]):
     """A piece of a list.
 
     Attributes:
         total: how many the whole list has.
         revision: of the store when the page was read.
-        deleted: ids of what was deleted after ``since``. Runs that went with their job are not
-            named.
+        deleted: ids of what was deleted after ``since``, and of what changed since then and is
+            not in this list, maybe no longer. Runs that went with their job are not named.
     """
 
     items: Sequence[T]

@@ -75,9 +75,13 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def run(view: RunView) -> schemas.RunAnswer:
-    """A run as lists show it."""
-    return schemas.RunAnswer(**_run(view))
+def run(view: RunView, cells: bool = False) -> schemas.RunAnswer:
+    """A run as lists show it.
+
+    Args:
+        cells: with the states of its steps.
+    """
+    return schemas.RunAnswer(**{**_run(view), "cells": _cells(view) if cells else None})
 
 
 def run_detail(view: RunView, steps: list[StepView]) -> schemas.RunDetailAnswer:
@@ -230,6 +234,18 @@ def _run(view: RunView) -> dict[str, object]:
         "revision": found.revision,
         "cells": None,
     }
+
+
+def _cells(view: RunView) -> list[schemas.StepCellAnswer]:
+    return [
+        schemas.StepCellAnswer(
+            step=step.step,
+            status=step.status,
+            started_at=step.started_at,
+            finished_at=step.finished_at,
+        )
+        for step in view.step_runs
+    ]
 
 
 def _step(view: StepView, max_tries: int) -> schemas.StepRunAnswer:

@@ -102,13 +102,16 @@ async def test_limits_are_changed_one_by_one(ask: Ask, store: SqliteStore) -> No
     assert (await ask("GET", "settings")).data == after
 
 
-async def test_the_server_says_what_it_is(ask: Ask, store: SqliteStore, state_dir: Path) -> None:
+async def test_the_server_says_what_it_is(
+    ask: Ask, store: SqliteStore, state_dir: Path, jp_root_dir: Path
+) -> None:
     stored_job(store)
     assert (await ask("GET", "server")).data == {
         "version": __version__,
         "state_dir": str(state_dir),
         "conductor_running": False,
         "notice": None,
+        "root_dir": str(jp_root_dir),
         "revision": store.revision(),
     }
 

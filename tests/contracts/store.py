@@ -16,6 +16,7 @@ from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import IllegalTransition, InvalidInput, NotFound, Problem
 from jupyter_orchest_jobs.store.contract import Change, JobQuery, RunQuery, Settings, Store
 from tests.contracts.store_batches import BatchContract
+from tests.contracts.store_lists import ListContract
 from tests.contracts.store_runs import RunContract
 from tests.contracts.store_wishes import WishContract
 from tests.records import AWKWARD, NOW, a_job, a_run, pages, stored_job, stored_runs
@@ -28,7 +29,7 @@ def exactly(value: Any) -> str:
     return repr(value)
 
 
-class StoreContract(RunContract, WishContract, BatchContract):
+class StoreContract(RunContract, ListContract, WishContract, BatchContract):
     """Every promise of :mod:`jupyter_orchest_jobs.store.contract`.
 
     Subclasses have a fixture ``store``: an empty one.

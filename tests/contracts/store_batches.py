@@ -306,7 +306,7 @@ class BatchContract:
             store.add_batch(Batch(job.id, number, "manual", NOW, None, snapshot_id), [run], {})
         assert store.snapshot_ids() == {"new", "old", "older"}
         last = store.runs(RunQuery(job.id, sort="-number")).items[0]
-        assert store.delete_runs([last.id]) == 1
+        assert store.delete_runs([last.id]) == {last.id}
         assert store.snapshot_ids() == {"new", "old"}
         store.delete_job(job.id, set(JobStatus))
         assert store.snapshot_ids() == set()

@@ -237,7 +237,7 @@ class WishContract:
         (elsewhere,) = stored_runs(store, other, ENDED)
         before = store.revision()
         ids = [first.id, running.id, pending.id, elsewhere.id, "unknown", first.id]
-        assert store.delete_runs(ids) == 2
+        assert len(store.delete_runs(ids)) == 2
         now = store.revision()
         assert now == before + 1
         for run in (first, elsewhere):
@@ -258,8 +258,8 @@ class WishContract:
             key=lambda change: change.id,
         )
         # Deleted once, and once is enough.
-        assert store.delete_runs(ids) == 0
-        assert store.delete_runs([]) == 0
+        assert store.delete_runs(ids) == set()
+        assert store.delete_runs([]) == set()
         assert store.revision() == now
 
     def test_runs_that_somebody_needs_are_not_deleted(self, store: Store) -> None:
@@ -268,12 +268,12 @@ class WishContract:
         store.pin_run(pinned.id, True)
         store.request_retry(wished.id, AttemptKind.RETRY)
         before = store.revision()
-        assert store.delete_runs([pinned.id, wished.id]) == 0
+        assert store.delete_runs([pinned.id, wished.id]) == set()
         assert store.revision() == before
-        assert store.delete_runs([pinned.id, wished.id, plain.id]) == 1
+        assert store.delete_runs([pinned.id, wished.id, plain.id]) == {plain.id}
         assert store.run_ids() == {pinned.id, wished.id}
         store.pin_run(pinned.id, False)
-        assert store.delete_runs([pinned.id]) == 1
+        assert store.delete_runs([pinned.id]) == {pinned.id}
 
     def test_files_of_runs_that_somebody_needs_are_not_released(self, store: Store) -> None:
         job = stored_job(store)
@@ -317,7 +317,7 @@ class WishContract:
     def test_many_runs_are_deleted_at_once(self, store: Store) -> None:
         job = stored_job(store)
         runs: list[Run] = stored_runs(store, job, *[ENDED] * 2500)
-        assert store.delete_runs([run.id for run in runs[:-1]]) == 2499
+        assert len(store.delete_runs([run.id for run in runs[:-1]])) == 2499
         assert store.runs(RunQuery(job.id)).items == runs[-1:]
         assert len(store.runs(RunQuery(since=store.revision() - 1)).deleted) == 2499
 
@@ -330,3 +330,46 @@ class WishContract:
             with pytest.raises(NotFound):
                 call()
         assert store.revision() == 1
+
+    def test_wishes_on_several_runs_are_one_change(self, store: Store) -> None:
+        job = stored_job(store)
+        pending, running, failed, done = stored_runs(
+            store, job, {}, RUNNING, {"status": RunStatus.FAILED}, ENDED
+        )
+        ids = [run.id for run in (pending, running, failed, done)] + ["unknown"]
+        before = store.revision()
+        assert store.request_run_cancels(ids, NOW) == {pending.id, running.id}
+        assert store.request_retries(ids, AttemptKind.RESUME) == {failed.id, done.id}
+        assert store.revision() == before + 2
+        after = {run.id: run for run in store.some_runs(ids)}
+        assert after == {
+            **{
+                run.id: replace(run, cancel_requested_at=NOW, revision=before + 1)
+                for run in (pending, running)
+            },
+            **{
+                run.id: replace(run, retry_requested=AttemptKind.RESUME, revision=before + 2)
+                for run in (failed, done)
+            },
+        }
+
+    def test_wishes_that_are_there_already_change_nothing(self, store: Store) -> None:
+        runs = stored_runs(store, stored_job(store), {}, ENDED)
+        ids = [run.id for run in runs]
+        later = NOW + timedelta(seconds=1)
+        for at in (NOW, later):
+            assert store.request_run_cancels(ids, at) == {ids[0]}
+            assert store.request_retries(ids, AttemptKind.RETRY) == {ids[1]}
+        assert store.run(ids[0]).cancel_requested_at == NOW
+        revision = store.revision()
+        for nothing in ([], ["unknown"]):
+            assert store.request_run_cancels(nothing, later) == set()
+            assert store.request_retries(nothing, AttemptKind.RETRY) == set()
+            assert store.some_runs(nothing) == []
+        assert store.revision() == revision
+
+    def test_wishes_on_very_many_runs(self, store: Store) -> None:
+        runs = stored_runs(store, stored_job(store), *({} for _ in range(2500)))
+        ids = [run.id for run in runs]
+        assert store.request_run_cancels(ids, NOW) == set(ids)
+        assert len(store.some_runs(ids)) == len(store.runs_to_cancel()) == 2500

@@ -16,9 +16,10 @@ from jupyter_orchest_jobs.domain.status import (
     RunStatus,
     check_run_move,
 )
-from jupyter_orchest_jobs.errors import InvalidInput
+from jupyter_orchest_jobs.domain.values import Wanted, place_of, search_text
 from jupyter_orchest_jobs.store import rows
 from jupyter_orchest_jobs.store.contract import DELETED, Change, Page, RunQuery
+from jupyter_orchest_jobs.store.run_query import has_text, value_getter
 from tests.fakes.records import Records, only, turn
 
 _NEVER = -1
@@ -39,8 +40,26 @@ _SORTS: dict[str, Callable[[Run], Any]] = {
     "number": lambda run: 0,
     "status": lambda run: str(run.status),
     "started_at": lambda run: microseconds(run.started_at),
+    "finished_at": lambda run: microseconds(run.finished_at),
     "duration": _duration,
 }
+
+
+def _sort_key(query: RunQuery) -> Callable[[Run], Any]:
+    if not query.by_value:
+        return _SORTS[query.key]
+    field, value = value_getter(query)
+    return lambda run: place_of(value(getattr(run, field)))
+
+
+def _is_listed(run: Run, query: RunQuery) -> bool:
+    return (
+        query.job_id in (None, run.job_id)
+        and query.status in (None, run.status)
+        and query.batch in (None, run.batch)
+        and has_text(run, query.text, search_text(run.combination, run.message))
+        and Wanted(query.where).matches(run.combination)
+    )
 
 
 def _is_dispensable(run: Run) -> bool:
@@ -60,30 +79,54 @@ class MemoryRuns(Records):
         return self.run(only(self._runs, reference))
 
     def runs(self, query: RunQuery) -> Page[Run]:
-        key, descending = query.sort.removeprefix("-"), query.sort.startswith("-")
-        if key not in _SORTS:
-            raise InvalidInput(f"Runs can't be sorted by {key!r}.")
-        found = [
-            ((_SORTS[key](run), made if query.job_id is None else run.number), run)
+        query.check()
+        key = _sort_key(query)
+        placed = [
+            ((key(run), made if query.job_id is None else run.number), run)
             for made, run in enumerate(self._runs.values())
-            if query.job_id in (None, run.job_id) and query.status in (None, run.status)
+            if _is_listed(run, query)
         ]
-        total, cursor, limit = len(found), query.cursor, query.limit
-        deleted: list[str] = []
         if query.since is not None:
-            found = [item for item in found if item[1].revision > query.since]
-            cursor, limit = None, max(total, 1)
-            deleted = [
-                gone.id
-                for gone in self._deleted
-                if gone.kind == "run"
-                and gone.revision > query.since
-                and query.job_id in (None, gone.job_id)
-            ]
-        listing = ("runs", query.job_id, query.status, query.sort)
-        types = (str if key == "status" else int, int)
-        items, more = turn(found, listing, types, cursor, limit, descending)
-        return Page(items, more, total, self._revision, deleted)
+            return self._changed(query, placed)
+        if query.by_value or query.where:
+            return self._counted(query, placed)
+        types = (str if query.key == "status" else int, int)
+        items, more = turn(
+            placed, query.listing, types, query.cursor, query.limit, query.descending
+        )
+        return Page(items, more, len(placed), self._revision)
+
+    def _changed(self, query: RunQuery, placed: list[Any]) -> Page[Run]:
+        since = query.since or 0
+        new = [item for item in placed if item[1].revision > since]
+        items, _ = turn(new, query.listing, (), None, len(new) + 1, query.descending)
+        listed = {run.id for run in items}
+        gone = [
+            change.id
+            for change in self._deleted
+            if change.kind == "run"
+            and change.revision > since
+            and query.job_id in (None, change.job_id)
+        ]
+        gone += [
+            run.id
+            for run in self._runs.values()
+            if run.revision > since and query.job_id in (None, run.job_id) and run.id not in listed
+        ]
+        return Page(items, None, len(placed), self._revision, gone)
+
+    def _counted(self, query: RunQuery, placed: list[Any]) -> Page[Run]:
+        """A page whose cursor says how many come before the next one."""
+        start = 0
+        if query.cursor is not None:
+            (start,) = rows.read_cursor(query.cursor, query.listing, (int,))
+        everything, _ = turn(placed, query.listing, (), None, len(placed) + 1, query.descending)
+        end = start + query.limit
+        more = rows.write_cursor(query.listing, [end]) if end < len(placed) else None
+        return Page(everything[start:end], more, len(placed), self._revision)
+
+    def some_runs(self, run_ids: Collection[str]) -> list[Run]:
+        return [self.run(run_id) for run_id in set(run_ids) if run_id in self._runs]
 
     def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
         return {
@@ -170,6 +213,23 @@ class MemoryRuns(Records):
             return run
         return self._keep_run(replace(run, retry_requested=kind))
 
+    def request_run_cancels(self, run_ids: Collection[str], at: datetime) -> set[str]:
+        runs = [run for run in self.some_runs(run_ids) if run.status not in ENDED_RUNS]
+        return self._note(
+            runs, [replace(run, cancel_requested_at=run.cancel_requested_at or at) for run in runs]
+        )
+
+    def request_retries(self, run_ids: Collection[str], kind: AttemptKind) -> set[str]:
+        runs = [run for run in self.some_runs(run_ids) if run.status in ENDED_RUNS]
+        return self._note(runs, [replace(run, retry_requested=kind) for run in runs])
+
+    def _note(self, before: Sequence[Run], after: Sequence[Run]) -> set[str]:
+        changed = [new for old, new in zip(before, after, strict=True) if new != old]
+        if changed:
+            revision = self._next()
+            self._runs.update({run.id: replace(run, revision=revision) for run in changed})
+        return {run.id for run in before}
+
     def request_batch_retry(self, job_id: str, number: int, kind: AttemptKind) -> int:
         bad = [
             run
@@ -205,7 +265,7 @@ class MemoryRuns(Records):
         self._keep_run(replace(run, has_files=False))
         return True
 
-    def delete_runs(self, run_ids: Collection[str]) -> int:
+    def delete_runs(self, run_ids: Collection[str]) -> set[str]:
         wanted = set(run_ids)
         gone = [run for run in self._runs.values() if run.id in wanted and _is_dispensable(run)]
         if gone:
@@ -214,7 +274,7 @@ class MemoryRuns(Records):
                 del self._runs[run.id]
                 self._touch_job(run.job_id, revision)
                 self._deleted.append(Change("run", run.id, run.job_id, DELETED, revision))
-        return len(gone)
+        return {run.id for run in gone}
 
     def stop_batch(self, job_id: str, number: int, at: datetime) -> int:
         ended = {"status": RunStatus.CANCELLED, "cause": Cause.BATCH_STOPPED, "finished_at": at}

@@ -61,6 +61,9 @@ class MemoryStore(MemoryRuns):
         self._last_number += 1
         return self._keep_job(replace(job, number=self._last_number))
 
+    def job_revisions(self, job_ids: Collection[str]) -> dict[str, int]:
+        return {job_id: self._jobs[job_id].revision for job_id in job_ids if job_id in self._jobs}
+
     def find_job(self, reference: str) -> Job:
         for job in self._jobs.values():
             if str(job.number) == reference:

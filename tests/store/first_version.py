@@ -94,6 +94,12 @@ def fill(path: Path) -> None:
             step("b", "failed", cause="timeout", message="slow 😀", limits=["cut"]),
             step("c", "pending"),
         ]
-        insert_run(raw, 5, 1, 2, status="failed", attempt=2, steps=steps, metrics={"loss": 5e-324})
+        failed = {
+            "status": "failed",
+            "message": "slow 😀",
+            "attempt": 2,
+            "metrics": {"loss": 5e-324},
+        }
+        insert_run(raw, 5, 1, 2, steps=steps, **failed)
         insert_run(raw, 7, 1, 3, batch=2, status="running", attempt=1, cancel_requested_at=AT)
         insert_run(raw, 8, 2, 1)

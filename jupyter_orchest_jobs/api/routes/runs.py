@@ -37,6 +37,16 @@ OPERATIONS: tuple[Operation, ...] = (
             Query("steps", "boolean", "With the states of all steps."),
         ),
     ),
+    # Before the paths with an id: the first one that fits is taken.
+    Operation(
+        "act_on_runs",
+        "POST",
+        "runs/act",
+        "The same act on several runs; each is done or refused by itself.",
+        "execute",
+        results.RunsActAnswer,
+        results.RunsActRequest,
+    ),
     Operation("get_run", "GET", "runs/{id}", "One run.", "read", schemas.RunDetailAnswer),
     Operation(
         "cancel_run",
@@ -75,13 +85,4 @@ OPERATIONS: tuple[Operation, ...] = (
         requests.PinRequest,
     ),
     Operation("delete_run", "DELETE", "runs/{id}", "Delete an ended run.", "write", status=204),
-    Operation(
-        "act_on_runs",
-        "POST",
-        "runs/act",
-        "The same act on several runs; each is done or refused by itself.",
-        "execute",
-        results.RunsActAnswer,
-        results.RunsActRequest,
-    ),
 )
