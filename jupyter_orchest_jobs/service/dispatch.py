@@ -23,6 +23,7 @@ from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
+from jupyter_orchest_jobs.engine.journal import is_disk_full
 from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.service.executor import Executor
@@ -205,7 +206,8 @@ class Dispatch:
             write_atomic(folder.order, fold.order_of(run).to_json().encode())
             write_atomic(folder.spec, spec.to_json().encode())
         except OSError as error:
-            self._refuse(run, f"The run's folder can't be made: {error}.")
+            cause = Cause.DISK_FULL if is_disk_full(error) else Cause.INTERNAL_ERROR
+            self._refuse(run, f"The run's folder can't be made: {error}.", cause)
             return
         except Exception as error:
             # One run that can't be described must not keep all others from starting.
@@ -247,9 +249,9 @@ class Dispatch:
         except EngineError as error:
             _log.warning("run %s will be killed: %s", live.run.id, error.message)
 
-    def _refuse(self, run: Run, message: str) -> None:
+    def _refuse(self, run: Run, message: str, cause: Cause = Cause.INTERNAL_ERROR) -> None:
         _log.error("run %s: %s", run.id, message)
-        failed = fold.fail(run, Cause.INTERNAL_ERROR, message, self._now())
+        failed = fold.fail(run, cause, message, self._now())
         self._store.save_run(failed, {run.status})
 
     def _see_to_dead(self, live: _Live) -> None:

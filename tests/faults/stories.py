@@ -171,7 +171,7 @@ def how_it_ended(folder: Path) -> dict[str, Any]:
         return {
             **found,
             "job": [job.status, job.message],
-            "runs": [[run.status, run.message, _has_files(state, run)] for run in runs],
+            "runs": [[run.status, run.message, run.cause, _has_files(state, run)] for run in runs],
             "snapshot": [job.snapshot.status, snapshot],
             "unknown": sorted(set(_folders(state)) - known),
         }

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_orchest_jobs.domain.status import Cause
 from jupyter_orchest_jobs.store import tables
 
 ROOT = Path(__file__).parents[2]
@@ -46,9 +47,11 @@ def assert_job(each: dict[str, Any]) -> None:
         snapshot, is_whole = state["snapshot"]
         assert is_whole in (None, True)
         assert snapshot != "ready" or is_whole
-        for status, message, has_files in state["runs"]:
+        for status, message, cause, has_files in state["runs"]:
             assert status != "succeeded" or has_files
             assert status != "failed" or has_reason(message)
+            if "No space left" in str(message):
+                assert cause == Cause.DISK_FULL
     # What could not be opened at all is as it was.
     assert each["error"] is None or (has_reason(each["error"]) and first["job"][0] == "draft")
     status, message = then["job"]
