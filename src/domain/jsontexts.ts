@@ -24,7 +24,7 @@ const PYTHON: Readonly<Record<string, string>> = {
 const SHORT = 60;
 
 /** Why a text is not JSON, with what to write instead where that can be guessed; null if it is. */
-export function whyNotJson(text: string, trans: IWords): string | null {
+export function whyNotSyntax(text: string, trans: IWords): string | null {
   const bare = text.trim();
   if (bare === '') {
     return trans.__('Write a value: a number, "text", true, null, a list …');
@@ -50,6 +50,42 @@ export function whyNotJson(text: string, trans: IWords): string | null {
       reason instanceof Error ? reason.message : String(reason)
     );
   }
+}
+
+/** Why a text is not a value: no JSON, or of a key that is there twice one would be lost. */
+export function whyNotJson(text: string, trans: IWords): string | null {
+  return whyNotSyntax(text, trans) ?? whyNotKeys(text, 0, trans);
+}
+
+/** Why the value that begins at a place of a valid JSON text would lose something. */
+export function whyNotKeys(
+  text: string,
+  at: number,
+  trans: IWords
+): string | null {
+  const twice = keyTwice(text, at);
+  return twice === null
+    ? null
+    : trans.__('The key “%1” is in one object twice.', twice);
+}
+
+/** The first key that an object has twice, one of which would be lost; null if there is none. */
+function keyTwice(text: string, at: number): string | null {
+  if (kindAt(text, at) === 'scalar') {
+    return null;
+  }
+  const seen = new Set<string>();
+  for (const { key, from } of partsOf(text, at)) {
+    if (key !== null && seen.has(key)) {
+      return key;
+    }
+    seen.add(key ?? '');
+    const inside = keyTwice(text, from);
+    if (inside !== null) {
+      return inside;
+    }
+  }
+  return null;
 }
 
 /** What begins at a place of a valid JSON text. */

@@ -1,6 +1,6 @@
 /** The format of parameters files: scope → name → list of values, as text. */
 
-import { IPart, kindAt, partsOf, whyNotJson } from './jsontexts';
+import { IPart, kindAt, partsOf, whyNotKeys, whyNotSyntax } from './jsontexts';
 import { IWords } from './words';
 
 /** Parameters of the pipeline itself, beside those of its steps. */
@@ -46,7 +46,7 @@ export function fileIssues(
   scopes: ReadonlySet<string>,
   trans: IWords
 ): IIssue[] {
-  const broken = whyNotJson(text, trans);
+  const broken = whyNotSyntax(text, trans);
   if (broken !== null) {
     return [{ from: 0, to: text.length, message: broken }];
   }
@@ -89,8 +89,12 @@ function checkList(text: string, name: IPart, trans: IWords): IIssue[] {
       )
     ];
   }
-  return partsOf(text, name.from).length > 0
-    ? []
+  const values = partsOf(text, name.from);
+  return values.length > 0
+    ? values.flatMap(value => {
+        const why = whyNotKeys(text, value.from, trans);
+        return why === null ? [] : [issue(value, why)];
+      })
     : [
         issue(
           name,

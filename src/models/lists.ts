@@ -21,6 +21,16 @@ export function listsOf(job: JobDetail): ListsText {
   return lists;
 }
 
+/** The values of one parameter; none if it isn't there. Names may be any text, "constructor", too. */
+export function valuesOf(
+  lists: ListsText,
+  scope: string,
+  name: string
+): readonly JsonText[] {
+  const names = Object.hasOwn(lists, scope) ? lists[scope] : {};
+  return Object.hasOwn(names, name) ? names[name] : [];
+}
+
 /** The lists with other values of one parameter; null takes it out. */
 export function withValues(
   lists: ListsText,
@@ -48,7 +58,7 @@ export function fromTexts(texts: Texts): ListsText {
 /** Lists with the defaults of what they leave out, as the server will have them. */
 export function withDefaults(lists: ListsText, job: JobDetail): ListsText {
   return job.parameters
-    .filter(({ scope, name }) => lists[scope]?.[name] === undefined)
+    .filter(({ scope, name }) => valuesOf(lists, scope, name).length === 0)
     .reduce(
       (all, { scope, name, default: text }) =>
         text === null

@@ -11,7 +11,13 @@ import {
 } from '../domain/parametersfile';
 import { IWords } from '../domain/words';
 import { DraftModel } from './draft';
-import { fromTexts, toTexts, withDefaults, withValues } from './lists';
+import {
+  fromTexts,
+  toTexts,
+  valuesOf,
+  withDefaults,
+  withValues
+} from './lists';
 import { Store } from './store';
 
 /** One value of a parameter, by its place in the list; the place after the last: a new one. */
@@ -81,7 +87,7 @@ export class ParametersModel extends Store<IParametersState> {
     if (trimmed === '') {
       return this._trans.__('Give it a name.');
     }
-    if (this._lists[scope]?.[trimmed] !== undefined) {
+    if (valuesOf(this._lists, scope, trimmed).length > 0) {
       return this._trans.__('“%1” is here already.', trimmed);
     }
     this.open({ scope, name: trimmed, index: 0 });
@@ -219,7 +225,7 @@ export class ParametersModel extends Store<IParametersState> {
   }
 
   private _values({ scope, name }: IPlace): readonly JsonText[] {
-    return this._lists[scope]?.[name] ?? [];
+    return valuesOf(this._lists, scope, name);
   }
 
   private _set({ scope, name }: IPlace, values: readonly JsonText[]): void {

@@ -96,12 +96,12 @@ test('what is not JSON is shown, and neither saved nor lost', async ({
   await expect(method.locator('[data-index="0"]')).toBeFocused();
 
   // What the server refuses stays, with the reason.
-  await editor.addValue(STEP, 'method', '{"a": 1, "a": 2}');
+  await editor.addValue(STEP, 'method', '1e999');
   await expect(editor.saving).toContainText('Not saved:');
   await editor.expectValues(STEP, 'method', [
     '"sum"',
     '"mean"',
-    '{"a": 1, "a": 2}'
+    '1e999'
   ]);
   await picture(page, info, 'refused');
   await method.locator('[data-index="2"]').focus();

@@ -44,9 +44,13 @@ function DraftButtons(props: IEditorProps): JSX.Element | null {
   const label =
     runs === null
       ? act
-      : trans
-          ._n('%2 · %1 run', '%2 · %1 runs', runs, act)
-          .replace(String(runs), runs.toLocaleString(uiLocale() || undefined));
+      : trans._n(
+          '%2 · %3 run',
+          '%2 · %3 runs',
+          runs,
+          act,
+          runs.toLocaleString(uiLocale() || undefined)
+        );
   const why =
     whyNotJob('start', shown, trans) ||
     model.parameters.whyNot ||

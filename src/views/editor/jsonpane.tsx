@@ -59,7 +59,7 @@ export function JsonPane(props: IEditorProps & { json: string }): JSX.Element {
           title={trans.__('The values as the job has them')}
           onClick={() => parameters.openJson()}
         >
-          {trans.__('Undo')}
+          {trans.__('Restore')}
         </Button>
       </div>
     </div>

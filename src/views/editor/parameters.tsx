@@ -8,6 +8,7 @@ import { Notice } from '../../components/notice';
 import { PIPELINE_SCOPE } from '../../domain/parametersfile';
 import { baseName, parametersFileOf } from '../../domain/paths';
 import { useObservable } from '../../hooks/observable';
+import { valuesOf } from '../../models/lists';
 import { JsonPane } from './jsonpane';
 import { ParameterRow } from './parameterrow';
 import { IEditorProps } from './props';
@@ -118,12 +119,13 @@ function Scope(
   const { model, newEditor, scope, title, trans } = props;
   const { shown, lists } = useObservable(model.draft);
   const { edits } = useObservable(model.parameters);
-  const own = lists[scope] ?? {};
   const mine = edits.filter(edit => edit.scope === scope);
   const fresh = new Set(
-    mine.filter(({ name }) => own[name] === undefined).map(({ name }) => name)
+    mine
+      .map(({ name }) => name)
+      .filter(name => valuesOf(lists, scope, name).length === 0)
   );
-  const names = [...Object.keys(own), ...fresh];
+  const names = [...Object.keys(lists[scope] ?? {}), ...fresh];
   return (
     <section className="jp-OrchestJobs-scope" aria-label={title}>
       <h3>{title}</h3>
@@ -132,7 +134,7 @@ function Scope(
           key={name}
           scope={scope}
           name={name}
-          values={own[name] ?? []}
+          values={valuesOf(lists, scope, name)}
           default={
             shown?.parameters.find(
               known => known.scope === scope && known.name === name

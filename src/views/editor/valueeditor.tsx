@@ -68,14 +68,14 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
       />
       <div className="jp-OrchestJobs-valueActs">
         <span id={id} className="jp-OrchestJobs-valueWhy" role="status">
-          {why ?? trans.__('Ctrl+Enter keeps it, Esc leaves it as it was')}
+          {why ?? trans.__('Ctrl+Enter keeps it, Esc leaves it as it was.')}
         </span>
         <Act
           label={trans.__('Keep')}
           disabled={why !== null}
           onClick={commit}
         />
-        <Act label={trans.__('Undo')} onClick={cancel} />
+        <Act label={trans.__('Cancel')} onClick={cancel} />
         {!fresh && (
           <>
             <Act
