@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from bench.server import NAMESPACE, Server
 from bench.table import Row, Table
+from jupyter_orchest_jobs.domain.grid import Grid
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.run import Run, StepRun
@@ -142,7 +143,7 @@ def _add(store: SqliteStore, rng: random.Random, count: int) -> str:
     )
     runs = [
         _run(rng, job.id, number, combination)
-        for number, combination in enumerate(job.selection.pick(job.strategy), 1)
+        for number, combination in enumerate(Grid(job.strategy, job.selection).picked(), 1)
     ]
     batch = Batch(job.id, 1, "manual", NOW, document=job.document)
     store.add_batch(batch, runs, {"status": JobStatus.RUNNING})

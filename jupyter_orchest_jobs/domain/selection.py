@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from jupyter_orchest_jobs.domain import jsontext
-from jupyter_orchest_jobs.domain.strategy import Combination, Strategy, canonical
+from jupyter_orchest_jobs.domain.strategy import Combination, canonical
 from jupyter_orchest_jobs.errors import ParametersInvalid
 
 MAX_EXCEPTIONS = 10_000
@@ -48,17 +48,13 @@ class Selection:
     exceptions: frozenset[str] = frozenset()
 
     def includes(self, combination: Combination) -> bool:
-        """Whether the combination is run."""
+        """Whether the combination is run. For many of them, see :mod:`.grid`."""
         included = self.base == "all"
         if any(rule.matches(combination) for rule in self.rules):
             included = not included
         if self.exceptions and canonical(combination) in self.exceptions:
             included = not included
         return included
-
-    def pick(self, strategy: Strategy) -> list[Combination]:
-        """The combinations that are run, in the order of the grid."""
-        return [combination for combination in strategy if self.includes(combination)]
 
     def as_json(self) -> dict[str, Any]:
         """The selection as it is stored and sent."""

@@ -20,7 +20,10 @@ def canonical(value: Any) -> str:
     Values are the same when their texts are: 1, 1.0 and true are three values, as 1 and 1.0 are
     for a step that reads them. 1e2 and 100.0 are one, and so are 1.50 and 1.5.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True)

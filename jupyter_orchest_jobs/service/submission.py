@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
+from jupyter_orchest_jobs.domain.grid import Grid
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, pipeline_of
@@ -70,7 +71,7 @@ def submit(
             created_at=now,
         )
         for run_number, combination in enumerate(
-            job.selection.pick(job.strategy), job.runs_made + 1
+            Grid(job.strategy, job.selection).picked(), job.runs_made + 1
         )
     ]
     firings = []

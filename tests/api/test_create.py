@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jupyter_orchest_jobs.api.errors import MAX_BODY
+from jupyter_orchest_jobs.domain.grid import Grid
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.store.contract import JobQuery
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
@@ -82,7 +83,8 @@ async def test_a_selection_chooses_combinations(ask: Ask, root: Path, store: Sql
         },
     )
     job = store.job(answer.data["id"])
-    assert [one["pipeline_parameters"]["size"] for one in job.selection.pick(job.strategy)] == [1]
+    chosen = Grid(job.strategy, job.selection).picked()
+    assert [one["pipeline_parameters"]["size"] for one in chosen] == [1]
 
 
 MALFORMED = [
