@@ -33,12 +33,15 @@ class Problem:
         file: path as the user knows it.
         line: 1-based line in ``file``.
         step: title of the pipeline step concerned.
+        scope, parameter: the parameter concerned, as a job's lists name it.
     """
 
     message: str
     file: str | None = None
     line: int | None = None
     step: str | None = None
+    scope: str | None = None
+    parameter: str | None = None
 
     def __str__(self) -> str:
         where = self.file or ""

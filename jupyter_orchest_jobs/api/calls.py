@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pydantic import BaseModel
 
 from jupyter_orchest_jobs._version import __version__
-from jupyter_orchest_jobs.api import job_calls, run_calls
+from jupyter_orchest_jobs.api import draft_calls, job_calls, run_calls
 from jupyter_orchest_jobs.api.call import Call, policies_of, schedule_of
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
@@ -68,6 +68,10 @@ CALLS: Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]] = {
         get_settings,
         change_settings,
         preview_schedule,
+        draft_calls.list_pipelines,
+        draft_calls.expand_grid,
+        draft_calls.select_runs,
+        draft_calls.write_parameters_file,
         job_calls.list_jobs,
         job_calls.create_job,
         job_calls.get_job,

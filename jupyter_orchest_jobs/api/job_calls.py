@@ -16,7 +16,7 @@ from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.errors import NotFound
-from jupyter_orchest_jobs.service.changes import Edit
+from jupyter_orchest_jobs.service.edits import Edit
 from jupyter_orchest_jobs.service.wish import Wish
 from jupyter_orchest_jobs.store.contract import JobQuery
 from jupyter_orchest_jobs.wire import answers, requests, schemas
@@ -50,6 +50,7 @@ async def create_job(call: Call) -> BaseModel:
         name=body.name,
         parameters_file=file_of(call, body.parameters_file) if body.parameters_file else None,
         parameters=body.parameters,
+        secrets=body.secrets,
         selection=selection_of(body.selection) or Selection(),
         env_variables=body.env_variables,
         accept=frozenset(body.accept),
@@ -72,7 +73,10 @@ async def delete_job(call: Call) -> None:
 
 async def start_job(call: Call) -> BaseModel:
     """Start a draft."""
-    return answers.job_detail(await call.services.jobs.start(call.path["id"]))
+    body = call.body
+    assert isinstance(body, requests.StartRequest)  # noqa: S101  # by the route table
+    accept = frozenset(body.accept)
+    return answers.job_detail(await call.services.jobs.start(call.path["id"], accept))
 
 
 async def cancel_job(call: Call) -> BaseModel:
@@ -87,8 +91,10 @@ async def change_job(call: Call) -> BaseModel:
     edit = Edit(
         name=body.name,
         parameters=body.parameters,
+        parameters_file=file_of(call, body.parameters_file) if body.parameters_file else None,
         selection=selection_of(body.selection),
         env_variables=body.env_variables,
+        secrets=body.secrets,
         schedule=schedule_of(body.schedule),
         policies=policies_of(body.policies),
         accept=frozenset(body.accept),

@@ -16,8 +16,8 @@ from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.errors import InvalidInput, WrongState
 from jupyter_orchest_jobs.service.build import Services
-from jupyter_orchest_jobs.service.changes import Edit
 from jupyter_orchest_jobs.service.clock import utc_now
+from jupyter_orchest_jobs.service.edits import Edit
 from jupyter_orchest_jobs.service.jobs import JobView
 from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.store.contract import JobQuery

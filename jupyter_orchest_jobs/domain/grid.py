@@ -14,7 +14,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain.lattice import Lattice, Place, walk_but
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
-from jupyter_orchest_jobs.domain.strategy import Combination, Strategy, canonical
+from jupyter_orchest_jobs.domain.strategy import Combination, Strategy, canonical, json_text
 from jupyter_orchest_jobs.errors import ParametersInvalid
 
 RULED, TEXT, OUT, NEW = 1, 2, 4, 8
@@ -324,11 +324,6 @@ def keys_of(rules: Sequence[Rule]) -> dict[tuple[str, str], set[str]]:
     for rule in rules:
         found.setdefault((rule.scope, rule.name), set()).add(canonical(rule.value))
     return found
-
-
-def json_text(value: Any) -> str:
-    """A value as exact JSON text, keys in their order."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _strides(axes: Sequence[Axis]) -> list[int]:

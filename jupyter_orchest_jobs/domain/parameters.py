@@ -6,6 +6,7 @@ file, then the steps that it doesn't name, then the pipeline if it doesn't name 
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from jupyter_orchest_jobs.domain import jsontext
@@ -14,6 +15,19 @@ from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import ParametersInvalid, Problem
 
 Lists = Mapping[str, Mapping[str, Sequence[Any]]]
+
+
+@dataclass(frozen=True)
+class ParametersFile:
+    """What a parameters file says.
+
+    Attributes:
+        lists: for the pipeline and its steps.
+        unknown: what it says of steps that the pipeline doesn't have: one problem for each.
+    """
+
+    lists: Lists
+    unknown: tuple[Problem, ...] = ()
 
 
 def parameters_file_of(pipeline_path: str) -> str:
@@ -43,8 +57,8 @@ def merge(pipeline: Pipeline, given: Lists) -> Strategy:
     return Strategy({scope: names for scope, names in merged.items() if names})
 
 
-def read_parameters_file(text: str, file: str, pipeline: Pipeline) -> dict[str, dict[str, Any]]:
-    """The lists of a parameters file.
+def read_parameters_file(text: str, file: str, pipeline: Pipeline) -> ParametersFile:
+    """Read a parameters file.
 
     Args:
         text: its content.
@@ -52,34 +66,52 @@ def read_parameters_file(text: str, file: str, pipeline: Pipeline) -> dict[str, 
         pipeline: whose steps it may name.
 
     Raises:
-        ParametersInvalid: with file and line of everything that is wrong.
+        ParametersInvalid: with file and line of everything that is wrong. Steps that the pipeline
+            doesn't have are no reason alone.
     """
     try:
         data = jsontext.parse(text, file)
     except jsontext.JsonProblem as error:
         raise ParametersInvalid.of([error.problem]) from None
-    check_lists(data, pipeline, file, text)
-    return dict(data)
+    problems = _problems(data, pipeline, file, text)
+    unknown = tuple(problem for problem in problems if not _is_known(problem.scope, pipeline))
+    if len(problems) > len(unknown):
+        raise ParametersInvalid.of(problems)
+    known = {scope: names for scope, names in data.items() if _is_known(scope, pipeline)}
+    return ParametersFile(known, unknown)
 
 
-def check_lists(data: Any, pipeline: Pipeline, file: str | None = None, text: str = "") -> None:
+def check_lists(data: Any, pipeline: Pipeline) -> None:
     """Refuse what isn't ``scope → name → non-empty list`` over the steps of the pipeline.
 
     Raises:
         ParametersInvalid: with everything that is wrong.
     """
-    problems: list[Problem] = []
+    problems = _problems(data, pipeline)
+    if problems:
+        raise ParametersInvalid.of(problems)
 
+
+def _is_known(scope: str | None, pipeline: Pipeline) -> bool:
+    return scope is None or scope == PIPELINE_SCOPE or scope in pipeline.steps
+
+
+def _problems(
+    data: Any, pipeline: Pipeline, file: str | None = None, text: str = ""
+) -> list[Problem]:
+    """Everything that is wrong with lists."""
+    problems: list[Problem] = []
     lines = jsontext.Lines(text)
 
     def add(message: str, *path: str, step: str | None = None) -> None:
-        problems.append(Problem(message, file, lines.of(*path), step))
+        scope, name = (*path, None)[:2]
+        problems.append(Problem(message, file, lines.of(*path), step, scope, name))
 
     if not isinstance(data, dict):
-        raise ParametersInvalid.of([Problem("must be a JSON object.", file, 1 if text else None)])
+        return [Problem("must be a JSON object.", file, 1 if text else None)]
     for scope, names in data.items():
         title = None if scope == PIPELINE_SCOPE else pipeline.scope_name(scope)
-        if scope != PIPELINE_SCOPE and scope not in pipeline.steps:
+        if not _is_known(scope, pipeline):
             add(
                 f"“{jsontext.short(scope)}” is not a step of pipeline {pipeline.name}; "
                 f"use a step's UUID or “{PIPELINE_SCOPE}”, or remove it.",
@@ -106,8 +138,7 @@ def check_lists(data: Any, pipeline: Pipeline, file: str | None = None, text: st
                         name,
                         step=title,
                     )
-    if problems:
-        raise ParametersInvalid.of(problems)
+    return problems
 
 
 def read_setting(setting: str, pipeline: Pipeline) -> tuple[str, str, list[Any]]:

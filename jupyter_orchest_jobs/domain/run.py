@@ -177,6 +177,8 @@ class RunSpec:
         sdk_dir: absolute path of the folder that holds ``orchest/``.
         python: absolute path of the interpreter for Python scripts.
         env_variables: the job's own.
+        secrets_file: absolute path of a file with more of them, whose values nobody sees; "" if
+            there can't be one.
         project: absolute real path of the project's folder; gives the project its id in steps.
         run_timeout_s: longest time of an attempt, in seconds; None for no limit.
         step_timeout_s: longest time of one try of a step, in seconds; None for no limit.
@@ -202,6 +204,7 @@ class RunSpec:
     sdk_dir: str
     python: str
     env_variables: Mapping[str, str] = field(default_factory=dict)
+    secrets_file: str = ""
     project: str = ""
     run_timeout_s: float | None = None
     step_timeout_s: float | None = None

@@ -26,6 +26,11 @@ def canonical(value: Any) -> str:
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def json_text(value: Any) -> str:
+    """A value as exact JSON text for people, keys in their order."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 @dataclass(frozen=True)
 class Strategy:
     """The lists of values of a job.

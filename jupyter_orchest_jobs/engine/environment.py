@@ -4,6 +4,7 @@ The rule about secrets stands here and nowhere else: what lets its bearer act on
 server or a hub is never handed down, and neither are variables of an outer run.
 """
 
+import json
 import os
 import re
 import uuid
@@ -33,6 +34,22 @@ def inheritable(environ: Mapping[str, str]) -> dict[str, str]:
         for name, value in environ.items()
         if not (name in _SERVER_OWN or name.startswith(_OURS) or _SECRET.match(name))
     }
+
+
+def read_secrets(path: Path) -> dict[str, str]:
+    """The variables in a job's file of secrets; none if there is no file.
+
+    Raises:
+        OSError: it can't be read.
+        ValueError: it is no such file.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
+        raise ValueError("not a file of secrets")
+    return data
 
 
 def for_step(

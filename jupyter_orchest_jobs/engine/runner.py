@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,9 +25,11 @@ from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptOrder, RunSpec
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
 from jupyter_orchest_jobs.engine import claims, processes, runtime
+from jupyter_orchest_jobs.engine.environment import read_secrets
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.journal import JournalWriter
 from jupyter_orchest_jobs.engine.life import Life
+from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.hosts import boot_id, host_id
 from jupyter_orchest_jobs.files.locks import FileLock
@@ -101,7 +104,7 @@ def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | Non
         from jupyter_orchest_jobs.engine.attempt import Attempt
         from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
-        spec = RunSpec.from_json(folder.spec.read_text("utf-8"))
+        spec = _with_secrets(RunSpec.from_json(folder.spec.read_text("utf-8")))
         warm = WarmKernels(host, frozenset(spec.env_variables))
         sockets = runtime.make(spec.run_id)
         asyncio.run(_execute(Attempt(folder, spec, order, writer, sockets, os.environ, warm)))
@@ -119,6 +122,23 @@ def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | Non
         if sockets is not None:
             shutil.rmtree(sockets, ignore_errors=True)
     return 0
+
+
+def _with_secrets(spec: RunSpec) -> RunSpec:
+    """The spec with the job's secrets, as they are now; only ever in this process's memory.
+
+    Raises:
+        EngineError: they can't be read; without them, steps must not run.
+    """
+    if not spec.secrets_file:
+        return spec
+    try:
+        secrets = read_secrets(Path(spec.secrets_file))
+    except (OSError, ValueError):
+        raise EngineError(
+            f"The job's secrets can't be read from {spec.secrets_file}; set them again."
+        ) from None
+    return replace(spec, env_variables={**spec.env_variables, **secrets})
 
 
 async def _execute(attempt: "Attempt") -> None:

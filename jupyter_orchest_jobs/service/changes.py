@@ -2,59 +2,26 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from jupyter_orchest_jobs.domain import parameters
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts, SnapshotStatus
-from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind
-from jupyter_orchest_jobs.domain.schedule import Schedule
-from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.errors import NotFound, WrongState
+from jupyter_orchest_jobs.service.edits import ACTIVE, Edit, changes_of, check_editable
 from jupyter_orchest_jobs.service.firings import fire_due, next_firing
-from jupyter_orchest_jobs.service.jobs import Jobs, JobView, checked, draft_of
+from jupyter_orchest_jobs.service.jobs import Jobs, JobView, checked, draft_of, keep_secrets
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.submission import pipeline_of_job, submit
 from jupyter_orchest_jobs.service.wish import Wish
 from jupyter_orchest_jobs.store.contract import Page, Store
 
 _WAITS = frozenset({JobStatus.SCHEDULED, JobStatus.RUNNING})
-_ACTIVE = _WAITS | {JobStatus.PAUSED}
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Changes of a job; what is None stays.
-
-    Attributes:
-        parameters: lists of values, over the pipeline's defaults; they replace the job's.
-        accept: consequences that the user has agreed to.
-    """
-
-    name: str | None = None
-    parameters: Mapping[str, Mapping[str, Any]] | None = None
-    selection: Selection | None = None
-    env_variables: Mapping[str, str] | None = None
-    schedule: Schedule | None = None
-    policies: Policies | None = None
-    accept: frozenset[str] = frozenset()
-
-    @property
-    def only_name(self) -> bool:
-        """Whether nothing else changes."""
-        rest = (self.parameters, self.selection, self.env_variables, self.schedule, self.policies)
-        return all(value is None for value in rest)
-
-    @property
-    def reschedules(self) -> bool:
-        """Whether there are other firings from now on."""
-        return self.schedule is not None or self.policies is not None
 
 
 class Changes:
@@ -81,14 +48,19 @@ class Changes:
             WrongState: only the name of other jobs can be changed.
         """
         before = await self._session.read(lambda store: store.job(job_id))
-        _check_editable(before, edit)
-        changes = await asyncio.to_thread(_changes, before, edit, self._now())
+        check_editable(before, edit)
+        secrets = {} if not edit.changes_variables else await self._secrets_of(before)
+        changes = await asyncio.to_thread(changes_of, before, edit, secrets, self._now())
 
         def attempt(store: Store) -> Job | None:
             job = store.job(job_id)
-            _check_editable(job, edit)
-            if edit.parameters is not None and job.document != before.document:
+            check_editable(job, edit)
+            if edit.changes_lists and job.document != before.document:
                 raise WrongState(f"Job {job.number} has a new snapshot; look at it again.")
+            if edit.secrets is not None:
+                # What it is now: somebody else may have added one.
+                now_kept = self._session.secrets.read(job_id)
+                self._session.secrets.write(job_id, edit.secrets_after(now_kept))
             if not edit.reschedules or job.status not in _WAITS:
                 return store.update_job(job_id, changes, None, job.revision)
             # What has come until now came by the old schedule.
@@ -148,7 +120,7 @@ class Changes:
 
         def attempt(store: Store) -> Job | None:
             job = store.job(job_id)
-            if job.status not in _ACTIVE or job.snapshot.id is None:
+            if job.status not in ACTIVE or job.snapshot.id is None:
                 raise WrongState(
                     f"Job {job.number} is {job.status}; only an active job can run now."
                 )
@@ -174,9 +146,11 @@ class Changes:
         if own:
             kept = await self._session.wish(lambda store: self._add_copy(store, job))
         else:
-            wish = replace(_wish_of(job, accept), name=_name_of_copy(job))
+            secrets = await self._secrets_of(job)
+            wish = replace(_wish_of(job, accept, secrets), name=_name_of_copy(job), start=False)
             found = await asyncio.to_thread(checked, wish)
             copy = replace(draft_of(wish, found, self._now()), parameters_file=job.parameters_file)
+            await keep_secrets(self._session, copy, wish.secrets)
             kept = await self._session.wish(lambda store: store.add_job(copy))
         return await self._jobs.get(kept.id)
 
@@ -207,9 +181,11 @@ class Changes:
                 policies=job.policies,
                 created_at=self._now(),
             )
+            self._session.secrets.write(copy.id, self._session.secrets.read(job.id))
             try:
                 return store.add_job(copy, shares_snapshot=True)
             except NotFound:
+                self._session.secrets.remove(copy.id)
                 job = store.job(job.id)  # it has another snapshot by now, or is gone
 
     async def refresh_snapshot(self, job_id: str, accept: frozenset[str]) -> JobView:
@@ -223,7 +199,8 @@ class Changes:
         """
         job = await self._session.read(lambda store: store.job(job_id))
         _check_refreshable(job)
-        found = await asyncio.to_thread(checked, _wish_of(job, accept))
+        wish = _wish_of(job, accept, await self._secrets_of(job))
+        found = await asyncio.to_thread(checked, wish)
         snapshot = replace(
             job.snapshot,
             status=SnapshotStatus.WAITING,
@@ -249,6 +226,9 @@ class Changes:
 
         await self._session.wish(lambda store: _until_done(attempt, store))
         return await self._jobs.get(job_id)
+
+    async def _secrets_of(self, job: Job) -> dict[str, str]:
+        return await asyncio.to_thread(self._session.secrets.read, job.id)
 
     async def retry_batch(self, job_id: str, number: int, kind: AttemptKind) -> JobView:
         """Execute the runs of a batch again that failed or were interrupted.
@@ -288,47 +268,8 @@ class Changes:
         return await self._session.read(work)
 
 
-def _changes(job: Job, edit: Edit, now: datetime) -> dict[str, Any]:
-    from jupyter_orchest_jobs.service.preflight import check_env, check_runs
-
-    changes: dict[str, Any] = {"touched_at": now}
-    if edit.name is not None:
-        changes["name"] = edit.name.strip() or job.name
-    strategy, selection = job.strategy, edit.selection or job.selection
-    if edit.parameters is not None:
-        pipeline = pipeline_of_job(job)
-        parameters.check_lists(dict(edit.parameters), pipeline)
-        strategy = changes["strategy"] = parameters.merge(pipeline, edit.parameters)
-    if edit.parameters is not None or edit.selection is not None:
-        check_runs(strategy, selection, edit.accept)
-        changes["selection"] = selection
-    if edit.env_variables is not None:
-        check_env(edit.env_variables)
-        changes["env_variables"] = dict(edit.env_variables)
-    if edit.policies is not None:
-        changes["policies"] = edit.policies
-    if edit.schedule is not None:
-        changes["schedule"] = edit.schedule
-    return changes
-
-
-def _check_editable(job: Job, edit: Edit) -> None:
-    editable = job.status is JobStatus.DRAFT and job.start_requested_at is None
-    editable = editable or (job.status in _ACTIVE and job.schedule.is_recurring)
-    if not editable and not edit.only_name:
-        raise WrongState(
-            f"Of job {job.number} only the name can be changed: it is {job.status}"
-            + ("." if job.schedule.is_recurring else " and does not recur.")
-        )
-    one_off = edit.schedule is not None and not edit.schedule.is_recurring
-    if one_off and job.status is not JobStatus.DRAFT:
-        raise WrongState("An active recurring job stays one; cancel or duplicate it.")
-    if edit.parameters is not None and job.snapshot.inputs is not None:
-        raise WrongState(f"A new snapshot of job {job.number} is being taken; wait for its end.")
-
-
 def _check_refreshable(job: Job) -> None:
-    recurs = job.status in _ACTIVE and job.schedule.is_recurring
+    recurs = job.status in ACTIVE and job.schedule.is_recurring
     if not recurs and (job.status is not JobStatus.DRAFT or job.start_requested_at):
         raise WrongState(f"Job {job.number} is {job.status} and keeps its snapshot.")
     if not job.snapshot.is_settled:
@@ -354,7 +295,7 @@ def _until_done(attempt: Callable[[Store], Job | None], store: Store) -> Job:
             return after
 
 
-def _wish_of(job: Job, accept: frozenset[str]) -> Wish:
+def _wish_of(job: Job, accept: frozenset[str], secrets: Mapping[str, str]) -> Wish:
     """The wish for a job like this one, with the project as it is now."""
     pipeline = Path(job.project) / job.pipeline_path
     if not pipeline.is_file():
@@ -365,10 +306,12 @@ def _wish_of(job: Job, accept: frozenset[str]) -> Wish:
         name=job.name,
         detect=False,
         parameters=job.strategy.values,
-        forget_unknown=True,
+        before=parameters.defaults(pipeline_of_job(job)),
         selection=job.selection,
         env_variables=job.env_variables,
+        secrets=secrets,
         accept=accept,
+        start=job.status is not JobStatus.DRAFT,
         schedule=job.schedule,
         policies=job.policies,
     )

@@ -1,18 +1,19 @@
 """What users do with jobs: create, start, look at, cancel, delete."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Job, RunCounts, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
+from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import WrongState
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.wish import Wish
-from jupyter_orchest_jobs.store.contract import JobQuery, Page
+from jupyter_orchest_jobs.store.contract import JobQuery, Page, Store
 
 if TYPE_CHECKING:
     from jupyter_orchest_jobs.service.preflight import Checked
@@ -27,12 +28,14 @@ class JobView:
     Attributes:
         first_bad_run: id of the first run that failed or was interrupted.
         size_bytes: what the files of its ended runs take.
+        secrets: names of its secrets; only where one job is asked for.
     """
 
     job: Job
     counts: RunCounts
     first_bad_run: str | None
     size_bytes: int = 0
+    secrets: tuple[str, ...] = ()
 
 
 class Jobs:
@@ -57,22 +60,39 @@ class Jobs:
         """
         found = await asyncio.to_thread(checked, wish)
         job = draft_of(wish, found, self._now())
+        await keep_secrets(self._session, job, wish.secrets)
         job = await self._session.wish(lambda store: store.add_job(job))
-        return JobView(job, RunCounts(), None)
+        return JobView(job, RunCounts(), None, secrets=tuple(sorted(wish.secrets)))
 
-    async def start(self, job_id: str) -> JobView:
+    async def start(self, job_id: str, accept: frozenset[str] = frozenset()) -> JobView:
         """Let a draft run, as soon as its snapshot is taken.
 
+        Args:
+            accept: consequences that the user has agreed to: ``many_runs``.
+
         Raises:
-            WrongState: it was started already, or its snapshot failed.
+            ParametersInvalid: it would have no runs, or too many.
+            ConfirmationNeeded: it would have many runs.
+            WrongState: it was started already, its snapshot failed, or it is being changed.
         """
         job = await self._session.read(lambda store: store.job(job_id))
-        if job.status is not JobStatus.DRAFT or job.start_requested_at is not None:
-            raise WrongState(f"Job {job.number} was started already.")
-        if job.snapshot.status is SnapshotStatus.FAILED:
-            raise WrongState(f"Job {job.number} has no snapshot: {job.message}")
+        _check_startable(job)
+        await asyncio.to_thread(_check_runs, job, accept)
         changes = {"start_requested_at": self._now()}
-        await self._session.wish(lambda store: store.update_job(job_id, changes, {JobStatus.DRAFT}))
+
+        def attempt(store: Store) -> None:
+            now: Job | None = None
+            while now is None:
+                now = store.job(job_id)
+                _check_startable(now)
+                if (now.strategy, now.selection) != (job.strategy, job.selection):
+                    raise WrongState(
+                        f"Job {job.number} was changed meanwhile; look at its runs and start it "
+                        "again."
+                    )
+                now = store.update_job(job_id, changes, {JobStatus.DRAFT}, now.revision)
+
+        await self._session.wish(attempt)
         return await self.get(job_id)
 
     async def cancel(self, job_id: str) -> JobView:
@@ -103,6 +123,7 @@ class Jobs:
             raise WrongState(
                 f"Job {view.job.number} is {view.job.status}; cancel it before you delete it."
             )
+        await asyncio.to_thread(self._session.secrets.remove, job_id)
 
     async def get(self, job_id: str) -> JobView:
         """One job.
@@ -111,7 +132,7 @@ class Jobs:
             NotFound: there is none.
         """
         job = await self._session.read(lambda store: store.job(job_id))
-        return (await self._views([job]))[0]
+        return await self._view(job)
 
     async def find(self, reference: str) -> JobView:
         """One job by number, id, or prefix of its id.
@@ -120,7 +141,7 @@ class Jobs:
             NotFound: none, or several.
         """
         job = await self._session.read(lambda store: store.find_job(reference))
-        return (await self._views([job]))[0]
+        return await self._view(job)
 
     async def page(self, query: JobQuery) -> Page[JobView]:
         """A page of jobs."""
@@ -135,12 +156,47 @@ class Jobs:
             page.deleted,
         )
 
+    async def _view(self, job: Job) -> JobView:
+        (view,) = await self._views([job])
+        return replace(view, secrets=await asyncio.to_thread(self._session.secrets.names, job.id))
+
     async def _views(self, jobs: list[Job]) -> list[JobView]:
         ids = [job.id for job in jobs]
         counts, bad, sizes = await self._session.read(
             lambda store: (store.run_counts(ids), store.first_bad_runs(ids), store.disk_use(ids))
         )
         return [JobView(job, counts[job.id], bad.get(job.id), sizes[job.id]) for job in jobs]
+
+
+def _check_startable(job: Job) -> None:
+    if job.status is not JobStatus.DRAFT or job.start_requested_at is not None:
+        raise WrongState(f"Job {job.number} was started already.")
+    if job.snapshot.status is SnapshotStatus.FAILED:
+        raise WrongState(
+            f"Job {job.number} has no snapshot: {job.message} Take a new one, and start it then."
+        )
+
+
+def _check_runs(job: Job, accept: frozenset[str]) -> None:
+    """Refuse a start that gives no runs or too many, also with a snapshot that is being taken."""
+    from jupyter_orchest_jobs.service.checks import check_runs
+
+    strategies = [job.strategy]
+    if job.snapshot.inputs is not None:
+        strategies.append(Strategy(job.snapshot.inputs["strategy"]))
+    for strategy in strategies:
+        check_runs(strategy, job.selection, accept)
+
+
+async def keep_secrets(session: Session, job: Job, secrets: Mapping[str, str]) -> None:
+    """Keep the secrets of a job that is about to be.
+
+    Raises:
+        StoreUnavailable: they can't be kept.
+    """
+    if secrets:
+        await session.attach()  # the folder is there from now on
+        await asyncio.to_thread(session.secrets.write, job.id, secrets)
 
 
 def checked(wish: Wish) -> "Checked":

@@ -3,14 +3,18 @@
 import json
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from jupyter_orchest_jobs.domain import jsontext, parameters
-from jupyter_orchest_jobs.domain.pipeline import RUNNABLE, Pipeline, Step, read_pipeline
-from jupyter_orchest_jobs.domain.selection import Selection
+from jupyter_orchest_jobs.domain.pipeline import (
+    PIPELINE_SCOPE,
+    RUNNABLE,
+    Pipeline,
+    Step,
+    read_pipeline,
+)
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.engine.kernelspecs import (
     installed_kernels,
@@ -20,25 +24,21 @@ from jupyter_orchest_jobs.engine.kernelspecs import (
 from jupyter_orchest_jobs.errors import (
     ConfirmationNeeded,
     InvalidInput,
-    NotFound,
     ParametersInvalid,
     PipelineInvalid,
     Problem,
 )
 from jupyter_orchest_jobs.files.paths import inside, shown
 from jupyter_orchest_jobs.files.project import find_project
-from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, MANY_RUNS, WITHOUT_SERVICES, Wish
+from jupyter_orchest_jobs.service.checks import check_env, check_runs
+from jupyter_orchest_jobs.service.listfiles import FileOfLists, read_lists, read_text
+from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, WITHOUT_SERVICES, Wish
 from jupyter_orchest_jobs.snapshot.estimate import Estimate, estimate
 
 LARGE_FILES = 20_000
 LARGE_BYTES = 2**30
 """From these on, a snapshot needs the user's word."""
-MANY = 1_000
-"""From so many runs on, a job needs the user's word."""
-MOST_RUNS = 100_000
-"""More runs than this no batch has."""
 
-_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Between what may stand around a path in Python, in a shell, and in the JSON of a notebook.
 _FOREIGN_PATH = re.compile(
     r"""(?:^|["'`(\[\s=,;&|<>])(/data|/project-dir)(?=$|[/"'`)\]\s,;&|<>\\])"""
@@ -78,15 +78,18 @@ def check(wish: Wish) -> Checked:
     _check_texts(wish)
     project = find_project(wish.pipeline, wish.top)
     pipeline_path = _path_in(project, wish.pipeline)
-    text = _read(wish.pipeline, pipeline_path)
+    text = read_text(wish.pipeline, pipeline_path)
     pipeline = read_pipeline(text, pipeline_path)
-    strategy, parameters_file = _strategy(wish, pipeline, project)
-    check_env(wish.env_variables)
+    strategy, file = _strategy(wish, pipeline, project)
+    check_env(wish.env_variables, wish.secrets)
     counted = estimate(project, LARGE_FILES)
     lines = jsontext.Lines(text)
     kernels, warnings = _check_steps(pipeline, project, pipeline_path, lines, counted)
     # What is refused comes before what is asked: nobody agrees to something in vain.
-    check_runs(strategy, wish.selection, wish.accept)
+    if wish.start:
+        check_runs(strategy, wish.selection, wish.accept)
+    if file is not None:
+        warnings += file.agreed(wish.accept)
     warnings += _services(pipeline, pipeline_path, wish)
     _check_size(wish, project, counted)
     return Checked(
@@ -94,7 +97,7 @@ def check(wish: Wish) -> Checked:
         pipeline_path=pipeline_path,
         pipeline=pipeline,
         strategy=strategy,
-        parameters_file=parameters_file,
+        parameters_file=None if file is None else file.name,
         kernels=kernels,
         warnings=tuple(warnings),
         estimate=counted,
@@ -129,46 +132,38 @@ def _path_in(project: Path, pipeline: Path) -> str:
     return real.relative_to(project).as_posix()
 
 
-def _read(path: Path, name: str) -> str:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"There is no file {name}.") from None
-    except OSError as error:
-        raise InvalidInput(f"{name} can't be read: {error.strerror}.") from None
-    try:
-        return jsontext.decode(data, name)
-    except jsontext.JsonProblem as error:
-        raise InvalidInput.of([error.problem]) from None
-
-
-def _strategy(wish: Wish, pipeline: Pipeline, project: Path) -> tuple[Strategy, str | None]:
+def _strategy(wish: Wish, pipeline: Pipeline, project: Path) -> tuple[Strategy, FileOfLists | None]:
     path = wish.parameters_file
     if path is None and wish.detect:
         beside = Path(parameters.parameters_file_of(str(wish.pipeline)))
         path = beside if beside.exists() else None
-    given: dict[str, dict[str, Any]] = {}
-    name = None
-    if path is not None:
-        real = Path(os.path.realpath(path))
-        name = real.relative_to(project).as_posix() if real.is_relative_to(project) else str(path)
-        given = parameters.read_parameters_file(_read(path, name), name, pipeline)
-    wished = _known(wish.parameters, pipeline) if wish.forget_unknown else wish.parameters
+    file = None if path is None else read_lists(path, pipeline, project)
+    given = {} if file is None else {scope: dict(names) for scope, names in file.lists.items()}
+    wished = wish.parameters
+    if wish.before is not None:
+        wished = _without_gone(wished, pipeline, wish.before)
     parameters.check_lists(dict(wished), pipeline)
     settings = [parameters.read_setting(setting, pipeline) for setting in wish.settings]
     for scope, names in wished.items():
         given[scope] = {**given.get(scope, {}), **names}
     for scope, key, values in settings:
         given[scope] = {**given.get(scope, {}), key: values}
-    return parameters.merge(pipeline, given), name
+    return parameters.merge(pipeline, given), file
 
 
-def _known(given: parameters.Lists, pipeline: Pipeline) -> parameters.Lists:
-    """The lists of those parameters that the pipeline still has."""
+def _without_gone(
+    given: parameters.Lists, pipeline: Pipeline, before: parameters.Lists
+) -> parameters.Lists:
+    """The lists without those of steps and parameters that the pipeline had and has no longer."""
     known = parameters.defaults(pipeline)
     kept = {
-        scope: {name: values for name, values in names.items() if name in known.get(scope, {})}
+        scope: {
+            name: values
+            for name, values in names.items()
+            if name in known.get(scope, {}) or name not in before.get(scope, {})
+        }
         for scope, names in given.items()
+        if scope == PIPELINE_SCOPE or scope in pipeline.steps
     }
     return {scope: names for scope, names in kept.items() if names}
 
@@ -325,48 +320,6 @@ def _services(pipeline: Pipeline, file: str, wish: Wish) -> list[Problem]:
         names = ", ".join(pipeline.other_services)
         warnings.append(Problem(f"has services that are not part of jobs: {names}.", file))
     return warnings
-
-
-def check_env(variables: Mapping[str, str]) -> None:
-    """Refuse environment variables that no process can have, or that are ours.
-
-    Raises:
-        InvalidInput: with all of them.
-    """
-    problems = []
-    for name, value in variables.items():
-        known = f"“{shown(jsontext.short(name))}”".replace("\0", "\\0")
-        if not _ENV_NAME.fullmatch(name):
-            problems.append(Problem(f"{known} can't be the name of an environment variable."))
-        elif name.startswith("ORCHEST_"):
-            problems.append(
-                Problem(f"{known} can't be set: names with ORCHEST_ are the product's own.")
-            )
-        elif "\0" in value:
-            problems.append(Problem(f"the value of {known} has a NUL character."))
-        elif not jsontext.encodable(value):
-            problems.append(Problem(f"the value of {known} is not text in UTF-8."))
-    if problems:
-        raise InvalidInput.of(problems)
-
-
-def check_runs(strategy: Strategy, selection: Selection, accept: Collection[str]) -> None:
-    """Refuse what gives no runs or too many, and ask about many.
-
-    Raises:
-        ParametersInvalid, ConfirmationNeeded: see there.
-    """
-    size = strategy.size()
-    if size > MOST_RUNS:
-        raise ParametersInvalid(
-            f"The parameters give {size:,} runs; a job has at most {MOST_RUNS:,}. "
-            "Take values out of some lists."
-        )
-    chosen = len(selection.pick(strategy)) if size else 0
-    if chosen == 0:
-        raise ParametersInvalid("The selection leaves no run; include at least one combination.")
-    if chosen > MANY and MANY_RUNS not in accept:
-        raise ConfirmationNeeded(f"This job has {chosen:,} runs. Run them all?", MANY_RUNS)
 
 
 def _check_size(wish: Wish, project: Path, counted: Estimate) -> None:

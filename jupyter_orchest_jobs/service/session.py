@@ -16,6 +16,7 @@ from jupyter_orchest_jobs.service.attach import (
     unavailable,
     wait_for_conductor,
 )
+from jupyter_orchest_jobs.service.secrets import Secrets
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.upgrade import ask_older_to_leave
 from jupyter_orchest_jobs.store.contract import Store
@@ -44,6 +45,7 @@ class Session:
         self, state: StateDir, open_store: Callable[[StateDir], Store], *, conduct: bool = True
     ) -> None:
         self.state = state
+        self.secrets = Secrets(state.secrets)
         self._open_store = open_store
         self._conduct = conduct
         self._store: Store | None = None

@@ -86,6 +86,11 @@ class StateDir:
         """Rendered notebooks: a cache, may be deleted."""
         return self.root / "pages"
 
+    @property
+    def secrets(self) -> Path:
+        """One file for each job that has secrets."""
+        return self.root / "secrets"
+
     def run(self, run_id: str) -> Path:
         """A run's folder."""
         return self.root / "runs" / run_id
@@ -102,8 +107,8 @@ class StateDir:
             StoreUnavailable: its `sharing.json` can't be understood.
         """
         shared = () if self.sharing is None else (self.hosts, self.own)
-        made = (self.root, self.snapshots, self.root / "runs", *shared, self.slots, self.pages)
-        for folder in made:
+        own = (self.slots, self.pages, self.secrets)
+        for folder in (self.root, self.snapshots, self.root / "runs", *shared, *own):
             folder.mkdir(parents=True, exist_ok=True)
             if folder.stat().st_mode & 0o777 != _PRIVATE:
                 folder.chmod(_PRIVATE)

@@ -13,6 +13,7 @@ from jupyter_orchest_jobs.domain.pipeline import Pipeline, pipeline_of
 from jupyter_orchest_jobs.domain.policies import OnStepFailure
 from jupyter_orchest_jobs.domain.run import Run, RunSpec, StepSpec
 from jupyter_orchest_jobs.domain.status import JobStatus
+from jupyter_orchest_jobs.service.secrets import Secrets
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.contract import Store
 
@@ -133,6 +134,7 @@ def spec_of(
         sdk_dir=str(sdk_dir),
         python=python,
         env_variables=batch.env_variables,
+        secrets_file=str(Secrets(state.secrets).path(job.id)),
         project=job.project,
         run_timeout_s=policies.run_timeout_s,
         step_timeout_s=policies.step_timeout_s,

@@ -24,6 +24,7 @@ from jupyter_orchest_jobs.service.retention import (
     judge_job,
     note_size,
 )
+from jupyter_orchest_jobs.service.secrets import Secrets
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.contract import Store
 
@@ -131,6 +132,7 @@ class Tidying:
         if everything:
             self._back_up()
             delete_old_drafts(self._store, self._now())
+            self._sweep_secrets()
             jobs = [*jobs, *(id for id in jobs_with_runs(self._store) if id not in set(jobs))]
         verdicts = []
         for job_id in jobs:
@@ -139,6 +141,16 @@ class Tidying:
             with suppress(NotFound):
                 verdicts.append(judge_job(self._store, self._state, job_id, self._now()))
         return verdicts
+
+    def _sweep_secrets(self) -> None:
+        def is_known(job_id: str) -> bool:
+            with suppress(NotFound):
+                return bool(self._store.job(job_id))
+            return False
+
+        # What a damaged database has forgotten may be all that is left of it.
+        if not self._store.has_lost_records:
+            Secrets(self._state.secrets).sweep(is_known)
 
     def _back_up(self) -> None:
         try:

@@ -12,6 +12,8 @@ from jupyter_orchest_jobs.domain.selection import Selection
 LARGE_SNAPSHOT = "large_snapshot"
 WITHOUT_SERVICES = "without_services"
 MANY_RUNS = "many_runs"
+UNKNOWN_STEPS = "unknown_steps"
+OVERWRITE_FILE = "overwrite_file"
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,13 @@ class Wish:
         parameters_file: absolute path; None to use the one beside the pipeline, if it exists.
         parameters: lists of values over those of defaults and file.
         settings: the same as the command line gives them, ``STEP.NAME=[…]``; last of all.
+        secrets: environment variables whose values are never shown.
         accept: consequences that the user has agreed to: ``large_snapshot``,
-            ``without_services``, ``many_runs``.
+            ``without_services``, ``many_runs``, ``unknown_steps``.
         start: whether it starts as soon as its snapshot is taken.
         detect: whether a parameters file beside the pipeline is used by itself.
-        forget_unknown: whether ``parameters`` may name steps and parameters that the pipeline no
-            longer has; they are left out.
+        before: parameters that the pipeline had when ``parameters`` were made: those of them, and
+            of its steps, that it has no longer are left out.
         schedule: when it fires.
         policies: what happens when something comes in between.
     """
@@ -43,9 +46,10 @@ class Wish:
     settings: Sequence[str] = ()
     selection: Selection = field(default_factory=Selection)
     env_variables: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     accept: frozenset[str] = frozenset()
     start: bool = False
     detect: bool = True
-    forget_unknown: bool = False
+    before: Mapping[str, Mapping[str, Any]] | None = None
     schedule: Schedule = field(default_factory=Schedule.now)
     policies: Policies = field(default_factory=Policies)

@@ -1,12 +1,10 @@
 """From what the service returns to what goes over the wire."""
 
-import json
-from typing import Any
-
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
 from jupyter_orchest_jobs.domain.pipeline import PIPELINE_SCOPE, Pipeline
 from jupyter_orchest_jobs.domain.selection import Selection
+from jupyter_orchest_jobs.domain.strategy import json_text
 from jupyter_orchest_jobs.errors import Problem
 from jupyter_orchest_jobs.service.jobs import JobView
 from jupyter_orchest_jobs.service.runs import RunView, StepView
@@ -50,7 +48,7 @@ def job_detail(view: JobView) -> schemas.JobDetailAnswer:
         parameters_file=found.parameters_file,
         selection=selection(found.selection),
         env_variables=dict(found.env_variables),
-        secrets=[],
+        secrets=list(view.secrets),
         policies=PoliciesModel.model_validate(found.policies.as_json()),
         warnings=[_problem(problem) for problem in found.warnings],
     )
@@ -68,11 +66,6 @@ def selection(found: Selection) -> schemas.SelectionAnswer:
         ],
         exceptions=sorted(found.exceptions),
     )
-
-
-def json_text(value: Any) -> str:
-    """A value as exact JSON text, keys in their order."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def run(view: RunView, cells: bool = False) -> schemas.RunAnswer:
@@ -197,7 +190,12 @@ def _default(pipeline: Pipeline, scope: str, name: str) -> str | None:
 
 def _problem(problem: Problem) -> schemas.ProblemAnswer:
     return schemas.ProblemAnswer(
-        message=problem.message, file=problem.file, line=problem.line, step=problem.step
+        message=problem.message,
+        file=problem.file,
+        line=problem.line,
+        step=problem.step,
+        scope=problem.scope,
+        parameter=problem.parameter,
     )
 
 

@@ -63,6 +63,12 @@ class ChangeJobRequest(Request):
     accept: list[str] = Field(default_factory=list)
 
 
+class StartRequest(Request):
+    """Agreement to what a start means."""
+
+    accept: list[str] = Field(default_factory=list)
+
+
 class DuplicateRequest(Request):
     """Which project files the new job works with."""
 

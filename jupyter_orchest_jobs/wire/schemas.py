@@ -19,6 +19,8 @@ class ProblemAnswer(Answer):
     file: str | None = None
     line: int | None = None
     step: str | None = None
+    scope: str | None = Field(None, description="Of the parameter that is wrong, if one is.")
+    parameter: str | None = Field(None, description="The parameter's name.")
 
 
 class ErrorAnswer(Answer):

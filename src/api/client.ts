@@ -72,7 +72,7 @@ export interface IJobsClient {
   listJobs(query: IPageQuery): Promise<JobsPage>;
   createJob(request: NewJob): Promise<JobDetail>;
   getJob(id: string): Promise<JobDetail>;
-  startJob(id: string): Promise<JobDetail>;
+  startJob(id: string, accept?: readonly string[]): Promise<JobDetail>;
   pauseJob(id: string): Promise<JobDetail>;
   resumeJob(id: string): Promise<JobDetail>;
   /** Another batch, now. */

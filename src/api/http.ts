@@ -60,8 +60,8 @@ export class HttpClient implements IJobsClient {
     return this._json('GET', join('jobs', id));
   }
 
-  startJob(id: string): Promise<JobDetail> {
-    return this._json('POST', join('jobs', id, 'start'));
+  startJob(id: string, accept: readonly string[] = []): Promise<JobDetail> {
+    return this._json('POST', join('jobs', id, 'start'), {}, { accept });
   }
 
   pauseJob(id: string): Promise<JobDetail> {

@@ -1520,6 +1520,18 @@ export interface components {
              * @default null
              */
             step: string | null;
+            /**
+             * Scope
+             * @description Of the parameter that is wrong, if one is.
+             * @default null
+             */
+            scope: string | null;
+            /**
+             * Parameter
+             * @description The parameter's name.
+             * @default null
+             */
+            parameter: string | null;
         };
         /**
          * RefusedAnswer
@@ -2111,6 +2123,14 @@ export interface components {
          */
         SnapshotStatus: "waiting" | "copying" | "ready" | "failed";
         /**
+         * StartRequest
+         * @description Agreement to what a start means.
+         */
+        StartRequest: {
+            /** Accept */
+            accept?: string[];
+        };
+        /**
          * StepCellAnswer
          * @description How a step of a run is, in brief.
          */
@@ -2506,7 +2526,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRequest"];
+            };
+        };
         responses: {
             /** @description As asked. */
             202: {

@@ -64,8 +64,8 @@ export class JobsModel extends Store<IJobsState> {
   }
 
   /** @throws ApiError */
-  start(id: string): Promise<void> {
-    return this._show(this._client.startJob(id));
+  start(id: string, accept: readonly string[] = []): Promise<void> {
+    return this._show(this._client.startJob(id, accept));
   }
 
   /** @throws ApiError */

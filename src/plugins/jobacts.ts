@@ -26,18 +26,12 @@ import { labelWith, stringArg, stringArgs } from './args';
 import { attempt, choose, confirm, showRefusal, withConsent } from './dialogs';
 import { CommandIDs, IOrchestJobs, JOB_COMMANDS } from './tokens';
 
-/** As many as nobody starts by mistake. */
-const MANY_RUNS = 1_000;
-
 interface IJobCommand {
   readonly act: JobAct;
   readonly label: string;
   readonly caption: string;
   readonly icon: LabIcon;
-  readonly execute: (
-    job: Job,
-    args: ReadonlyPartialJSONObject
-  ) => Promise<void>;
+  readonly execute: (job: Job) => Promise<void>;
 }
 
 export const jobActsPlugin: JupyterFrontEndPlugin<void> = {
@@ -105,7 +99,7 @@ export const jobActsPlugin: JupyterFrontEndPlugin<void> = {
         execute: async args => {
           const job = await meant(args);
           if (job !== null) {
-            await execute(job, args);
+            await execute(job);
           }
         }
       });
@@ -153,7 +147,7 @@ function jobCommands(
       label: trans.__('Start job'),
       caption: trans.__('Run this draft, or let its schedule begin'),
       icon: runIcon,
-      execute: (job, args) => start(job, Number(args.runs ?? 0), service)
+      execute: job => start(job, service)
     },
     {
       act: 'runNow',
@@ -230,30 +224,20 @@ function jobCommands(
 /** @param runs - how many it has, as far as that is known. */
 async function start(
   job: Job,
-  runs: number,
   { jobs, watcher, trans }: IOrchestJobs
 ): Promise<void> {
-  const question = {
-    title: trans.__('Start “%1”?', job.name),
-    body: trans._n(
-      'It has %1 run. All of them are executed.',
-      'It has %1 runs. All of them are executed.',
-      runs
-    ),
-    ok: trans.__('Start'),
-    keep: trans.__('Cancel'),
-    loses: false
-  };
-  if (runs <= MANY_RUNS || (await confirm(question))) {
-    await attempt(
-      trans.__('The job could not be started'),
-      async () => {
-        await jobs.start(job.id);
-        watcher.watch(job.id);
-      },
-      trans
-    );
-  }
+  await withConsent(
+    async accept => {
+      await jobs.start(job.id, accept);
+      watcher.watch(job.id);
+    },
+    {
+      question: trans.__('Start “%1”?', job.name),
+      ok: trans.__('Start'),
+      refusal: trans.__('The job could not be started')
+    },
+    trans
+  );
 }
 
 async function cancel(job: Job, { jobs, trans }: IOrchestJobs): Promise<void> {

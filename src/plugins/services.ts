@@ -63,7 +63,6 @@ function actionsOf(app: JupyterFrontEnd): IActions {
     openRun: id => run(CommandIDs.openRun, { id }),
     openNotebook: place => run(CommandIDs.openNotebook, { ...place }),
     job: (act, id) => run(JOB_COMMANDS[act], { id }),
-    start: (id, runs) => run(CommandIDs.startJob, { id, runs: String(runs) }),
     draft: (act, id) => run(DRAFT_COMMANDS[act], { id }),
     run: (act, id) => run(RUN_COMMANDS[act], { id }),
     retryFailed: (id, batch) =>

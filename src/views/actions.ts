@@ -7,8 +7,6 @@ export interface IActions {
   openNotebook(notebook: INotebookPlace): void;
   job(act: JobAct, id: string): void;
   run(act: RunAct, id: string): void;
-  /** Start a draft that has this many runs. */
-  start(id: string, runs: number): void;
   draft(act: DraftAct, id: string): void;
   /** Execute the runs of a batch again that went wrong. */
   retryFailed(id: string, batch: number): void;

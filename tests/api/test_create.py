@@ -142,7 +142,7 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ),
     ({"pipeline_path": "own/main.orchest", "env_variables": {"A B": ""}}, 422, "invalid"),
     (
-        {"pipeline_path": "own/main.orchest", "selection": {"base": "none"}},
+        {"pipeline_path": "own/main.orchest", "selection": {"base": "none"}, "start": True},
         422,
         "parameters_invalid",
     ),

@@ -68,9 +68,13 @@ async def test_every_operation_answers_as_the_document_says(
         "duplicate_job": {"snapshot": "own"},
         "preview_schedule": {"schedule": {"kind": "now"}},
         "pin_run": {"pinned": True},
+        "expand_grid": {"parameters": {}},
+        "select_runs": {"parameters": {}, "include": True},
+        "write_parameters_file": {"pipeline_path": "missing.orchest"},
     }
     refused = {
         "create_job": 404,
+        "write_parameters_file": 404,
         **dict.fromkeys(("start_job", "cancel_job", "pause_job", "resume_job"), 409),
         **dict.fromkeys(("refresh_snapshot", "run_now", "retry_batch"), 409),
         **dict.fromkeys(("cancel_run", "retry_run", "resume_run"), 409),

@@ -5,9 +5,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jupyter_orchest_jobs.domain.choosing import choose_filtered, choose_places
-from jupyter_orchest_jobs.domain.grid import Filter, Grid, json_text
+from jupyter_orchest_jobs.domain.grid import Filter, Grid
 from jupyter_orchest_jobs.domain.selection import MAX_EXCEPTIONS, Rule, Selection
-from jupyter_orchest_jobs.domain.strategy import Combination, Strategy, canonical
+from jupyter_orchest_jobs.domain.strategy import Combination, Strategy, canonical, json_text
 from jupyter_orchest_jobs.errors import ParametersInvalid
 from tests.domain.generated import NAMES, grids
 

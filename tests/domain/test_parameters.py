@@ -105,9 +105,30 @@ def test_the_parameters_file_is_beside_the_pipeline(path: str, found: str) -> No
 
 def test_a_parameters_file_gives_its_lists_in_its_order() -> None:
     text = '{"b": {"lr": [0.1, 0.2]}, "pipeline_parameters": {"new": [null, [1], {}]}}'
-    lists = read_parameters_file(text, "x", PIPELINE)
-    assert list(lists) == ["b", PIPELINE_SCOPE]
-    assert lists == json.loads(text)
+    found = read_parameters_file(text, "x", PIPELINE)
+    assert list(found.lists) == ["b", PIPELINE_SCOPE]
+    assert found.lists == json.loads(text)
+    assert found.unknown == ()
+
+
+def test_steps_that_the_pipeline_does_not_have_are_told_apart() -> None:
+    text = '{"b": {"lr": [1]},\n"gone": {"x": [1]},\n"5": 5}'
+    found = read_parameters_file(text, "x", PIPELINE)
+    assert found.lists == {"b": {"lr": [1]}}
+    assert [(one.scope, one.file, one.line) for one in found.unknown] == [
+        ("gone", "x", 2),
+        ("5", "x", 3),
+    ]
+    assert "“gone” is not a step of pipeline example" in found.unknown[0].message
+
+
+def test_problems_name_the_parameter() -> None:
+    problems = refusals('{"a": {"x": 1}, "gone": 1, "b": 5}')
+    assert [(one.scope, one.parameter) for one in problems] == [
+        ("a", "x"),
+        ("gone", None),
+        ("b", None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +138,6 @@ def test_a_parameters_file_gives_its_lists_in_its_order() -> None:
         ('{\n"a": {"x": [1]},\n"a": {}}', 3, None, "twice"),
         ('{\n"a": {"x": [1,\nNaN]}}', 3, None, "NaN"),
         ("[]", 1, None, "must be a JSON object"),
-        ('{"a": {},\n"gone": {"x": [1]}}', 2, None, "“gone” is not a step of pipeline example"),
         ('{"a": {},\n\n"b": 5}', 3, "Train", "its parameters must be a JSON object"),
         (
             '{"a": {},\n"pipeline_parameters": []}',
@@ -159,11 +179,11 @@ def test_a_file_with_very_many_problems_is_refused_quickly() -> None:
 def test_no_json_raises_anything_but_parameters_invalid(value: Any) -> None:
     text = json.dumps(value, indent=1)
     try:
-        lists = read_parameters_file(text, "x", PIPELINE)
+        found = read_parameters_file(text, "x", PIPELINE)
     except ParametersInvalid as error:
         assert all(problem.line for problem in error.problems)
     else:
-        assert merge(PIPELINE, lists).size() > 0
+        assert merge(PIPELINE, found.lists).size() > 0
 
 
 def test_lists_from_elsewhere_are_checked_without_lines() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.run import RunSpec
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
-from jupyter_orchest_jobs.service.changes import Changes, Edit
+from jupyter_orchest_jobs.service.changes import Changes
+from jupyter_orchest_jobs.service.edits import Edit
 from jupyter_orchest_jobs.service.jobs import Jobs, JobView
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.store.contract import Store

@@ -11,7 +11,13 @@ from jupyter_orchest_jobs.errors import (
     ParametersInvalid,
 )
 from jupyter_orchest_jobs.service import preflight
-from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, MANY_RUNS, WITHOUT_SERVICES
+from jupyter_orchest_jobs.service.checks import MANY
+from jupyter_orchest_jobs.service.wish import (
+    LARGE_SNAPSHOT,
+    MANY_RUNS,
+    UNKNOWN_STEPS,
+    WITHOUT_SERVICES,
+)
 from tests.service.preflight_project import Project
 
 # --- parameters, selection ---
@@ -21,7 +27,6 @@ from tests.service.preflight_project import Project
     ("text", "line", "message"),
     [
         ('{"pipeline_parameters": {\n"n": 5}}', 2, "the value of “n” must be a list"),
-        ('{\n"gone": {"n": [5]}}', 2, "“gone” is not a step of pipeline example"),
         ('{"a": {\n"n": []}}', 2, "the list of “n” is empty and gives no runs"),
         ('{"a": {"n": [1]},\n"a": {"n": [2]}}', 2, "has the key “a” twice in one object"),
         ('{"a": {\n"n": [NaN]}}', 2, "has NaN, which is not JSON"),
@@ -73,7 +78,39 @@ def test_parameters_over_those_of_the_file_win(tmp_path: Path) -> None:
     ids=str,
 )
 def test_wish_for_no_or_impossible_runs_is_refused(tmp_path: Path, wish: dict[str, Any]) -> None:
-    Project(tmp_path / "p").refusal(ParametersInvalid, **wish)
+    Project(tmp_path / "p").refusal(ParametersInvalid, start=True, **wish)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"selection": Selection(base="none")},
+        {"parameters": {"a": {"n": list(range(1000)), "m": list(range(1000))}}},
+    ],
+    ids=["none", "million"],
+)
+def test_draft_may_have_no_runs_or_too_many_for_now(tmp_path: Path, wish: dict[str, Any]) -> None:
+    Project(tmp_path / "p").check(**wish)
+
+
+def test_of_a_large_grid_only_what_is_chosen_counts(tmp_path: Path) -> None:
+    lists = {"a": {"n": list(range(1000)), "m": list(range(1000))}}
+    one = Selection("none", (Rule("a", "n", 5),))
+    Project(tmp_path / "p").check(parameters=lists, selection=one, start=True)
+
+
+def test_steps_of_a_file_that_are_unknown_need_the_users_word(tmp_path: Path) -> None:
+    text = '{"a": {"n": [5]},\n"gone": {"n": [5]},\n"5": {}}'
+    project = Project(tmp_path / "p", files={"main.parameters.json": text})
+    error = project.refusal(ConfirmationNeeded)
+    assert error.as_dict()["accept"] == UNKNOWN_STEPS
+    assert "“gone”, “5”" in error.message
+    assert [(one.scope, one.line) for one in error.problems] == [("gone", 2), ("5", 3)]
+    checked = project.check(accept=frozenset({UNKNOWN_STEPS}))
+    assert checked.strategy.values == {"a": {"n": [5]}}
+    (warning,) = checked.warnings
+    assert (warning.file, warning.line) == ("main.parameters.json", 2)
+    assert "“gone”, “5”" in warning.message
 
 
 # --- environment variables ---
@@ -131,11 +168,12 @@ def test_other_services_are_warned_about(tmp_path: Path) -> None:
 
 def test_many_runs_need_the_users_word(tmp_path: Path) -> None:
     project = Project(tmp_path / "p")
-    values = {"a": {"n": list(range(preflight.MANY + 1))}}
-    error = project.refusal(ConfirmationNeeded, parameters=values)
+    values = {"a": {"n": list(range(MANY + 1))}}
+    error = project.refusal(ConfirmationNeeded, parameters=values, start=True)
     assert error.as_dict()["accept"] == MANY_RUNS
     assert "1,001 runs" in error.message
-    project.check(parameters=values, accept=frozenset({MANY_RUNS}))
+    project.check(parameters=values, accept=frozenset({MANY_RUNS}), start=True)
+    project.check(parameters=values)
 
 
 @pytest.mark.parametrize(("limit", "value"), [("LARGE_FILES", 3), ("LARGE_BYTES", 100)])
@@ -151,4 +189,4 @@ def test_large_snapshot_needs_the_users_word(
 
 def test_refusals_come_before_questions(tmp_path: Path) -> None:
     project = Project(tmp_path / "p", services={"redis": service("noninteractive")})
-    project.refusal(ParametersInvalid, selection=Selection(base="none"))
+    project.refusal(ParametersInvalid, selection=Selection(base="none"), start=True)

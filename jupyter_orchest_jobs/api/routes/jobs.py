@@ -34,6 +34,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Start a draft.",
         "execute",
         schemas.JobDetailAnswer,
+        requests.StartRequest,
         status=202,
     ),
     Operation(

@@ -164,8 +164,22 @@ describe('Run as job', () => {
         status: 422,
         code: 'pipeline_invalid',
         problems: [
-          { message: 'No such file.', file: 'a.orchest', line: 7, step: 'Fit' },
-          { message: 'A cycle.', file: null, line: null, step: null }
+          {
+            message: 'No such file.',
+            file: 'a.orchest',
+            line: 7,
+            step: 'Fit',
+            scope: null,
+            parameter: null
+          },
+          {
+            message: 'A cycle.',
+            file: null,
+            line: null,
+            step: null,
+            scope: null,
+            parameter: null
+          }
         ]
       })
     ];

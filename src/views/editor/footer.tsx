@@ -61,7 +61,7 @@ function DraftButtons(props: IEditorProps): JSX.Element | null {
         : '');
   const start = async () => {
     if (await model.draft.flush()) {
-      actions.start(shown.id, runs ?? 0);
+      actions.job('start', shown.id);
     }
   };
   return (
