@@ -102,6 +102,7 @@ def _wish(arguments: Namespace) -> Wish:
         parameters_file=Path(arguments.parameters).absolute() if arguments.parameters else None,
         settings=arguments.set,
         env_variables=options.env_variables(arguments),
+        secrets=options.secrets(arguments),
         accept=options.accepted(arguments),
         start=True,
         schedule=options.schedule(arguments, utc_now()) or Schedule.now(),

@@ -7,7 +7,7 @@ from jupyter_orchest_jobs._version import __version__
 
 _JOB = "a job's number, or the start of its id"
 _RUN = "like 12.7, or the start of a run's id"
-_ACCEPT = "agree to large_snapshot, without_services or many_runs"
+_ACCEPT = "agree to large_snapshot, without_services, many_runs or unknown_steps"
 _LATER = 2**31
 """Above any number of a batch."""
 
@@ -82,6 +82,14 @@ def _wishes(command: argparse.ArgumentParser, name: str) -> None:
     command.add_argument(
         "--env", action="append", default=[], metavar="NAME=VALUE", help="an environment variable"
     )
+    command.add_argument(
+        "--secret",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="an environment variable whose value is never shown; the value is that of this "
+        "command's own variable NAME, or is asked for",
+    )
     when = command.add_mutually_exclusive_group()
     when.add_argument(
         "--at", metavar="TIME", help="run once, at a time like 2026-12-24T18:00 (local)"
@@ -117,7 +125,7 @@ def _jobs(jobs: argparse.ArgumentParser, output: argparse.ArgumentParser) -> Non
         return command
 
     verb("show", "show a job, its schedule and its runs")
-    verb("start", "start a draft")
+    _accept(verb("start", "start a draft"))
     verb("cancel", "cancel a job and its runs")
     verb("pause", "let a recurring job start no new batches")
     verb("resume", "let a paused job start batches again")
@@ -130,6 +138,13 @@ def _jobs(jobs: argparse.ArgumentParser, output: argparse.ArgumentParser) -> Non
         default=[],
         metavar="NAME",
         help="remove an environment variable",
+    )
+    edit.add_argument(
+        "--unset-secret",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="remove a secret",
     )
     duplicate = verb("duplicate", "make a draft with the same settings")
     duplicate.add_argument(

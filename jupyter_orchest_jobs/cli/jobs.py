@@ -126,7 +126,8 @@ Change = Callable[[Services, JobView, Namespace], Awaitable[tuple[JobView, str]]
 
 
 async def _start(services: Services, view: JobView, arguments: Namespace) -> tuple[JobView, str]:
-    return await services.jobs.start(view.job.id), f"Job {view.job.number} starts."
+    after = await services.jobs.start(view.job.id, options.accepted(arguments))
+    return after, f"Job {view.job.number} starts."
 
 
 async def _cancel(services: Services, view: JobView, arguments: Namespace) -> tuple[JobView, str]:
@@ -150,7 +151,7 @@ async def _run(services: Services, view: JobView, arguments: Namespace) -> tuple
 
 
 async def _edit(services: Services, view: JobView, arguments: Namespace) -> tuple[JobView, str]:
-    edit = _edit_of(view.job, arguments)
+    edit = _edit_of(view, arguments)
     if edit == Edit(accept=edit.accept):
         raise InvalidInput("Nothing to change was said; see jobs edit --help.")
     after = await services.changes.change(view.job.id, edit)
@@ -200,8 +201,9 @@ _CHANGES: Mapping[str, Change] = {
 """Verb → what it does; the answer is the job afterwards, and what is said of it."""
 
 
-def _edit_of(job: Job, arguments: Namespace) -> Edit:
+def _edit_of(view: JobView, arguments: Namespace) -> Edit:
     """The changes that options ask for: all else stays as it is in the job."""
+    job = view.job
     if not encodable(arguments.name or ""):
         raise InvalidInput(f"The name {arguments.name!r} is not text in UTF-8.")
     parameters = None
@@ -218,10 +220,15 @@ def _edit_of(job: Job, arguments: Namespace) -> Edit:
     unknown = [name for name in arguments.unset_env if name not in job.env_variables]
     if unknown:
         raise InvalidInput(f"Job {job.number} has no environment variable {', '.join(unknown)}.")
+    unknown = [name for name in arguments.unset_secret if name not in view.secrets]
+    if unknown:
+        raise InvalidInput(f"Job {job.number} has no secret {', '.join(unknown)}.")
+    secrets = {**dict.fromkeys(arguments.unset_secret), **options.secrets(arguments)}
     return Edit(
         name=arguments.name,
         parameters=parameters,
         env_variables=variables,
+        secrets=secrets or None,
         schedule=options.schedule(arguments, utc_now(), job.schedule),
         policies=options.policies(arguments.policy, job.policies),
         accept=options.accepted(arguments),

@@ -1,6 +1,9 @@
 """What options mean: times, zones, schedules, policies, environment variables."""
 
+import getpass
 import json
+import os
+import sys
 import time
 import warnings
 from argparse import Namespace
@@ -9,10 +12,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jupyter_orchest_jobs.cli.plain import plain
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.errors import InvalidInput, PoliciesInvalid, ScheduleInvalid
-from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, MANY_RUNS, WITHOUT_SERVICES
+from jupyter_orchest_jobs.service.wish import (
+    LARGE_SNAPSHOT,
+    MANY_RUNS,
+    UNKNOWN_STEPS,
+    WITHOUT_SERVICES,
+)
 
 _TIMES = ("start_at", "end_at")
 _LATE = timedelta(minutes=1)
@@ -25,7 +34,7 @@ def accepted(arguments: Namespace) -> frozenset[str]:
     Raises:
         InvalidInput: there is no such thing.
     """
-    unknown = set(arguments.accept) - {LARGE_SNAPSHOT, WITHOUT_SERVICES, MANY_RUNS}
+    unknown = set(arguments.accept) - {LARGE_SNAPSHOT, WITHOUT_SERVICES, MANY_RUNS, UNKNOWN_STEPS}
     if unknown:
         raise InvalidInput(f"There is nothing called {', '.join(sorted(unknown))} to accept.")
     return frozenset(arguments.accept)
@@ -38,6 +47,31 @@ def env_variables(arguments: Namespace) -> dict[str, str]:
         InvalidInput: not of the form NAME=VALUE.
     """
     return dict(_pair(text, "an environment variable") for text in arguments.env)
+
+
+def secrets(arguments: Namespace) -> dict[str, str]:
+    """The secrets that are set: from this process's environment, the terminal, or standard input.
+
+    They leave the environment, which the conductor and all steps of all jobs would inherit.
+
+    Raises:
+        InvalidInput: one has no value.
+    """
+    return {name: _secret(name) for name in dict.fromkeys(arguments.secret)}
+
+
+def _secret(name: str) -> str:
+    value = os.environ.pop(name, None) if name and "=" not in name and "\0" not in name else None
+    if value is None and sys.stdin.isatty():
+        value = getpass.getpass(f"{plain(name)}: ")
+    elif value is None:
+        value = sys.stdin.readline().rstrip("\r\n")
+    if not value:
+        raise InvalidInput(
+            f"The secret {name} has no value: set the environment variable {name} for this "
+            "command, or give a line on standard input."
+        )
+    return value
 
 
 def schedule(arguments: Namespace, now: datetime, old: Schedule | None = None) -> Schedule | None:

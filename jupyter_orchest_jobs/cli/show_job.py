@@ -83,6 +83,8 @@ def _lines(view: JobView) -> list[tuple[str, str]]:
         lines += [("schedule", found.schedule.describe()), ("next", _next(found))]
     if differing := policies_as_options(found.policies):
         lines.append(("policies", " ".join(f"{name}={value}" for name, value in differing.items())))
+    if view.secrets:
+        lines.append(("secrets", ", ".join(view.secrets)))
     lines.append(("progress", show.progress(view.counts)))
     if view.size_bytes:
         lines.append(("disk use", show.size(view.size_bytes)))

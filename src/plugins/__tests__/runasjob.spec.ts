@@ -74,7 +74,6 @@ describe('Run as job', () => {
         job: jest.fn(),
         run: jest.fn(),
         retryFailed: jest.fn(),
-        start: jest.fn(),
         draft: jest.fn()
       },
       trans
