@@ -9,7 +9,6 @@ from jupyter_orchest_jobs.cli import options, show, show_job
 from jupyter_orchest_jobs.cli.opened import opened, runs_of
 from jupyter_orchest_jobs.cli.plain import line, plain
 from jupyter_orchest_jobs.domain.firing import FiringRecord
-from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.jsontext import encodable
 from jupyter_orchest_jobs.domain.parameters import read_setting
 from jupyter_orchest_jobs.domain.run import AttemptKind

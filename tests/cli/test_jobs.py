@@ -119,6 +119,19 @@ def test_only_what_is_given_changes(capsys: Captured, store: SqliteStore) -> Non
     assert schemas.JobDetailAnswer.model_validate(answer).policies.step_retries == 0
 
 
+def test_secrets_are_set_shown_by_name_and_taken_away(
+    capsys: Captured, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_recurring_job(store)
+    monkeypatch.setenv("TOKEN", "hunter22")
+    assert printed(capsys, "jobs", "edit", "1", "--secret", "TOKEN")["secrets"] == ["TOKEN"]
+    lines = shown(capsys, "jobs", "show", "1")
+    assert "secrets   TOKEN" in [line.strip() for line in lines]
+    assert "hunter22" not in "".join(lines)
+    assert "no secret KEY" in refused(capsys, "jobs", "edit", "1", "--unset-secret", "KEY")
+    assert printed(capsys, "jobs", "edit", "1", "--unset-secret", "TOKEN")["secrets"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

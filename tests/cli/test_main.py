@@ -202,7 +202,11 @@ def test_a_pipeline_that_cannot_be_run_is_refused_with_its_place(
 
 BAD_VALUES = {
     "lists": ('{\n"pipeline_parameters": {"x": 5}}', r"p\.json:2: the value of “x” must be a list"),
-    "steps": ('{\n\n"nobody": {"x": [5]}}', r"p\.json:3: “nobody” is not a step"),
+    "steps": (
+        '{\n\n"nobody": {"x": [5]}, "a": {"x": 5}}',
+        r"p\.json:3: “nobody” is not a step[^§]*p\.json:3: step “A”: the value of “x”",
+    ),
+    "only steps": ('{"nobody": {"x": [5]}}', r"p\.json has .*“nobody”[^§]*--accept unknown_steps"),
     "empty": ('{"a": {"x": []}}', r"p\.json:1: step “A”: the list of “x” is empty and gives no"),
     "json": ("{", r"p\.json:1: is not valid JSON"),
 }

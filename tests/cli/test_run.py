@@ -1,5 +1,6 @@
 """``run``: what it creates, and waiting for it. The test is the conductor."""
 
+import io
 import json
 import os
 import signal
@@ -49,6 +50,31 @@ def project(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def only_job(store: SqliteStore) -> Job:
     (job,) = store.jobs(JobQuery()).items
     return job
+
+
+def test_secrets_come_from_the_environment_or_standard_input(
+    capsys: Captured, store: SqliteStore, state: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "hunter22")
+    monkeypatch.setattr("sys.stdin", io.StringIO("swordfish\n"))
+    assert main(["run", "main.orchest", "--secret", "TOKEN", "--secret", "KEY", "--json"]) == 0
+    answer = capsys.readouterr().out
+    assert json.loads(answer)["secrets"] == ["KEY", "TOKEN"]
+    assert "hunter22" not in answer + repr(only_job(store))
+    kept = json.loads((state.secrets / f"{only_job(store).id}.json").read_text())
+    assert kept == {"TOKEN": "hunter22", "KEY": "swordfish"}
+    # Or the conductor, and every step of every job, would inherit it.
+    assert "TOKEN" not in os.environ
+
+
+def test_a_secret_without_a_value_is_refused(
+    capsys: Captured, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOKEN", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["run", "main.orchest", "--secret", "TOKEN"]) == 2
+    assert "The secret TOKEN has no value" in capsys.readouterr().err
+    assert store.jobs(JobQuery()).total == 0
 
 
 def test_a_job_is_created_and_starts(capsys: Captured, store: SqliteStore, project: Path) -> None:
