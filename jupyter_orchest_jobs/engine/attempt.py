@@ -96,7 +96,10 @@ class Attempt:
 
     def disk_is_full(self, error: OSError) -> None:
         """End the run, since nothing that it does can be kept."""
-        self._stop(Cause.DISK_FULL, f"The disk is full: {error}")
+        if is_disk_full(error):
+            self._stop(Cause.DISK_FULL, f"The disk is full: {error}")
+        else:
+            self._stop(Cause.INTERNAL_ERROR, f"Nothing more can be written: {error}")
 
     async def run(self) -> None:
         """Execute the attempt to its end, which is the last entry of the journal."""

@@ -4,8 +4,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from jupyter_orchest_jobs.engine.journal import is_disk_full
-
 LIMIT_BYTES = 2**30
 """Largest log; a step that prints without end must not fill the disk."""
 
@@ -79,7 +77,5 @@ class StepLog:
                 self._size += written
                 data = data[written:]
         except OSError as error:
-            if not is_disk_full(error):
-                raise
             self._closed = True
             self._on_disk_full(error)

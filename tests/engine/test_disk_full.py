@@ -9,6 +9,7 @@ from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine import journal as engine_journal
 from jupyter_orchest_jobs.engine.journal import JournalWriter
+from jupyter_orchest_jobs.engine.step_log import StepLog
 from tests.engine.harness import Lab
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -53,3 +54,18 @@ def test_journal_gives_up_its_reserve_to_tell_the_end(
     lines, end = journal.whole_lines(path.read_bytes())
     assert end == path.stat().st_size
     assert [entry.kind for entry in journal.read(lines)] == ["attempt_started", "attempt_finished"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="Linux has files that fail")
+@pytest.mark.parametrize(
+    ("target", "number"), [("/dev/full", errno.ENOSPC), ("/proc/self/mem", errno.EIO)]
+)
+def test_log_that_cant_be_written_is_told_once(tmp_path: Path, target: str, number: int) -> None:
+    path = tmp_path / "log.txt"
+    path.symlink_to(target)
+    told: list[OSError] = []
+    log = StepLog(path, lambda _: None, told.append)
+    log.write("lost")
+    log.write("lost, too")
+    log.close()
+    assert [error.errno for error in told] == [number]
