@@ -14,10 +14,10 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import grid, lists, loop, start
+from bench import drafts, grid, lists, loop, start
 from bench.table import Table
 
-BENCHMARKS = {"start": start, "lists": lists, "loop": loop, "grid": grid}
+BENCHMARKS = {"start": start, "lists": lists, "loop": loop, "grid": grid, "drafts": drafts}
 PACKAGES = ("jupyter_server", "ipykernel", "nbclient", "papermill", "sqlalchemy", "tornado")
 
 

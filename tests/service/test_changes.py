@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_orchest_jobs.domain.job import SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.policies import Overlap, Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
@@ -224,6 +225,38 @@ def test_edit_of_a_recurring_job_reaches_its_next_batches_only(world: World, des
     specs = [spec_of_run(world, number, job) for number in (1, 2, 3, 4)]
     assert [one.env_variables["WHO"] for one in specs] == ["old", "old", "new", "new"]
     assert [one.step_retries for one in specs] == [1, 1, 5, 5]
+
+
+def test_parameter_that_the_pipeline_does_not_have_reaches_its_steps(
+    world: World, desk: Desk
+) -> None:
+    job = world.recurring(document=document(STEPS, parameters={"n": 0}))
+    desk.edit(job, parameters={"pipeline_parameters": {"new": [[1.0]]}, "a": {"own": ["x"]}})
+    world.pass_minutes(1)
+    run = spec_of_run(world, 1, job).document
+    assert run["parameters"] == {"n": 0, "new": [1.0]}
+    assert run["steps"]["a"]["parameters"] == {"own": "x"}
+
+
+def test_draft_that_is_changed_while_it_is_started_is_not_started_as_it_was(
+    world: World, desk: Desk
+) -> None:
+    job = world.job(start_requested_at=None)
+    none = Selection("none")
+    desk.meanwhile = lambda: Desk(world).edit(job, selection=none) and None
+    with pytest.raises(WrongState, match="changed meanwhile"):
+        asyncio.run(desk.jobs.start(job.id))
+    assert world.store.job(job.id).start_requested_at is None
+
+
+def test_draft_whose_new_snapshot_makes_too_many_runs_is_not_started(
+    world: World, desk: Desk
+) -> None:
+    inputs = {"strategy": {"a": {"n": list(range(100_001))}}}
+    snapshot = SnapshotState(SnapshotStatus.WAITING, "5", inputs=inputs)
+    job = world.job(start_requested_at=None, snapshot=snapshot)
+    with pytest.raises(ParametersInvalid, match="100,001 runs"):
+        asyncio.run(desk.jobs.start(job.id))
 
 
 def test_new_schedule_holds_from_now_on(world: World, desk: Desk) -> None:

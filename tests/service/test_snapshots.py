@@ -213,11 +213,13 @@ def test_duplicate_of_the_current_project_has_its_parameters(world: World, desk:
     pipeline = world.project()
     pipeline.write_text(pipeline_text(STEPS, parameters={"kept": 1, "gone": 2}))
     job = asyncio.run(make(desk, pipeline))
-    old = {"pipeline_parameters": {"kept": [1, 2, 3], "gone": [4, 5]}}
+    old = {"pipeline_parameters": {"kept": [1, 2, 3], "gone": [4, 5], "added": [6]}}
     desk.edit(job, parameters=old)
     pipeline.write_text(pipeline_text(STEPS, parameters={"kept": 9, "new": "x"}))
     copy = desk.duplicate(job)
-    assert copy.strategy.values == {"pipeline_parameters": {"kept": [1, 2, 3], "new": ["x"]}}
+    # What the user has added was never the pipeline's, so it has not gone from there.
+    kept = {"kept": [1, 2, 3], "new": ["x"], "added": [6]}
+    assert copy.strategy.values == {"pipeline_parameters": kept}
     assert copy.snapshot.id is None
     assert copy.document["parameters"] == {"kept": 9, "new": "x"}
 
