@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from jupyter_orchest_jobs.domain.job import SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.policies import Overlap, Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
@@ -236,27 +235,6 @@ def test_parameter_that_the_pipeline_does_not_have_reaches_its_steps(
     run = spec_of_run(world, 1, job).document
     assert run["parameters"] == {"n": 0, "new": [1.0]}
     assert run["steps"]["a"]["parameters"] == {"own": "x"}
-
-
-def test_draft_that_is_changed_while_it_is_started_is_not_started_as_it_was(
-    world: World, desk: Desk
-) -> None:
-    job = world.job(start_requested_at=None)
-    none = Selection("none")
-    desk.meanwhile = lambda: Desk(world).edit(job, selection=none) and None
-    with pytest.raises(WrongState, match="changed meanwhile"):
-        asyncio.run(desk.jobs.start(job.id))
-    assert world.store.job(job.id).start_requested_at is None
-
-
-def test_draft_whose_new_snapshot_makes_too_many_runs_is_not_started(
-    world: World, desk: Desk
-) -> None:
-    inputs = {"strategy": {"a": {"n": list(range(100_001))}}}
-    snapshot = SnapshotState(SnapshotStatus.WAITING, "5", inputs=inputs)
-    job = world.job(start_requested_at=None, snapshot=snapshot)
-    with pytest.raises(ParametersInvalid, match="100,001 runs"):
-        asyncio.run(desk.jobs.start(job.id))
 
 
 def test_new_schedule_holds_from_now_on(world: World, desk: Desk) -> None:
