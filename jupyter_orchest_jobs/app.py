@@ -53,7 +53,7 @@ class OrchestJobsApp(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Put the service together; nothing is opened."""
-        from jupyter_orchest_jobs.api.handlers import SETTING
+        from jupyter_orchest_jobs.api.call import SETTING
         from jupyter_orchest_jobs.events.watch import Watch, register
         from jupyter_orchest_jobs.service.build import build_services
         from jupyter_orchest_jobs.service.state import default_state_dir

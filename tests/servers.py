@@ -19,15 +19,17 @@ from tornado.httputil import HTTPHeaders
 from traitlets.config import Config
 
 from jupyter_orchest_jobs.api import openapi
-from jupyter_orchest_jobs.api.handlers import SETTING
+from jupyter_orchest_jobs.api.call import SETTING
 from jupyter_orchest_jobs.api.operations import NAMESPACE
 from jupyter_orchest_jobs.app import OrchestJobsApp
 from jupyter_orchest_jobs.service.acts import Acts
 from jupyter_orchest_jobs.service.build import Services
 from jupyter_orchest_jobs.service.changes import Changes
 from jupyter_orchest_jobs.service.jobs import Jobs
+from jupyter_orchest_jobs.service.run_files import RunFiles
 from jupyter_orchest_jobs.service.runs import Runs
 from jupyter_orchest_jobs.service.session import Session, open_sqlite
+from jupyter_orchest_jobs.service.snapshot_look import SnapshotLook
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.records import NOW
@@ -98,7 +100,9 @@ def services(jp_web_app: Any, state_dir: Path, jp_asyncio_loop: Any) -> Iterator
     session = Session(StateDir(state_dir), open_sqlite, conduct=False)
     jobs, runs = Jobs(session, lambda: NOW), Runs(session, lambda: NOW)
     changes, acts = Changes(session, jobs, lambda: NOW), Acts(session, lambda: NOW)
-    services = Services(session, jobs, runs, changes, acts)
+    services = Services(
+        session, jobs, runs, changes, acts, RunFiles(session), SnapshotLook(session)
+    )
     jp_web_app.settings[SETTING] = services
     yield services
     jp_asyncio_loop.run_until_complete(session.close())
@@ -145,6 +149,7 @@ def ask(services: Services, fetch: Ask) -> Ask:
     async def ask(
         method: str,
         path: str,
+        /,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         **query: Any,

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
+from tornado import web
+from tornado.httputil import HTTPServerRequest
 
 from jupyter_orchest_jobs.api.errors import Malformed
 from jupyter_orchest_jobs.domain.policies import Policies
@@ -18,6 +20,8 @@ from jupyter_orchest_jobs.service.build import Services
 from jupyter_orchest_jobs.wire import requests
 from jupyter_orchest_jobs.wire.base import PoliciesModel
 
+SETTING = "orchest_jobs_services"
+"""The key of our :class:`Services` in the web application's settings."""
 E = TypeVar("E", JobStatus, RunStatus)
 MAX_PAGE = 500
 MAX_LOG_PIECE = 2**22
@@ -56,10 +60,7 @@ class Call:
         Raises:
             Malformed: neither true nor false.
         """
-        text = self.query.get(name, "false")
-        if text not in ("true", "false"):
-            raise Malformed(f"“{name}” must be true or false.")
-        return text == "true"
+        return flag_of(self.query, name)
 
     def since(self) -> int | None:
         """The revision after which changes are asked for."""
@@ -105,6 +106,34 @@ def _number(query: Mapping[str, str], name: str, default: int, least: int, most:
     if not least <= value <= most:
         raise Malformed(f"“{name}” must be a whole number from {least} to {most}.")
     return value
+
+
+def query_of(request: HTTPServerRequest) -> dict[str, str]:
+    """The query of a request, the last value of each name."""
+    return {
+        name: values[-1].decode("utf-8", "replace")
+        for name, values in request.query_arguments.items()
+    }
+
+
+def flag_of(query: Mapping[str, str], name: str) -> bool:
+    """A yes or no of a query; no if it is left out.
+
+    Raises:
+        Malformed: neither true nor false.
+    """
+    text = query.get(name, "false")
+    if text not in ("true", "false"):
+        raise Malformed(f"“{name}” must be true or false.")
+    return text == "true"
+
+
+def message_of(exc_info: Any) -> str | None:
+    """What an error that became an answer says to the user, if it says anything."""
+    error = exc_info[1] if exc_info else None
+    if isinstance(error, web.HTTPError) and error.log_message:
+        return str(error.log_message % error.args)
+    return None
 
 
 def schedule_of(request: requests.ScheduleRequest | None) -> Schedule | None:

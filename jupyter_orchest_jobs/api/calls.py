@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pydantic import BaseModel
 
 from jupyter_orchest_jobs._version import __version__
-from jupyter_orchest_jobs.api import draft_calls, job_calls, run_calls
+from jupyter_orchest_jobs.api import draft_calls, file_calls, job_calls, run_calls
 from jupyter_orchest_jobs.api.call import Call, policies_of, schedule_of
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
@@ -97,6 +97,9 @@ CALLS: Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]] = {
         run_calls.pin_run,
         run_calls.get_run_pipeline,
         run_calls.get_log,
+        file_calls.list_run_files,
+        file_calls.get_snapshot,
+        file_calls.get_snapshot_changes,
     )
 }
 """By the operation's name in the route table."""

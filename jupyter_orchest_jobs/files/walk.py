@@ -52,6 +52,7 @@ class Entry(NamedTuple):
         size: of a file, in bytes.
         allocated: what a file takes on the disk, in bytes; less than ``size`` if it has holes.
         mode: as in ``st_mode``.
+        mtime_ns, ctime_ns: when a file was changed last, in nanoseconds since 1970.
     """
 
     path: str
@@ -59,6 +60,8 @@ class Entry(NamedTuple):
     size: int
     allocated: int
     mode: int
+    mtime_ns: int = 0
+    ctime_ns: int = 0
 
 
 @dataclass
@@ -270,6 +273,7 @@ def unreadable(path: str, error: OSError, what: str) -> Problem:
 def _entry(path: str, status: os.stat_result) -> Entry:
     mode = status.st_mode
     if stat.S_ISREG(mode):
-        return Entry(path, "file", status.st_size, status.st_blocks * 512, mode)
+        times = status.st_mtime_ns, status.st_ctime_ns
+        return Entry(path, "file", status.st_size, status.st_blocks * 512, mode, *times)
     kind: Kind = "dir" if stat.S_ISDIR(mode) else "link" if stat.S_ISLNK(mode) else "special"
     return Entry(path, kind, 0, 0, mode)

@@ -9,8 +9,10 @@ from jupyter_orchest_jobs.service.acts import Acts
 from jupyter_orchest_jobs.service.changes import Changes
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.jobs import Jobs
+from jupyter_orchest_jobs.service.run_files import RunFiles
 from jupyter_orchest_jobs.service.runs import Runs
 from jupyter_orchest_jobs.service.session import Session, open_sqlite
+from jupyter_orchest_jobs.service.snapshot_look import SnapshotLook
 from jupyter_orchest_jobs.service.state import StateDir
 
 
@@ -23,6 +25,8 @@ class Services:
     runs: Runs
     changes: Changes
     acts: Acts
+    files: RunFiles
+    look: SnapshotLook
 
 
 def build_services(
@@ -40,6 +44,5 @@ def build_services(
     """
     session = Session(StateDir(state_dir.absolute(), shared_by_hosts), open_sqlite)
     jobs = Jobs(session, now)
-    return Services(
-        session, jobs, Runs(session, now), Changes(session, jobs, now), Acts(session, now)
-    )
+    runs, changes, acts = Runs(session, now), Changes(session, jobs, now), Acts(session, now)
+    return Services(session, jobs, runs, changes, acts, RunFiles(session), SnapshotLook(session))

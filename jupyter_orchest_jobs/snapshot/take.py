@@ -142,11 +142,21 @@ def _temporary(snapshots_dir: Path) -> Iterator[Path]:
             lock_path.unlink(missing_ok=True)
 
 
-def _list(root: Path, snapshots_dir: Path, cancelled: Callable[[], bool]) -> Listing:
+def own_folder(root: Path, snapshots_dir: Path) -> Path:
+    """What of ours is no part of a project, should it be in there.
+
+    Args:
+        root: the project's root, by its real path.
+        snapshots_dir: a folder of the state directory.
+    """
     state = snapshots_dir.parent
-    own = snapshots_dir if root.is_relative_to(os.path.realpath(state)) else state
+    return snapshots_dir if root.is_relative_to(os.path.realpath(state)) else state
+
+
+def _list(root: Path, snapshots_dir: Path, cancelled: Callable[[], bool]) -> Listing:
+    leave = [own_folder(root, snapshots_dir)]
     try:
-        listing = walk_project(root, leave=[own], stop=lambda names: cancelled())
+        listing = walk_project(root, leave=leave, stop=lambda names: cancelled())
     except OSError as error:
         raise SnapshotFailed.of(
             [Problem(f"The project can't be read: {error.strerror}.", shown(str(root)))]

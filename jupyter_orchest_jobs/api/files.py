@@ -1,0 +1,230 @@
+"""Handlers of what is sent as a file: logs, notebooks, pages, files of runs."""
+
+import asyncio
+import re
+from collections.abc import Generator, Iterator, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar
+from urllib.parse import quote
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import JupyterHandler
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from jupyter_orchest_jobs.api import errors
+from jupyter_orchest_jobs.api.call import SETTING, flag_of, message_of, query_of, which_log
+from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, Operation
+from jupyter_orchest_jobs.errors import OrchestJobsError
+from jupyter_orchest_jobs.render.process import render_to
+from jupyter_orchest_jobs.service.build import Services
+from jupyter_orchest_jobs.service.runs import RunView, StepView
+
+_CHUNK = 2**20
+
+
+class _File(JupyterHandler):
+    """Base of what gives a file away."""
+
+    auth_resource = AUTH_RESOURCE
+    policy: ClassVar[tuple[str, ...]] = ("sandbox", "default-src 'none'")
+    """What a browser may do with the file, should it show it."""
+
+    def initialize(self, operations: Mapping[str, Operation]) -> None:
+        """The route table knows one verb for these paths."""
+        (self.operation,) = operations.values()
+
+    @property
+    def content_security_policy(self) -> str:
+        """The server's policy, and ours."""
+        return "; ".join([super().content_security_policy, *self.policy])
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Say what is wrong in plain words: they stand where the file would, in a frame of Lab."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(message_of(kwargs.get("exc_info")) or self._reason)
+
+    async def find(self, run_id: str, step_id: str) -> tuple[RunView, StepView]:
+        """The step.
+
+        Raises:
+            HTTPError: 404 if there is none; 503 if the store can't be used.
+        """
+        services: Services = self.settings[SETTING]
+        try:
+            view = await services.runs.get(run_id)
+            return view, await asyncio.to_thread(services.runs.step, view, step_id)
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+
+    async def send(
+        self, source: Path | BinaryIO | None, kind: str, name: str | None = None
+    ) -> None:
+        """Send a file in pieces.
+
+        Args:
+            source: its path, or the file itself; None if there is no such file.
+            kind: its media type.
+            name: if the browser shall save it: under which name.
+        """
+        if source is None:
+            self._say_what(kind)
+            raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no such file yet.")
+        try:
+            file = await asyncio.to_thread(_opened, source)
+        except OSError as error:  # deleted meanwhile
+            self._say_what(kind)
+            raise web.HTTPError(HTTPStatus.NOT_FOUND, str(error.strerror)) from None
+        await self.send_pieces(_pieces(file), kind, name)
+
+    async def send_pieces(self, pieces: Iterator[bytes], kind: str, name: str | None) -> None:
+        """Send what comes in pieces, each of which is made in a thread when it is its turn."""
+        self._say_what(kind)
+        if name is not None:
+            # Not jupyter_server's way: browsers would show its + for a blank.
+            saved = quote(re.sub(r"[\x00-\x1f/\\\x7f]", "_", name), safe="")
+            self.set_header("Content-Disposition", f"attachment; filename*=utf-8''{saved}")
+        try:
+            while data := await asyncio.to_thread(next, pieces, b""):
+                self.write(data)
+                await self.flush()
+        except StreamClosedError:
+            self.log.debug("the browser stopped reading %s", self.request.path)
+        finally:
+            if isinstance(pieces, Generator):
+                await asyncio.to_thread(pieces.close)
+
+    def _say_what(self, kind: str) -> None:
+        self.set_header("Content-Type", kind)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+
+
+class LogFile(_File):
+    """A step's whole log, to be saved."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str, step: str) -> None:  # the name in the route
+        """Send the log."""
+        view, found = await self.find(id, step)
+        services: Services = self.settings[SETTING]
+        try:
+            which = which_log(query_of(self.request))
+            logs = await asyncio.to_thread(services.runs.logs, view, step)
+            log = await asyncio.to_thread(logs.open, *which)
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+        of = f".attempt-{log.attempt}.try-{log.tries}" if log is not None and any(which) else ""
+        name = f"run-{view.job.number}.{view.run.number}-{found.step.name}{of}.log"
+        await self.send(log.file if log else None, "text/plain; charset=utf-8", name)
+
+
+class NotebookFile(_File):
+    """A step's executed notebook, to be saved."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str, step: str) -> None:  # the name in the route
+        """Send the notebook."""
+        view, found = await self.find(id, step)
+        name = f"run-{view.job.number}.{view.run.number}-{Path(found.step.file_path).name}"
+        await self.send(found.notebook, self.operation.content, name)
+
+
+class NotebookPage(_File):
+    """A step's executed notebook as a page.
+
+    It holds whatever the notebook's code put there, so it is shut into an origin of its own, by
+    this header and by the frame that shows it, and may load nothing.
+    """
+
+    policy = (
+        "sandbox allow-scripts",
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "style-src 'unsafe-inline'",
+        "img-src data: blob:",
+        "font-src data:",
+        "connect-src 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+    )
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str, step: str) -> None:  # the name in the route
+        """Render the notebook, unless that was done, and send the page."""
+        view, found = await self.find(id, step)
+        if found.notebook is None:
+            raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no notebook yet.")
+        services: Services = self.settings[SETTING]
+        dark = self.get_query_argument("theme", "light") == "dark"
+        try:
+            page = await render_to(
+                found.notebook,
+                services.session.state.pages,
+                theme="dark" if dark else "light",
+                title=f"{found.step.name} · run {view.job.number}.{view.run.number}",
+            )
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+        await self.send(page, "text/html; charset=utf-8")
+
+
+class RunFile(_File):
+    """One file of a run, to be saved."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str) -> None:  # the name in the route
+        """Send the file."""
+        services: Services = self.settings[SETTING]
+        path = query_of(self.request).get("path", "")
+        try:
+            file = await services.files.open(id, path)
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+        await self.send(file, self.operation.content, path.rpartition("/")[2])
+
+
+class RunArchive(_File):
+    """All files of a run, to be saved."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str) -> None:  # the name in the route
+        """Pack the files while they are sent."""
+        services: Services = self.settings[SETTING]
+        try:
+            changed = flag_of(query_of(self.request), "changed")
+            view = await services.runs.get(id)
+            pieces = await services.files.archive(id, changed)
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+        which = "-changed" if changed else ""
+        name = f"run-{view.job.number}.{view.run.number}{which}.zip"
+        await self.send_pieces(pieces, self.operation.content, name)
+
+
+FILES: Mapping[str, type[_File]] = {
+    "download_log": LogFile,
+    "download_notebook": NotebookFile,
+    "get_html": NotebookPage,
+    "download_run_file": RunFile,
+    "download_run_files": RunArchive,
+}
+"""By the operation's name in the route table."""
+
+
+def _opened(source: Path | BinaryIO) -> BinaryIO:
+    return source.open("rb") if isinstance(source, Path) else source
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while data := file.read(_CHUNK):
+            yield data
