@@ -67,7 +67,8 @@ async def test_every_operation_answers_as_the_document_says(
         "change_job": {"name": "other"},
         "duplicate_job": {"snapshot": "own"},
         "preview_schedule": {"schedule": {"kind": "now"}},
-        "pin_run": {"pinned": True},
+        "pin_run": {"pinned": False},
+        "act_on_runs": {"act": "cancel", "ids": [example.run.id]},
         "expand_grid": {"parameters": {}},
         "select_runs": {"parameters": {}, "include": True},
         "write_parameters_file": {"pipeline_path": "missing.orchest"},
@@ -75,12 +76,17 @@ async def test_every_operation_answers_as_the_document_says(
     refused = {
         "create_job": 404,
         "write_parameters_file": 404,
+        # The example has neither a snapshot nor a working copy.
+        **dict.fromkeys(("get_snapshot", "get_snapshot_changes"), 404),
+        **dict.fromkeys(("download_run_file", "download_run_files"), 404),
         **dict.fromkeys(("start_job", "cancel_job", "pause_job", "resume_job"), 409),
         **dict.fromkeys(("refresh_snapshot", "run_now", "retry_batch"), 409),
         **dict.fromkeys(("cancel_run", "retry_run", "resume_run"), 409),
     }
-    # What deletes comes last.
-    for operation in sorted(OPERATIONS, key=lambda one: one.method == "DELETE"):
+    # What deletes comes last, and the job, with its runs, at the very end.
+    for operation in sorted(
+        OPERATIONS, key=lambda one: (one.method == "DELETE", one.name == "delete_job")
+    ):
         body = bodies.get(operation.name, {} if operation.request else None)
         answer = await ask(operation.method, example.fill(operation.path), body)
         assert answer.status == refused.get(operation.name, operation.status), operation.name
