@@ -49,3 +49,8 @@ export function belowRoot(path: string, root: string): string | null {
   const top = root.endsWith('/') ? root : `${root}/`;
   return path.startsWith(top) ? path.slice(top.length) : null;
 }
+
+/** The folder that a file is in; the top is ''. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

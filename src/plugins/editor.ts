@@ -16,7 +16,12 @@ import { addIcon, refreshIcon, saveIcon } from '@jupyterlab/ui-components';
 
 import { toApiError } from '../api/errors';
 import { JobDetail, ParametersFile } from '../api/types';
-import { baseName, belowRoot, parametersFileOf } from '../domain/paths';
+import {
+  baseName,
+  belowRoot,
+  folderOf,
+  parametersFileOf
+} from '../domain/paths';
 import { stringArg, stringArgs } from './args';
 import { openDraft } from './create';
 import { showRefusal, withConsent } from './dialogs';
@@ -83,9 +88,12 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: ofJob,
       isEnabled: args => stringArg(args, 'id') !== null,
       execute: async args => {
-        const path = await chosenFile(documents, service);
-        if (path !== null) {
-          await loadFile(stringArg(args, 'id') ?? '', path, service);
+        const id = stringArg(args, 'id') ?? '';
+        const pipeline = await pipelineOf(id, service);
+        const path =
+          pipeline && (await chosenFile(pipeline, documents, service));
+        if (path) {
+          await loadFile(id, path, service);
         }
       }
     });
@@ -98,8 +106,9 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: args => stringArg(args, 'id') !== null,
       execute: async args => {
         const job = stringArg(args, 'id') ?? '';
-        const path = await chosenName(job, service);
-        if (path !== null) {
+        const pipeline = await pipelineOf(job, service);
+        const path = pipeline && (await chosenName(pipeline, service));
+        if (path) {
           await writeFile(app, { job, path }, service);
         }
       }
@@ -157,6 +166,7 @@ async function chosenPipeline({
 
 /** A JSON file of the server, chosen by the user. */
 async function chosenFile(
+  pipeline: string,
   manager: IDocumentManager | null,
   { trans }: IOrchestJobs
 ): Promise<string | null> {
@@ -171,6 +181,7 @@ async function chosenFile(
   const { value } = await FileDialog.getOpenFiles({
     manager,
     title,
+    defaultPath: folderOf(pipeline),
     filter: ({ type, name }) =>
       type === 'directory' || name.endsWith('.json') ? { score: 0 } : null
   });
@@ -198,24 +209,34 @@ async function loadFile(
 
 /** Where to write the values of a job; the file that is found by itself is suggested. */
 async function chosenName(
+  pipeline: string,
+  { trans }: IOrchestJobs
+): Promise<string | null> {
+  const { value } = await InputDialog.getText({
+    title: trans.__('Save as parameters file'),
+    label: trans.__('Path, from the folder of the Jupyter server'),
+    text: parametersFileOf(pipeline),
+    okLabel: trans.__('Save')
+  });
+  return value || null;
+}
+
+/** The pipeline file of a job, from the server's root; null, and said: it can't be told. */
+async function pipelineOf(
   id: string,
   { client, trans }: IOrchestJobs
 ): Promise<string | null> {
   try {
-    const [job, { root_dir }] = await Promise.all([
+    const [{ project, pipeline_path }, { root_dir }] = await Promise.all([
       client.getJob(id),
       client.server()
     ]);
-    const pipeline = belowRoot(`${job.project}/${job.pipeline_path}`, root_dir);
-    const { value } = await InputDialog.getText({
-      title: trans.__('Save as parameters file'),
-      label: trans.__('Path, from the folder of the Jupyter server'),
-      text: parametersFileOf(pipeline ?? baseName(job.pipeline_path)),
-      okLabel: trans.__('Save')
-    });
-    return value || null;
+    return (
+      belowRoot(`${project}/${pipeline_path}`, root_dir) ??
+      baseName(pipeline_path)
+    );
   } catch (reason) {
-    const title = trans.__('The file could not be written');
+    const title = trans.__('The job could not be found');
     await showRefusal(title, toApiError(reason), trans);
     return null;
   }

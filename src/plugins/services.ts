@@ -59,6 +59,7 @@ function actionsOf(app: JupyterFrontEnd): IActions {
     void app.commands.execute(command, args);
   };
   return {
+    newJob: () => run(CommandIDs.newJob, {}),
     openJob: id => run(CommandIDs.openJob, { id }),
     openRun: id => run(CommandIDs.openRun, { id }),
     openNotebook: place => run(CommandIDs.openNotebook, { ...place }),

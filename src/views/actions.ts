@@ -2,6 +2,8 @@ import { JobAct, RunAct } from '../domain/permits';
 
 /** What views ask for; commands carry it out. */
 export interface IActions {
+  /** Choose a pipeline and make a draft. */
+  newJob(): void;
   openJob(id: string): void;
   openRun(id: string): void;
   openNotebook(notebook: INotebookPlace): void;

@@ -74,7 +74,8 @@ describe('Run as job', () => {
         job: jest.fn(),
         run: jest.fn(),
         retryFailed: jest.fn(),
-        draft: jest.fn()
+        draft: jest.fn(),
+        newJob: jest.fn()
       },
       trans
     };

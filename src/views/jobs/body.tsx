@@ -1,6 +1,6 @@
 /** What the sidebar shows: the jobs, or why there are none. */
 
-import { Button } from '@jupyterlab/ui-components';
+import { addIcon, Button } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
@@ -18,6 +18,15 @@ export function JobsBody(props: IJobsSidebarOptions): JSX.Element {
     <>
       <div className="jp-OrchestJobs-sidebarHeader">
         <h2>{trans.__('Jobs')}</h2>
+        <Button
+          className="jp-OrchestJobs-new"
+          minimal
+          aria-label={trans.__('New job…')}
+          title={trans.__('Choose a pipeline and configure a job for it')}
+          onClick={() => actions.newJob()}
+        >
+          <addIcon.react tag="span" />
+        </Button>
       </div>
       <ServerNotice state={server} live={live} trans={trans} />
       {server.notice !== '' && (
@@ -36,7 +45,7 @@ export function JobsBody(props: IJobsSidebarOptions): JSX.Element {
           <Skeleton />
         ) : null
       ) : jobs.length === 0 ? (
-        <NoJobs trans={trans} />
+        <NoJobs trans={trans} onNew={() => actions.newJob()} />
       ) : (
         <>
           <JobList
@@ -93,10 +102,16 @@ function ServerNotice(props: {
   );
 }
 
-function NoJobs(props: { trans: TranslationBundle }): JSX.Element {
+function NoJobs(props: {
+  trans: TranslationBundle;
+  onNew: () => void;
+}): JSX.Element {
   const { trans } = props;
   return (
-    <EmptyState title={trans.__('No jobs yet')}>
+    <EmptyState
+      title={trans.__('No jobs yet')}
+      action={{ label: trans.__('New job…'), onClick: props.onNew }}
+    >
       <p>
         {trans.__(
           'A job takes a snapshot of a project and runs a pipeline from it, once for each combination of parameter values, while you go on editing.'
@@ -104,7 +119,7 @@ function NoJobs(props: { trans: TranslationBundle }): JSX.Element {
       </p>
       <p>
         {trans.__(
-          'To start one, right-click a pipeline (.orchest) in the file browser and choose “Run as job”.'
+          'To start one, choose “New job…”, or right-click a pipeline (.orchest) in the file browser and choose “Run as job”.'
         )}
       </p>
       <p>
