@@ -160,3 +160,141 @@ test('a change while the server is away is saved when it is back', async ({
   await page.reload({ waitForIsReady: false });
   await expect(editor.name).toHaveValue('Written in a tunnel');
 });
+
+test('a job from the first key to the last', async ({ page, tmpPath }, info) => {
+  const files = new Files(page);
+  const editor = new Editor(page);
+  const panel = new JobsPanel(page);
+  await files.upload('quick', tmpPath);
+  await panel.open();
+  await panel.root.getByRole('button', { name: 'New job…' }).first().focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('combobox')).toBeFocused();
+  expect(await violations(page, '.jp-OrchestJobs-picker')).toEqual([]);
+  await picture(page, info, 'picker');
+  await page.keyboard.insertText(`${tmpPath} quick`);
+  await expect(dialog.getByRole('option')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+
+  await expect(editor.name).toHaveValue('Quick');
+  const run = editor.button('Run job · 1 run');
+  await expect(run).not.toHaveAttribute('aria-disabled', 'true');
+  const focused = page.locator(':focus');
+  const tabTo = async (target: typeof run) => {
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press('Tab');
+      const there = await target.evaluate(
+        node => node === document.activeElement
+      );
+      if (there) {
+        return;
+      }
+    }
+    throw new Error('Tab does not get there.');
+  };
+  await tabTo(editor.name);
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.insertText('By keyboard');
+  await tabTo(
+    editor.section('Pipeline: Quick').getByRole('button', {
+      name: /Add a parameter/
+    })
+  );
+  await page.keyboard.press('Enter');
+  await page.keyboard.insertText('alpha');
+  await page.keyboard.press('Enter');
+  await editor.write('0.1');
+  await editor.keep();
+  await expect(focused).toHaveText('0.1');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await editor.write('[1, {"a": null}]');
+  await editor.keep();
+  await editor.expectSaved();
+  await tabTo(editor.button('Run job · 2 runs'));
+  await page.keyboard.press('Enter');
+  const job = new JobTab(page);
+  await expect(job.runs).toHaveCount(2);
+  await expect(job.header).toContainText('By keyboard');
+});
+
+test('parameters files: detected, loaded, refused, written', async ({
+  page,
+  tmpPath
+}, info) => {
+  const files = new Files(page);
+  const editor = new Editor(page);
+  const folder = `${tmpPath}/grid`;
+  await files.upload('grid', tmpPath);
+  const write = (name: string, lines: string[]) =>
+    page.contents.uploadContent(lines.join('\n'), 'text', `${folder}/${name}`);
+  await write('wrong.json', [
+    '{',
+    '  "pipeline_parameters": {',
+    '    "seed": 5',
+    '  }',
+    '}'
+  ]);
+  await write('right.json', ['{"pipeline_parameters": {"seed": [5.0, 6]}}']);
+  await write('other.json', ['{"nobody": {"x": [1]}}']);
+  await files.choose('grid.orchest', 'Run as job…');
+  await editor.expectValues('Pipeline: Grid', 'seed', ['1', '2']);
+  const load = async (name: string) => {
+    await editor.button('Load file…').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(name, { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Select' }).click();
+  };
+
+  await load('wrong.json');
+  await expect(page.getByRole('dialog')).toContainText('wrong.json:3');
+  await picture(page, info, 'refused-file');
+  await answer(page, 'Close');
+  await editor.expectValues('Pipeline: Grid', 'seed', ['1', '2']);
+  await expect(editor.root).toContainText('grid.parameters.json (detected)');
+
+  await load('other.json');
+  await expect(page.getByRole('dialog')).toContainText('nobody');
+  await answer(page, 'Cancel');
+  await editor.expectValues('Pipeline: Grid', 'seed', ['1', '2']);
+
+  await load('right.json');
+  await editor.expectValues('Pipeline: Grid', 'seed', ['5.0', '6']);
+  await expect(editor.root).toContainText('from right.json');
+
+  await editor.button('Save as parameters file…').click();
+  const name = page.getByRole('dialog').getByRole('textbox');
+  await expect(name).toHaveValue(`${folder}/grid.parameters.json`);
+  await answer(page, 'Save');
+  await answer(page, 'Overwrite');
+  await expect(page.getByText('grid.parameters.json was written.')).toBeVisible();
+  const written = await page.request.get(`files/${folder}/grid.parameters.json`);
+  expect(await written.text()).toMatch(/"seed": \[\s*5\.0,\s*6\s*\]/);
+});
+
+test('the project moves on; a new snapshot is taken', async ({
+  page,
+  tmpPath
+}, info) => {
+  const files = new Files(page);
+  const editor = new Editor(page);
+  await files.upload('quick', tmpPath);
+  await files.choose('quick.orchest', 'Run as job…');
+  await expect(editor.root).toContainText('2 files');
+  await page.contents.uploadContent('1', 'text', `${tmpPath}/quick/new.txt`);
+  const badge = editor.root.getByText('Project has changed since the snapshot');
+  await expect(async () => {
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await expect(badge).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await badge.click();
+  await expect(editor.root).toContainText('new.txt');
+  await editor.root.getByText('What was left out, and why').click();
+  await expect(editor.root).toContainText('holds all files');
+  expect(await violations(page, '.jp-OrchestJobs-editor')).toEqual([]);
+  await picture(page, info, 'changed');
+  await editor.button('Take a new snapshot').click();
+  await expect(editor.root).toContainText('3 files');
+  await expect(badge).toHaveCount(0);
+});
