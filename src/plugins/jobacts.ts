@@ -221,7 +221,6 @@ function jobCommands(
   ];
 }
 
-/** @param runs - how many it has, as far as that is known. */
 async function start(
   job: Job,
   { jobs, watcher, trans }: IOrchestJobs
