@@ -3,6 +3,7 @@
 import { editorPlugin } from './plugins/editor';
 import { fileTypePlugin } from './plugins/filetype';
 import { jobActsPlugin } from './plugins/jobacts';
+import { resultsPlugin } from './plugins/results';
 import { runActsPlugin } from './plugins/runacts';
 import { runAsJobPlugin } from './plugins/runasjob';
 import { servicesPlugin } from './plugins/services';
@@ -15,6 +16,7 @@ export default [
   sidebarPlugin,
   tabsPlugin,
   jobActsPlugin,
+  resultsPlugin,
   runActsPlugin,
   runAsJobPlugin,
   editorPlugin

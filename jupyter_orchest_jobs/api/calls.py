@@ -91,6 +91,7 @@ CALLS: Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]] = {
         run_calls.act_on_runs,
         run_calls.delete_run,
         run_calls.get_run,
+        run_calls.get_run_neighbours,
         run_calls.cancel_run,
         run_calls.retry_run,
         run_calls.resume_run,

@@ -64,6 +64,12 @@ async def get_run(call: Call) -> BaseModel:
     return answers.run_detail(view, steps)
 
 
+async def get_run_neighbours(call: Call) -> BaseModel:
+    """The runs before and after one."""
+    previous, following = await call.services.runs.neighbours(call.path["id"])
+    return results.RunNeighboursAnswer(previous=previous, next=following)
+
+
 async def cancel_run(call: Call) -> BaseModel:
     """Cancel a run."""
     view = await call.services.runs.cancel(call.path["id"])

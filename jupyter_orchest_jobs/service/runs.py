@@ -142,6 +142,14 @@ class Runs:
         """
         return await self._view(await self._session.read(lambda store: store.run(run_id)))
 
+    async def neighbours(self, run_id: str) -> tuple[str | None, str | None]:
+        """The ids of the runs before and after one in its job; None where it is the first or last.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return await self._session.read(lambda store: store.neighbours(store.run(run_id)))
+
     async def find(self, reference: str) -> RunView:
         """One run by its label (12.7), id, or prefix of its id.
 

@@ -241,11 +241,7 @@ class Store(ABC):
 
     @abstractmethod
     def run(self, run_id: str) -> Run:
-        """One run.
-
-        Raises:
-            NotFound: there is none.
-        """
+        """One run, or NotFound."""
 
     @abstractmethod
     def find_run(self, reference: str) -> Run:
@@ -263,6 +259,10 @@ class Store(ABC):
     @abstractmethod
     def some_runs(self, run_ids: Collection[str]) -> list[Run]:
         """Those of these runs that there are, in no order."""
+
+    @abstractmethod
+    def neighbours(self, run: Run) -> tuple[str | None, str | None]:
+        """The ids of the runs before and after one in its job, by number."""
 
     @abstractmethod
     def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:

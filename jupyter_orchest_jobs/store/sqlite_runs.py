@@ -77,6 +77,15 @@ class SqliteRuns(SqliteLists):
             raise NotFound(f"There is no run {reference}; runs are called like 12.7.")
         return rows.run_of(found[0])
 
+    def neighbours(self, run: Run) -> tuple[str | None, str | None]:
+        """The ids of the runs before and after one."""
+        number = _table.c.number
+        siblings = select(_table.c.id).where(_table.c.job_id == run.job_id).limit(1)
+        before = siblings.where(number < run.number).order_by(number.desc())
+        after = siblings.where(number > run.number).order_by(number)
+        with self._database.reading() as connection:
+            return connection.scalar(before), connection.scalar(after)
+
     def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
         """How many runs are in each state."""
         query = (

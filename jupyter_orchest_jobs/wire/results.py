@@ -28,6 +28,13 @@ class RunsActAnswer(Answer):
     refused: list[RefusedAnswer]
 
 
+class RunNeighboursAnswer(Answer):
+    """The ids of the runs before and after one in its job, by number."""
+
+    previous: str | None
+    next: str | None
+
+
 class RunFileAnswer(Answer):
     """A file, link or folder of a run.
 

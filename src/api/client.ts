@@ -21,6 +21,7 @@ import {
   Run,
   RunDetail,
   RunFiles,
+  RunNeighbours,
   RunsAct,
   RunsActResult,
   RunsPage,
@@ -61,6 +62,19 @@ export interface IRunsQuery extends IPageQuery {
   readonly where?: readonly IRule[];
   /** With the states of all steps. */
   readonly steps?: boolean;
+}
+
+/** One of a step's logs, if it was tried or executed several times; without it, the last one. */
+export interface IWhichLog {
+  readonly attempt: number;
+  readonly try: number;
+}
+
+/** As much of a file as was asked for. */
+export interface IFileStart {
+  readonly bytes: Uint8Array;
+  /** Whether that is all of it. */
+  readonly complete: boolean;
 }
 
 /**
@@ -121,10 +135,22 @@ export interface IJobsClient {
   /** One folder of a run's files; the top is ''. */
   listRunFiles(id: string, path: string): Promise<RunFiles>;
 
-  /** A piece of a log from a byte offset; a negative one counts from the end. */
-  readLog(run: string, step: string, offset: number): Promise<Log>;
+  /** The beginning of a file. */
+  readRunFile(id: string, path: string, most: number): Promise<IFileStart>;
+  getRunNeighbours(id: string): Promise<RunNeighbours>;
 
-  logUrl(run: string, step: string): string;
+  /** A piece of a log from a byte offset; a negative one counts from the end. */
+  readLog(
+    run: string,
+    step: string,
+    offset: number,
+    which?: IWhichLog
+  ): Promise<Log>;
+
+  /** The executed notebook of a step, as JSON. */
+  readNotebook(run: string, step: string): Promise<unknown>;
+
+  logUrl(run: string, step: string, which?: IWhichLog): string;
   notebookUrl(run: string, step: string): string;
   runFileUrl(run: string, path: string): string;
   /** All files of a run as a zip, or only those that it changed. */

@@ -3,7 +3,13 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { IJobsClient, IPageQuery, IRunsQuery } from './client';
+import {
+  IFileStart,
+  IJobsClient,
+  IPageQuery,
+  IRunsQuery,
+  IWhichLog
+} from './client';
 import { ApiError, errorOf } from './errors';
 import { encode } from './jsontext';
 import {
@@ -24,6 +30,7 @@ import {
   RetryKind,
   RunDetail,
   RunFiles,
+  RunNeighbours,
   RunsAct,
   RunsActResult,
   RunsPage,
@@ -206,14 +213,42 @@ export class HttpClient implements IJobsClient {
     return this._url(join('runs', run, 'files.zip'), { changed });
   }
 
-  readLog(run: string, step: string, offset: number): Promise<Log> {
+  async readRunFile(
+    run: string,
+    path: string,
+    most: number
+  ): Promise<IFileStart> {
+    const query = { path };
+    return startOf(
+      await this._request('GET', join('runs', run, 'file'), query),
+      most
+    );
+  }
+
+  getRunNeighbours(id: string): Promise<RunNeighbours> {
+    return this._json('GET', join('runs', id, 'neighbours'));
+  }
+
+  readLog(
+    run: string,
+    step: string,
+    offset: number,
+    which?: IWhichLog
+  ): Promise<Log> {
     return this._json('GET', join('runs', run, 'steps', step, 'log'), {
-      offset
+      offset,
+      ...which
     });
   }
 
-  logUrl(run: string, step: string): string {
-    return this._url(join('runs', run, 'steps', step, 'log.txt'));
+  readNotebook(run: string, step: string): Promise<unknown> {
+    const path = join('runs', run, 'steps', step, 'notebook.ipynb');
+    return this._json('GET', path);
+  }
+
+  logUrl(run: string, step: string, which?: IWhichLog): string {
+    const path = join('runs', run, 'steps', step, 'log.txt');
+    return this._url(path, { ...which });
   }
 
   notebookUrl(run: string, step: string): string {
@@ -270,6 +305,30 @@ export class HttpClient implements IJobsClient {
     }
     return response;
   }
+}
+
+/** The first bytes of an answer; the rest is not loaded. */
+async function startOf(response: Response, most: number): Promise<IFileStart> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  while (reader !== undefined && length <= most) {
+    const { done, value } = await reader.read();
+    if (done) {
+      break;
+    }
+    pieces.push(value);
+    length += value.length;
+  }
+  void reader?.cancel();
+  const bytes = new Uint8Array(Math.min(length, most));
+  let at = 0;
+  for (const piece of pieces) {
+    const part = piece.subarray(0, bytes.length - at);
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { bytes, complete: length <= most };
 }
 
 /** A path of parts that may hold any character. */

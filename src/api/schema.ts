@@ -385,6 +385,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-orchest-jobs/runs/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs before and after one in its job. */
+        get: operations["get_run_neighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-orchest-jobs/runs/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1817,6 +1834,16 @@ export interface components {
             note: string | null;
         };
         /**
+         * RunNeighboursAnswer
+         * @description The ids of the runs before and after one in its job, by number.
+         */
+        RunNeighboursAnswer: {
+            /** Previous */
+            previous: string | null;
+            /** Next */
+            next: string | null;
+        };
+        /**
          * RunStatus
          * @description State of a run, and of a step in it (which may be skipped, too).
          * @enum {string}
@@ -3175,6 +3202,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_run_neighbours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunNeighboursAnswer"];
+                };
             };
             /** @description Refused or failed. */
             default: {

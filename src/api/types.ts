@@ -32,6 +32,7 @@ export type SnapshotChanges = Schemas['SnapshotChangesAnswer'];
 export type SchedulePreview = Schemas['PreviewAnswer'];
 export type RunFiles = Schemas['RunFilesAnswer'];
 export type RunFile = Schemas['RunFileAnswer'];
+export type RunNeighbours = Schemas['RunNeighboursAnswer'];
 export type RunsActResult = Schemas['RunsActAnswer'];
 export type RunsAct = Schemas['RunsActRequest']['act'];
 export type Settings = Schemas['SettingsAnswer'];

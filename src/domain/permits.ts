@@ -30,7 +30,7 @@ export interface IRunFacts {
   readonly has_files: boolean;
 }
 
-export type RunAct = 'retry' | 'resume' | 'pin' | 'unpin' | 'cancel';
+export type RunAct = 'retry' | 'resume' | 'pin' | 'unpin' | 'cancel' | 'delete';
 
 /** Whether it fires again and again. */
 export function isRecurring(job: IJobFacts): boolean {
@@ -135,6 +135,14 @@ export function whyNotRun(act: RunAct, run: IRunFacts, trans: IWords): string {
         : run.cancel_requested
           ? trans.__('it is being cancelled')
           : '';
+    case 'delete':
+      return !ended
+        ? trans.__('it has not ended; cancel it first')
+        : run.retry_requested
+          ? trans.__('it is about to start')
+          : run.pinned
+            ? trans.__('it is pinned; unpin it first')
+            : '';
     case 'retry':
     case 'resume':
       if (!ended) {

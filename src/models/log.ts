@@ -1,6 +1,6 @@
 /** The end of a step's log, followed while somebody looks at it. */
 
-import { IJobsClient } from '../api/client';
+import { IJobsClient, IWhichLog } from '../api/client';
 import { toApiError } from '../api/errors';
 import { Log } from '../api/types';
 import { Live } from './live';
@@ -36,7 +36,9 @@ export class LogModel extends Store<ILogState> {
     private readonly _client: IJobsClient,
     private readonly _live: Live,
     readonly run: string,
-    readonly step: string
+    readonly step: string,
+    /** An earlier one of the step's logs; else the last one. */
+    readonly which?: IWhichLog
   ) {
     super({
       blocks: [],
@@ -81,7 +83,8 @@ export class LogModel extends Store<ILogState> {
       const piece = await this._client.readLog(
         this.run,
         this.step,
-        this._offset ?? -TAIL_BYTES
+        this._offset ?? -TAIL_BYTES,
+        this.which
       );
       this._take(piece);
       const again = this._offset === null || piece.next_offset < piece.size;

@@ -37,6 +37,13 @@ export class RunActs extends Store<IRunActsState> {
     return this._tell(this._client.pinRun(id, pinned));
   }
 
+  /** @throws ApiError */
+  async delete(run: Run): Promise<void> {
+    await this._client.deleteRun(run.id);
+    // Who shows it asks for it, and hears that it is gone.
+    await this._tell(Promise.resolve(run));
+  }
+
   private async _tell(answer: Promise<Run>): Promise<void> {
     const { id, job_id, status, revision } = await answer;
     this._live.tell({ kind: 'run', id, job_id, status, revision });

@@ -6,6 +6,7 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import {
+  deleteIcon,
   LabIcon,
   refreshIcon,
   runIcon as playIcon,
@@ -16,6 +17,7 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Run } from '../api/types';
 import { pinIcon } from '../components/icons';
 import { concernsRun, RunAct, whyNotRun } from '../domain/permits';
+import { formatBytes } from '../domain/sizes';
 import { labelWith, stringArg, stringArgs } from './args';
 import { attempt, confirm } from './dialogs';
 import { IOrchestJobs, RUN_COMMANDS } from './tokens';
@@ -32,7 +34,7 @@ interface IRunCommand {
 
 export const runActsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-orchest-jobs:run-acts',
-  description: 'Retries, resumes, pins and cancels runs.',
+  description: 'Retries, resumes, pins, cancels and deletes runs.',
   autoStart: true,
   requires: [IOrchestJobs],
   activate: (app: JupyterFrontEnd, service: IOrchestJobs): void => {
@@ -84,7 +86,7 @@ export const runActsPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-function runCommands({ runs, trans }: IOrchestJobs): IRunCommand[] {
+function runCommands({ client, runs, trans }: IOrchestJobs): IRunCommand[] {
   return [
     {
       act: 'retry',
@@ -140,6 +142,33 @@ function runCommands({ runs, trans }: IOrchestJobs): IRunCommand[] {
         };
         if (await confirm(question)) {
           await runs.cancel(id);
+        }
+      }
+    },
+    {
+      act: 'delete',
+      label: trans.__('Delete run…'),
+      caption: trans.__('Delete this run with its files, logs and notebooks'),
+      icon: deleteIcon,
+      refusal: trans.__('The run could not be deleted'),
+      execute: async id => {
+        const run = await client.getRun(id);
+        const { number, size_bytes } = run;
+        const question = {
+          title: trans.__('Delete run %1?', number),
+          body:
+            size_bytes === null
+              ? trans.__('Its files, logs and notebooks will be gone.')
+              : trans.__(
+                  'Its files, logs and notebooks will be gone: %1.',
+                  formatBytes(size_bytes)
+                ),
+          ok: trans.__('Delete run'),
+          keep: trans.__('Keep it'),
+          loses: true
+        };
+        if (await confirm(question)) {
+          await runs.delete(run);
         }
       }
     }

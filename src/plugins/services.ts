@@ -61,8 +61,11 @@ function actionsOf(app: JupyterFrontEnd): IActions {
   return {
     newJob: () => run(CommandIDs.newJob, {}),
     openJob: id => run(CommandIDs.openJob, { id }),
-    openRun: id => run(CommandIDs.openRun, { id }),
+    openRun: (id, step) =>
+      run(CommandIDs.openRun, step === undefined ? { id } : { id, step }),
     openNotebook: place => run(CommandIDs.openNotebook, { ...place }),
+    openNotebookView: place => run(CommandIDs.openNotebookView, { ...place }),
+    openRunFile: place => run(CommandIDs.openRunFile, { ...place }),
     job: (act, id) => run(JOB_COMMANDS[act], { id }),
     draft: (act, id) => run(DRAFT_COMMANDS[act], { id }),
     run: (act, id) => run(RUN_COMMANDS[act], { id }),

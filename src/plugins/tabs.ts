@@ -1,4 +1,4 @@
-/** The tabs of jobs, runs and rendered notebooks. Their code is loaded when the first one opens. */
+/** The tabs of jobs and runs. Their code is loaded when the first one opens. */
 /* eslint-disable jupyter/prefer-lazy-imports -- small, and needed as soon as Lab starts */
 
 import {
@@ -9,81 +9,59 @@ import {
 import {
   ICommandPalette,
   IThemeManager,
-  MainAreaWidget,
-  WidgetTracker
+  MainAreaWidget
 } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
-import { notebookIcon } from '@jupyterlab/ui-components';
+import { IStateDB } from '@jupyterlab/statedb';
 
 import { jobsIcon, runIcon } from '../components/icons';
 import { Shelf } from '../models/shelf';
+import type { ViewPrefs } from '../models/viewprefs';
 import type { JobContent } from '../views/job';
+import type { RunTab } from '../views/run';
 import { stringArg, stringArgs } from './args';
 import { CommandIDs, IOrchestJobs } from './tokens';
+import { trackedTabs } from './tracked';
 
 export const tabsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-orchest-jobs:tabs',
-  description: 'Opens jobs, runs and rendered notebooks in tabs.',
+  description: 'Opens jobs and runs in tabs.',
   autoStart: true,
   requires: [IOrchestJobs],
-  optional: [ILayoutRestorer, ICommandPalette, IThemeManager, IEditorServices],
+  optional: [
+    ILayoutRestorer,
+    ICommandPalette,
+    IThemeManager,
+    IEditorServices,
+    IStateDB
+  ],
   activate: (
     app: JupyterFrontEnd,
     service: IOrchestJobs,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     themes: IThemeManager | null,
-    editors: IEditorServices | null
+    editors: IEditorServices | null,
+    state: IStateDB | null
   ): void => {
-    const { client, jobs, runs, trans } = service;
+    const { jobs, runs, trans } = service;
     const { commands, shell } = app;
     const shelf = new Shelf();
     const newEditor = editors?.factoryService.newInlineEditor ?? null;
 
-    /** Show the tab of a thing; there is one for each. */
-    const tabs = <T extends MainAreaWidget>(name: string, command: string) => {
-      const tracker = new WidgetTracker<T>({
-        namespace: `orchest-jobs-${name}`
-      });
-      const argsOf = new Map<string, Record<string, string>>();
-      if (restorer !== null) {
-        void restorer.restore(tracker, {
-          command,
-          args: tab => argsOf.get(tab.id) ?? {},
-          name: tab => tab.id
-        });
-      }
-      return async (
-        id: string,
-        args: Record<string, string>,
-        create: () => Promise<T>
-      ): Promise<T> => {
-        let tab = tracker.find(known => known.id === id);
-        if (tab === undefined) {
-          const fresh = await create();
-          // Somebody may have been quicker while the code was being loaded.
-          tab = tracker.find(known => known.id === fresh.id);
-          if (tab !== undefined) {
-            fresh.dispose();
-          } else {
-            tab = fresh;
-            argsOf.set(tab.id, args);
-            tab.disposed.connect(() => argsOf.delete(fresh.id));
-            shell.add(tab, 'main');
-            await tracker.add(tab);
-          }
-        }
-        shell.activateById(tab.id);
-        return tab;
-      };
-    };
-
-    const showJob = tabs<MainAreaWidget<JobContent>>(
+    const jobTabs = trackedTabs<MainAreaWidget<JobContent>>(
+      shell,
+      restorer,
       'jobs',
       CommandIDs.openJob
     );
-    const showRun = tabs('runs', CommandIDs.openRun);
-    const showNotebook = tabs('notebooks', CommandIDs.openNotebook);
+    const runTabs = trackedTabs<RunTab>(
+      shell,
+      restorer,
+      'runs',
+      CommandIDs.openRun
+    );
+    let prefs: ViewPrefs | null = null;
 
     commands.addCommand(CommandIDs.openJob, {
       label: trans.__('Open job'),
@@ -99,7 +77,7 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
         const id = stringArg(args, 'id') ?? jobs.state.selected;
         if (id !== null) {
           const name = `jp-orchest-job-${id}`;
-          const tab = await showJob(name, { id }, async () => {
+          const tab = await jobTabs.show(name, { id }, async () => {
             const { createJobTab } = await import(
               /* webpackChunkName: "job-tab" */ '../views/job'
             );
@@ -123,54 +101,54 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: stringArgs({
         id: trans.__(
           'Id of the run; without it, the one pointed at in the table'
-        )
+        ),
+        step: trans.__('Id of the step to show first')
       }),
       isEnabled: args => (stringArg(args, 'id') ?? runs.state.pointed) !== null,
       execute: async args => {
         const id = stringArg(args, 'id') ?? runs.state.pointed?.id;
-        if (id !== undefined) {
-          await showRun(`jp-orchest-run-${id}`, { id }, async () => {
-            const { createRunTab } = await import(
-              /* webpackChunkName: "run-tab" */ '../views/run'
-            );
-            return createRunTab({ ...service, id });
+        const step = stringArg(args, 'step');
+        if (id === undefined) {
+          return;
+        }
+        const place: Record<string, string> =
+          step === null ? { id } : { id, step };
+        const tab = await runTabs.show(runTabId(id), place, async () => {
+          const views = await import(
+            /* webpackChunkName: "run-tab" */ '../views/run'
+          );
+          prefs ??= new views.ViewPrefs(state);
+          return views.createRunTab({
+            ...service,
+            id,
+            step,
+            prefs,
+            themes,
+            isOpen: other => runTabs.has(runTabId(other)),
+            onPlace: (moved, { id, ...rest }) =>
+              runTabs.moved(moved, runTabId(id), { id, ...rest })
           });
+        });
+        if (step !== null) {
+          tab.selectStep(step);
         }
       }
     });
 
-    commands.addCommand(CommandIDs.openNotebook, {
-      label: trans.__('Open executed notebook'),
-      caption: trans.__('Open the notebook of a step as it was executed'),
-      icon: notebookIcon,
-      describedBy: stringArgs(
-        {
-          run: trans.__('Id of the run'),
-          step: trans.__('Id of the step'),
-          title: trans.__('Title of the tab')
-        },
-        ['run', 'step']
-      ),
-      isEnabled: args =>
-        stringArg(args, 'run') !== null && stringArg(args, 'step') !== null,
-      execute: async args => {
-        const run = stringArg(args, 'run');
-        const step = stringArg(args, 'step');
-        if (run !== null && step !== null) {
-          const title = stringArg(args, 'title') ?? trans.__('Notebook');
-          const place = { run, step, title };
-          await showNotebook(
-            `jp-orchest-notebook-${run}-${step}`,
-            place,
-            async () => {
-              const { createNotebookTab } = await import(
-                /* webpackChunkName: "notebook-tab" */ '../views/notebook'
-              );
-              return createNotebookTab({ place, client, themes, trans });
-            }
-          );
-        }
-      }
-    });
+    const neighbours: [string, 'previous' | 'next', string][] = [
+      [CommandIDs.previousRun, 'previous', trans.__('Previous run of the job')],
+      [CommandIDs.nextRun, 'next', trans.__('Next run of the job')]
+    ];
+    for (const [command, side, label] of neighbours) {
+      commands.addCommand(command, {
+        label,
+        caption: trans.__('The same step stays in view'),
+        describedBy: stringArgs({}),
+        isEnabled: () => runTabs.current?.neighbour(side) !== null,
+        execute: () => runTabs.current?.move(side)
+      });
+    }
   }
 };
+
+const runTabId = (id: string) => `jp-orchest-run-${id}`;

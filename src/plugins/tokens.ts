@@ -37,6 +37,10 @@ export const CommandIDs = {
   editJob: 'orchest-jobs:edit-job',
   openRun: 'orchest-jobs:open-run',
   openNotebook: 'orchest-jobs:open-notebook',
+  openNotebookView: 'orchest-jobs:open-notebook-view',
+  openRunFile: 'orchest-jobs:open-run-file',
+  previousRun: 'orchest-jobs:previous-run',
+  nextRun: 'orchest-jobs:next-run',
   startJob: 'orchest-jobs:start-job',
   pauseJob: 'orchest-jobs:pause-job',
   resumeJob: 'orchest-jobs:resume-job',
@@ -53,7 +57,8 @@ export const CommandIDs = {
   resumeRun: 'orchest-jobs:resume-run',
   pinRun: 'orchest-jobs:pin-run',
   unpinRun: 'orchest-jobs:unpin-run',
-  cancelRun: 'orchest-jobs:cancel-run'
+  cancelRun: 'orchest-jobs:cancel-run',
+  deleteRun: 'orchest-jobs:delete-run'
 } as const;
 
 export const JOB_COMMANDS: Readonly<Record<JobAct, string>> = {
@@ -78,5 +83,6 @@ export const RUN_COMMANDS: Readonly<Record<RunAct, string>> = {
   resume: CommandIDs.resumeRun,
   pin: CommandIDs.pinRun,
   unpin: CommandIDs.unpinRun,
-  cancel: CommandIDs.cancelRun
+  cancel: CommandIDs.cancelRun,
+  delete: CommandIDs.deleteRun
 };

@@ -5,8 +5,13 @@ export interface IActions {
   /** Choose a pipeline and make a draft. */
   newJob(): void;
   openJob(id: string): void;
-  openRun(id: string): void;
+  /** Show a run; with a step: that one first. */
+  openRun(id: string, step?: string): void;
+  /** The rendered page. */
   openNotebook(notebook: INotebookPlace): void;
+  /** The same, shown by JupyterLab itself. */
+  openNotebookView(notebook: INotebookPlace): void;
+  openRunFile(file: IFilePlace): void;
   job(act: JobAct, id: string): void;
   run(act: RunAct, id: string): void;
   draft(act: DraftAct, id: string): void;
@@ -16,6 +21,15 @@ export interface IActions {
 
 /** What concerns the inputs of a draft, or of the next batches of an active job. */
 export type DraftAct = 'snapshot' | 'loadFile' | 'saveFile';
+
+/** A file of a run. */
+export interface IFilePlace {
+  readonly run: string;
+  /** Relative to the project. */
+  readonly path: string;
+  /** What its tab is called. */
+  readonly title: string;
+}
 
 /** A rendered notebook: of which step of which run, and what its tab is called. */
 export interface INotebookPlace {

@@ -190,3 +190,13 @@ def damaged(state_dir: Path) -> None:
 async def test_a_database_that_cannot_be_used_is_told(ask: Ask) -> None:
     answer = await ask("GET", "jobs")
     assert (answer.status, answer.data["code"]) == (503, "store_unavailable")
+
+
+async def test_neighbours_of_a_run_are_told(ask: Ask, store: SqliteStore) -> None:
+    job = stored_job(store)
+    first, second = stored_runs(store, job, {}, {})
+    answer = await ask("GET", f"runs/{first.id}/neighbours")
+    assert (answer.status, answer.data) == (200, {"previous": None, "next": second.id})
+    answer = await ask("GET", f"runs/{second.id}/neighbours")
+    assert answer.data == {"previous": first.id, "next": None}
+    assert (await ask("GET", "runs/none/neighbours")).status == 404

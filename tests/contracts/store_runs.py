@@ -210,6 +210,17 @@ class RunContract:
         runs = stored_runs(store, job, {}, ENDED)
         assert store.run_ids() == {run.id for run in runs}
 
+    def test_neighbours_are_those_of_the_same_job(self, store: Store) -> None:
+        job, other = stored_job(store), stored_job(store)
+        first, second, third = stored_runs(store, job, {}, ENDED, {})
+        stored_runs(store, other, {}, {}, {}, {})
+        assert store.neighbours(first) == (None, second.id)
+        assert store.neighbours(second) == (first.id, third.id)
+        assert store.neighbours(third) == (second.id, None)
+        store.delete_runs([second.id])
+        assert store.neighbours(first) == (None, third.id)
+        assert store.neighbours(third) == (first.id, None)
+
     def test_counts_and_first_bad_runs(self, store: Store) -> None:
         mixed, good, empty = stored_job(store), stored_job(store), stored_job(store)
         statuses = [*RunStatus, RunStatus.FAILED, RunStatus.PENDING]

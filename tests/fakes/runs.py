@@ -134,6 +134,14 @@ class MemoryRuns(Records):
             for job_id in job_ids
         }
 
+    def neighbours(self, run: Run) -> tuple[str | None, str | None]:
+        siblings = {
+            other.number: other.id for other in self._runs.values() if other.job_id == run.job_id
+        }
+        before = max((number for number in siblings if number < run.number), default=None)
+        after = min((number for number in siblings if number > run.number), default=None)
+        return siblings.get(before), siblings.get(after)
+
     def first_bad_runs(self, job_ids: Sequence[str]) -> dict[str, str]:
         first: dict[str, str] = {}
         for run in self._runs.values():

@@ -113,6 +113,7 @@ def test_deep_pages_begin_at_their_place(store: SqliteStore, job: Job) -> None:
     [
         lambda store, job: store.run_counts([job.id]),
         lambda store, job: store.first_bad_runs([job.id]),
+        lambda store, job: store.neighbours(store.find_run("1.7")),
         lambda store, job: store.pending_runs(50),
         lambda store, job: store.running_runs(),
         lambda store, job: store.runs_to_cancel(),

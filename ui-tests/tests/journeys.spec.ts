@@ -46,9 +46,10 @@ test('a pipeline runs over its grid, and its notebook is read', async ({
 
   await job.runs.filter({ hasText: 'mean' }).first().click();
   const run = new RunTab(page);
-  await expect(run.header).toContainText('read-only');
+  await expect(run.root.getByText('read-only')).toBeVisible();
   await expect(run.step('Add them up')).toContainText('after: Make numbers');
   await run.step('Add them up').click();
+  await run.show('Log');
   await expect(run.log).toContainText('The mean for seed 1 is');
   await picture(page, info, 'run-light');
 
@@ -88,9 +89,10 @@ test('a failing cell is found in three clicks', async ({
   const job = new JobTab(page);
   await job.root.getByRole('button', { name: 'First failed run' }).click();
   const run = new RunTab(page);
-  await expect(run.step('Divide')).toHaveAttribute('aria-selected', 'true');
+  await expect(run.step('Divide')).toHaveAttribute('aria-pressed', 'true');
   await expect(run.step('Divide')).toContainText('failed in cell 3 of 4');
   await expect(run.step('Report')).toContainText('Skipped');
+  await run.show('Log');
   await expect(run.log).toContainText('about to divide');
   await expect(run.log).toContainText('ZeroDivisionError');
   await expect(run.log).toContainText('1 result = 1 / divisor');

@@ -117,10 +117,22 @@ export class RunTab {
     return this.root.getByRole('button', { name, exact: true });
   }
 
+  /** A step in the drawing. */
   step(title: string): Locator {
     return this.root
-      .getByRole('option')
+      .getByRole('group', { name: 'Steps of the pipeline' })
+      .locator('[data-step]')
       .filter({ has: this.page.getByText(title, { exact: true }) });
+  }
+
+  /** Show the step looked at under another tab: its log, say. */
+  async show(tab: string): Promise<void> {
+    await this.root.getByRole('tab', { name: tab }).click();
+  }
+
+  /** The page of the notebook, in its sandbox. */
+  get sandbox(): Locator {
+    return this.root.locator('iframe');
   }
 
   get log(): Locator {
@@ -129,7 +141,8 @@ export class RunTab {
 
   /** Open the executed notebook of the step looked at. */
   async openNotebook(): Promise<NotebookTab> {
-    await this.root.getByRole('button', { name: 'Open notebook' }).click();
+    await this.show('Notebook');
+    await this.root.getByRole('button', { name: 'Open in tab' }).click();
     return new NotebookTab(this.page);
   }
 }
@@ -206,7 +219,7 @@ export async function picture(
   await page.screenshot({ path: info.outputPath(`${name}.png`) });
 }
 
-/** What axe has to say about nodes of ours. */
+/** What axe has to say about nodes of ours; rendered notebooks, in frames, are nbconvert's. */
 export async function violations(
   page: IJupyterLabPageFixture,
   selector: string
@@ -215,6 +228,8 @@ export async function violations(
     .include(selector)
     .analyze();
   return found.flatMap(rule =>
-    rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`)
+    rule.nodes
+      .filter(node => node.target.length === 1)
+      .map(node => `${rule.id}: ${node.html.slice(0, 200)}`)
   );
 }

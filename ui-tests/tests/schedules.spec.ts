@@ -134,6 +134,7 @@ test('a run goes on from the step that failed', async ({
     timeout: JOB_TIMEOUT
   });
   await expect(run.header).toContainText('Failed', { timeout: JOB_TIMEOUT });
+  await run.show('Log');
   await expect(run.log).toContainText('no flag yet');
 
   await run.button('Resume from the failed step').click();

@@ -49,6 +49,14 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("get_run", "GET", "runs/{id}", "One run.", "read", schemas.RunDetailAnswer),
     Operation(
+        "get_run_neighbours",
+        "GET",
+        "runs/{id}/neighbours",
+        "The runs before and after one in its job.",
+        "read",
+        results.RunNeighboursAnswer,
+    ),
+    Operation(
         "cancel_run",
         "POST",
         "runs/{id}/cancel",

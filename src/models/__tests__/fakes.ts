@@ -2,7 +2,12 @@
 
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { IJobsClient, IPageQuery, IRunsQuery } from '../../api/client';
+import {
+  IJobsClient,
+  IPageQuery,
+  IRunsQuery,
+  IWhichLog
+} from '../../api/client';
 import { ApiError } from '../../api/errors';
 import { IChange, IChangeFeed } from '../../api/events';
 import {
@@ -183,8 +188,14 @@ export class FakeClient extends UnaskedClient implements IJobsClient {
     return this.getRun(id);
   }
 
-  async readLog(run: string, step: string, offset: number): Promise<Log> {
-    this._note(`log ${run} ${step} ${offset}`);
+  async readLog(
+    run: string,
+    step: string,
+    offset: number,
+    which?: IWhichLog
+  ): Promise<Log> {
+    const of = which === undefined ? '' : ` ${which.attempt}.${which.try}`;
+    this._note(`log ${run} ${step} ${offset}${of}`);
     const log = this.logs[step];
     if (log === undefined) {
       throw new ApiError('refused', 'no log', { status: 404, code: 'x' });

@@ -22,6 +22,9 @@ export class UnaskedClient {
   actOnRuns: IJobsClient['actOnRuns'] = unasked;
   getRunPipeline: IJobsClient['getRunPipeline'] = unasked;
   listRunFiles: IJobsClient['listRunFiles'] = unasked;
+  readNotebook: IJobsClient['readNotebook'] = unasked;
+  readRunFile: IJobsClient['readRunFile'] = unasked;
+  getRunNeighbours: IJobsClient['getRunNeighbours'] = unasked;
   runFileUrl: IJobsClient['runFileUrl'] = unasked;
   runFilesUrl: IJobsClient['runFilesUrl'] = unasked;
 }

@@ -71,6 +71,8 @@ describe('Run as job', () => {
         openJob: jest.fn(),
         openRun: jest.fn(),
         openNotebook: jest.fn(),
+        openNotebookView: jest.fn(),
+        openRunFile: jest.fn(),
         job: jest.fn(),
         run: jest.fn(),
         retryFailed: jest.fn(),

@@ -13,11 +13,13 @@ import {
 } from '@jupyterlab/ui-components';
 
 import { IJobsClient } from '../../api/client';
-import { INotebookPlace } from '../actions';
+import { IActions, INotebookPlace } from '../actions';
+import { isLight } from './theme';
 
 export interface INotebookTabOptions {
   readonly place: INotebookPlace;
   readonly client: IJobsClient;
+  readonly actions: IActions;
   readonly themes: IThemeManager | null;
   readonly trans: TranslationBundle;
 }
@@ -41,9 +43,8 @@ class NotebookFrame extends IFrame {
   reload(): void {
     const { themes, client, place } = this._options;
     this._setBusy(true);
-    const name = themes?.theme ?? null;
-    const light = name === null || (themes?.isLight(name) ?? true);
-    this.url = client.htmlUrl(place.run, place.step, light ? 'light' : 'dark');
+    const theme = isLight(themes) ? 'light' : 'dark';
+    this.url = client.htmlUrl(place.run, place.step, theme);
   }
 
   override dispose(): void {
@@ -63,7 +64,7 @@ class NotebookFrame extends IFrame {
 export function createNotebookTab(
   options: INotebookTabOptions
 ): MainAreaWidget {
-  const { place, trans } = options;
+  const { place, actions, trans } = options;
   const content = new NotebookFrame(options);
   const tab = new MainAreaWidget({ content });
   tab.id = `jp-orchest-notebook-${place.run}-${place.step}`;
@@ -77,6 +78,17 @@ export function createNotebookTab(
       icon: refreshIcon,
       tooltip: trans.__('Render the notebook again'),
       onClick: () => content.reload()
+    })
+  );
+  tab.toolbar.addItem(
+    'view',
+    new ToolbarButton({
+      icon: notebookIcon,
+      label: trans.__('Open as notebook view'),
+      tooltip: trans.__(
+        'As JupyterLab shows notebooks: formulas without a network, no scripts'
+      ),
+      onClick: () => actions.openNotebookView(place)
     })
   );
   return tab;

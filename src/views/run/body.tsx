@@ -1,33 +1,40 @@
-/** What the tab of a run shows: its steps on the left, the one looked at on the right. */
+/** What the tab of a run shows: its pipeline, and beside it the step looked at. */
 
+import { IThemeManager } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
-import React from 'react';
+import React, { useState } from 'react';
 
 import { IJobsClient } from '../../api/client';
 import { EmptyState, Notice } from '../../components/notice';
+import { Split } from '../../components/split';
 import { hasEnded } from '../../domain/status';
 import { useNow } from '../../hooks/clock';
 import { useObservable } from '../../hooks/observable';
-import { RunModel } from '../../models/run';
-import { StepLog } from '../../models/steplog';
+import { RunSession } from '../../models/runsession';
+import { ViewPrefs } from '../../models/viewprefs';
 import { IActions } from '../actions';
 import { Attempts } from './attempts';
 import { RunHeader } from './header';
-import { StepPane } from './step';
-import { StepList } from './steps';
+import { PipelinePane } from './pipeline';
+import { StepPane, StepTab } from './step';
 
 export interface IRunBodyProps {
-  readonly run: RunModel;
-  readonly log: StepLog;
+  readonly session: RunSession;
+  readonly prefs: ViewPrefs;
   readonly client: IJobsClient;
   readonly actions: IActions;
+  readonly themes: IThemeManager | null;
   readonly trans: TranslationBundle;
+  readonly onMove: (side: 'previous' | 'next') => void;
 }
 
 export function RunBody(props: IRunBodyProps): JSX.Element {
-  const { run: model, client, actions, trans } = props;
-  const { value, gone, message } = useObservable(model);
-  const { log } = useObservable(props.log);
+  const { session, prefs, client, actions, themes, trans, onMove } = props;
+  const { value, gone, message } = useObservable(session.run);
+  const neighbours = useObservable(session.neighbours);
+  const { split } = useObservable(prefs);
+  // What somebody has chosen stays for other steps and runs.
+  const [tab, setTab] = useState<StepTab | null>(null);
   const now = useNow(
     value !== null && !hasEnded(value.status) ? 1_000 : 60_000
   );
@@ -49,47 +56,50 @@ export function RunBody(props: IRunBodyProps): JSX.Element {
       <Notice kind="error">{message}</Notice>
     );
   }
-  const step = model.step;
+  const { step } = session.run;
   return (
     <>
       <RunHeader
         run={value}
-        explained={step?.status === 'failed'}
+        neighbours={neighbours}
         now={now}
         actions={actions}
         trans={trans}
+        onMove={onMove}
       />
       <Attempts run={value} now={now} trans={trans} />
-      <div className="jp-OrchestJobs-panes">
-        <StepList
-          steps={value.steps}
-          attempt={value.attempt}
-          selected={step?.step ?? null}
-          now={now}
-          trans={trans}
-          onSelect={id => model.selectStep(id)}
-        />
-        {step !== undefined && (
-          <StepPane
-            key={step.step}
+      <Split
+        label={trans.__('Room for the pipeline')}
+        share={split}
+        onShare={share => prefs.set({ split: share })}
+        first={
+          <PipelinePane
+            model={session.run}
             run={value}
-            step={step}
-            log={log}
+            prefs={prefs}
             now={now}
-            logUrl={client.logUrl(value.id, step.step)}
-            notebookUrl={client.notebookUrl(value.id, step.step)}
             trans={trans}
-            onOpenNotebook={() =>
-              actions.openNotebook({
-                run: value.id,
-                step: step.step,
-                title: trans.__('%1 · run %2', step.title, value.number)
-              })
-            }
-            onStay={() => model.selectStep(step.step)}
           />
-        )}
-      </div>
+        }
+        second={
+          step !== undefined && (
+            <StepPane
+              key={`${value.id} ${step.step}`}
+              run={value}
+              step={step}
+              session={session}
+              prefs={prefs}
+              tab={tab}
+              onTab={setTab}
+              client={client}
+              actions={actions}
+              themes={themes}
+              now={now}
+              trans={trans}
+            />
+          )
+        }
+      />
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** How a run went as a whole, and what can be done with it. */
 
 import { TranslationBundle } from '@jupyterlab/translation';
+import { caretLeftIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { RunDetail } from '../../api/types';
@@ -11,19 +12,20 @@ import { formatDuration, runTime } from '../../domain/durations';
 import { concernsRun, RunAct, whyNotRun } from '../../domain/permits';
 import { causeWord, hasEnded } from '../../domain/status';
 import { formatNumber } from '../../domain/values';
+import { INeighbours } from '../../models/neighbours';
 import { IActions } from '../actions';
 
 interface IRunHeaderProps {
   readonly run: RunDetail;
-  /** The step looked at says why it failed. */
-  readonly explained: boolean;
+  readonly neighbours: INeighbours;
   readonly now: number;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
+  readonly onMove: (side: 'previous' | 'next') => void;
 }
 
 export function RunHeader(props: IRunHeaderProps): JSX.Element {
-  const { run, explained, now, actions, trans } = props;
+  const { run, now, actions, trans } = props;
   const took = runTime(run, now);
   const why = [causeWord(run.cause, trans), run.message ?? '']
     .filter(text => text !== '')
@@ -31,6 +33,7 @@ export function RunHeader(props: IRunHeaderProps): JSX.Element {
   return (
     <div className="jp-OrchestJobs-header">
       <div className="jp-OrchestJobs-headerLine">
+        <Moves {...props} />
         <h1>
           <button
             className="jp-OrchestJobs-link"
@@ -45,12 +48,6 @@ export function RunHeader(props: IRunHeaderProps): JSX.Element {
         <StatusLabel thing={run} trans={trans} />
         {took !== null && <span>{formatDuration(took, trans)}</span>}
         {run.attempt > 1 && <span>{trans.__('attempt %1', run.attempt)}</span>}
-        <span
-          className="jp-OrchestJobs-badge"
-          title={trans.__('The pipeline as it was when the job was created')}
-        >
-          {trans.__('read-only')}
-        </span>
         {run.pinned && (
           <span
             className="jp-OrchestJobs-badge"
@@ -62,7 +59,7 @@ export function RunHeader(props: IRunHeaderProps): JSX.Element {
         <Buttons {...props} />
       </div>
       <Metrics metrics={run.metrics} />
-      {why !== '' && !explained && hasEnded(run.status) && (
+      {why !== '' && run.failed_step === null && hasEnded(run.status) && (
         <Notice kind={run.status === 'cancelled' ? 'info' : 'error'}>
           {why}
         </Notice>
@@ -110,7 +107,13 @@ function Buttons(props: IRunHeaderProps): JSX.Element {
       trans.__('Let this run be deleted when it is old'),
       true
     ],
-    ['cancel', trans.__('Cancel run'), '', !hasEnded(run.status)]
+    ['cancel', trans.__('Cancel run'), '', !hasEnded(run.status)],
+    [
+      'delete',
+      trans.__('Delete…'),
+      trans.__('Delete this run with its files, logs and notebooks'),
+      hasEnded(run.status)
+    ]
   ];
   return (
     <div className="jp-OrchestJobs-buttons">
@@ -126,6 +129,46 @@ function Buttons(props: IRunHeaderProps): JSX.Element {
           />
         ))}
     </div>
+  );
+}
+
+/** To the runs beside this one, with the same step in view. */
+function Moves(props: IRunHeaderProps): JSX.Element {
+  const { neighbours, trans, onMove } = props;
+  const sides = [
+    {
+      side: 'previous',
+      icon: caretLeftIcon,
+      label: trans.__('Previous run'),
+      why: trans.__('This is the first run of the job')
+    },
+    {
+      side: 'next',
+      icon: caretRightIcon,
+      label: trans.__('Next run'),
+      why: trans.__('This is the last run of the job')
+    }
+  ] as const;
+  return (
+    <span className="jp-OrchestJobs-moves">
+      {sides.map(({ side, icon: Icon, label, why }) => {
+        const can = neighbours[side] !== null;
+        const hint = trans.__('%1, with the same step in view', label);
+        return (
+          // Not `disabled`: then nobody would get to the reason.
+          <button
+            key={side}
+            className="jp-OrchestJobs-iconButton"
+            aria-label={label}
+            aria-disabled={!can || undefined}
+            title={can ? hint : why}
+            onClick={() => onMove(side)}
+          >
+            <Icon.react tag="span" />
+          </button>
+        );
+      })}
+    </span>
   );
 }
 

@@ -1,37 +1,65 @@
-/** One step of a run: how it went, its parameters, its notebook, its log. */
+/** One step of a run: how it went, and in tabs its notebook, log, parameters and the run's files. */
 
+import { IThemeManager } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
-import { Button } from '@jupyterlab/ui-components';
-import React from 'react';
+import React, { useState } from 'react';
 
+import { IJobsClient } from '../../api/client';
 import { RunDetail, StepRun } from '../../api/types';
 import { Notice } from '../../components/notice';
 import { StatusLabel } from '../../components/status';
-import { ValueTable } from '../../components/values';
+import { ITab, Tabs } from '../../components/tabs';
 import { elapsed, formatDuration } from '../../domain/durations';
 import { causeWord, hasEnded } from '../../domain/status';
 import { cellProgress, stepOrigin } from '../../domain/steps';
-import { LogModel } from '../../models/log';
-import { LogView } from './log';
+import { RunSession } from '../../models/runsession';
+import { ViewPrefs } from '../../models/viewprefs';
+import { IActions, INotebookPlace } from '../actions';
+import { FilesPane } from './files';
+import { LogPane } from './log';
+import { NotebookPane } from './notebook';
+import { ParametersPane } from './parameters';
 
-const PIPELINE_SCOPE = 'pipeline_parameters';
+export type StepTab = 'notebook' | 'log' | 'parameters' | 'files';
 
 export interface IStepPaneProps {
   readonly run: RunDetail;
   readonly step: StepRun;
-  readonly log: LogModel | null;
+  readonly session: RunSession;
+  readonly prefs: ViewPrefs;
+  /** What somebody has chosen to see; null: nothing yet. */
+  readonly tab: StepTab | null;
+  readonly onTab: (tab: StepTab) => void;
+  readonly client: IJobsClient;
+  readonly actions: IActions;
+  readonly themes: IThemeManager | null;
   readonly now: number;
-  readonly logUrl: string;
-  readonly notebookUrl: string;
   readonly trans: TranslationBundle;
-  readonly onOpenNotebook: () => void;
-  /** The user reads: don't move on to another step by itself. */
-  readonly onStay: () => void;
 }
 
 export function StepPane(props: IStepPaneProps): JSX.Element {
-  const { step, log, now, trans } = props;
+  const { run, step, session, client, actions, now, trans, onTab } = props;
+  // Decided once: what is being read must not go away when the step ends.
+  const [first] = useState<StepTab>(() =>
+    step.has_notebook && hasEnded(step.status) ? 'notebook' : 'log'
+  );
   const took = elapsed(step.started_at, step.finished_at, now);
+  const isNotebook = step.kind === 'notebook';
+  const tabs: ITab<StepTab>[] = [
+    { id: 'log', label: trans.__('Log') },
+    { id: 'parameters', label: trans.__('Parameters') },
+    { id: 'files', label: trans.__('Files of the run') }
+  ];
+  if (isNotebook) {
+    tabs.unshift({ id: 'notebook', label: trans.__('Notebook') });
+  }
+  const wanted = props.tab ?? first;
+  const current = wanted === 'notebook' && !isNotebook ? 'log' : wanted;
+  const place: INotebookPlace = {
+    run: run.id,
+    step: step.step,
+    title: trans.__('%1 · run %2', step.title, run.number)
+  };
   return (
     <section className="jp-OrchestJobs-pane" aria-label={step.title}>
       <div className="jp-OrchestJobs-paneHead">
@@ -40,42 +68,53 @@ export function StepPane(props: IStepPaneProps): JSX.Element {
           <StatusLabel thing={step} trans={trans} />
           <span>
             {[
-              cellProgress(step, trans),
+              step.failed_cell === null ? cellProgress(step, trans) : '',
               formatDuration(took, trans),
-              stepOrigin(step, props.run.attempt, trans)
+              stepOrigin(step, run.attempt, trans)
             ]
               .filter(text => text !== '')
               .join(' · ')}
           </span>
         </div>
         <Reasons step={step} trans={trans} />
-        <Downloads {...props} />
-        <Parameters {...props} />
       </div>
-      {log !== null ? (
-        <LogView log={log} step={step} trans={trans} onStay={props.onStay} />
-      ) : (
-        <p className="jp-OrchestJobs-noLog">{whyNoLog(step, trans)}</p>
-      )}
+      <Tabs
+        label={trans.__('Results of the step')}
+        tabs={tabs}
+        current={current}
+        onChoose={id => {
+          session.run.selectStep(step.step);
+          onTab(id);
+        }}
+      >
+        {current === 'notebook' ? (
+          <NotebookPane {...props} place={place} />
+        ) : current === 'log' ? (
+          <LogPane
+            step={step}
+            steplog={session.log}
+            prefs={props.prefs}
+            logUrl={which => client.logUrl(run.id, step.step, which)}
+            trans={trans}
+            onStay={() => session.run.selectStep(step.step)}
+          />
+        ) : current === 'parameters' ? (
+          <ParametersPane run={run} step={step} trans={trans} />
+        ) : (
+          <FilesPane
+            files={session.files}
+            run={run}
+            client={client}
+            actions={actions}
+            trans={trans}
+          />
+        )}
+      </Tabs>
     </section>
   );
 }
 
-function whyNoLog(step: StepRun, trans: TranslationBundle): string {
-  switch (step.status) {
-    case 'pending':
-      return trans.__('This step has not started yet.');
-    case 'running':
-      return trans.__('Nothing has been printed yet.');
-    case 'skipped':
-      return trans.__(
-        'This step never started, since a step before it did not succeed.'
-      );
-    default:
-      return trans.__('Nothing was printed.');
-  }
-}
-
+/** Why it went wrong: in which cell, and what was said. */
 function Reasons(props: {
   step: StepRun;
   trans: TranslationBundle;
@@ -85,10 +124,15 @@ function Reasons(props: {
     text => text !== ''
   );
   const isBad = step.status === 'failed' || step.status === 'interrupted';
+  const where =
+    step.failed_cell === null || step.cells === null
+      ? ''
+      : trans.__('Failed in cell %1 of %2', step.failed_cell, step.cells);
   return (
     <>
-      {why.length > 0 && hasEnded(step.status) && (
+      {(why.length > 0 || where !== '') && hasEnded(step.status) && (
         <Notice kind={isBad ? 'error' : 'info'}>
+          {where !== '' && <strong>{where}</strong>}
           <span className="jp-OrchestJobs-message">{why.join('\n')}</span>
         </Notice>
       )}
@@ -98,72 +142,5 @@ function Reasons(props: {
         </Notice>
       ))}
     </>
-  );
-}
-
-function Downloads(props: IStepPaneProps): JSX.Element | null {
-  const { step, log, trans } = props;
-  if (!step.has_notebook && log === null) {
-    return null;
-  }
-  return (
-    <div className="jp-OrchestJobs-actions">
-      {step.has_notebook && (
-        <>
-          <Button
-            className="jp-OrchestJobs-button jp-mod-styled"
-            onClick={props.onOpenNotebook}
-          >
-            {trans.__('Open notebook')}
-          </Button>
-          <a
-            className="jp-OrchestJobs-link"
-            href={props.notebookUrl}
-            download=""
-          >
-            {trans.__('Download notebook')}
-          </a>
-        </>
-      )}
-      {log !== null && (
-        <a className="jp-OrchestJobs-link" href={props.logUrl} download="">
-          {trans.__('Download log')}
-        </a>
-      )}
-    </div>
-  );
-}
-
-function Parameters(props: IStepPaneProps): JSX.Element | null {
-  const { run, step, trans } = props;
-  const groups = [
-    {
-      title: trans.__('Step: %1', step.title),
-      values: run.parameters[step.step]
-    },
-    {
-      title: trans.__('Pipeline'),
-      values: run.parameters[PIPELINE_SCOPE]
-    }
-  ].filter(({ values }) => Object.keys(values ?? {}).length > 0);
-  if (groups.length === 0) {
-    return null;
-  }
-  return (
-    <details className="jp-OrchestJobs-details" open>
-      <summary>{trans.__('Parameters')}</summary>
-      <div className="jp-OrchestJobs-groups">
-        {groups.map(({ title, values }) => (
-          <ValueTable
-            key={title}
-            title={title}
-            rows={Object.entries(values).map(([name, value]) => ({
-              name,
-              values: [value]
-            }))}
-          />
-        ))}
-      </div>
-    </details>
   );
 }

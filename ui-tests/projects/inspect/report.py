@@ -1,0 +1,1 @@
+print("never executed, since Fit fails")
