@@ -298,3 +298,99 @@ test('the project moves on; a new snapshot is taken', async ({
   await expect(editor.root).toContainText('3 files');
   await expect(badge).toHaveCount(0);
 });
+
+test('the next batches of an active job are edited, then saved', async ({
+  page,
+  tmpPath
+}, info) => {
+  const files = new Files(page);
+  const editor = new Editor(page);
+  const panel = new JobsPanel(page);
+  await files.upload('grid', tmpPath);
+  const created = await page.request.post('jupyter-orchest-jobs/jobs', {
+    data: {
+      pipeline_path: `${tmpPath}/grid/grid.orchest`,
+      name: 'Every new year',
+      schedule: { kind: 'cron', cron: '0 0 1 1 *', zone: 'UTC' },
+      start: true
+    }
+  });
+  expect(created.status()).toBe(201);
+  await panel.open();
+  await expect(panel.job('Every new year')).toContainText('Scheduled');
+  await panel.choose('Every new year', 'Edit job…');
+  await expect(editor.root).toContainText('This job is active');
+  await expect(editor.button(/^Save$/)).toHaveAttribute('aria-disabled', 'true');
+  await editor.addValue('Pipeline: Grid', 'seed', '3');
+  await editor.name.fill('Every year');
+  await expect(editor.saving).toHaveText('Changes that are not saved');
+  await page.theme.setDarkTheme();
+  await picture(page, info, 'active-dark');
+  expect(await violations(page, '.jp-OrchestJobs-editor')).toEqual([]);
+  await editor.button('Revert').click();
+  await expect(editor.name).toHaveValue('Every new year');
+  await editor.expectValues('Pipeline: Grid', 'seed', ['1', '2']);
+
+  await editor.addValue('Pipeline: Grid', 'seed', '4');
+  await editor.button(/^Save$/).click();
+  const job = new JobTab(page);
+  await expect(job.header).toContainText('Every new year');
+  await expect(job.root).toContainText('seed124');
+});
+
+test('a parameters file is made from the defaults of a pipeline', async ({
+  page,
+  tmpPath
+}) => {
+  const files = new Files(page);
+  await files.upload('grid', tmpPath);
+  await page.contents.deleteFile(`${tmpPath}/grid/grid.parameters.json`);
+  await files.choose('grid.orchest', 'Generate parameters file');
+  await expect(
+    page.getByText('grid.parameters.json was written.')
+  ).toBeVisible();
+  const written = await page.request.get(
+    `files/${tmpPath}/grid/grid.parameters.json`
+  );
+  expect(await written.json()).toEqual({
+    pipeline_parameters: { seed: [1] },
+    '6f1f0a36-2b5c-4d0a-9d57-0a4f5d9c0001': { count: [3] },
+    '6f1f0a36-2b5c-4d0a-9d57-0a4f5d9c0002': { method: ['sum'] }
+  });
+});
+
+test('two windows on one draft stay in step', async ({
+  page,
+  browser,
+  tmpPath,
+  baseURL
+}) => {
+  const files = new Files(page);
+  const editor = new Editor(page);
+  await files.upload('grid', tmpPath);
+  await files.choose('grid.orchest', 'Run as job…');
+  await expect(editor.name).toHaveValue('Grid');
+  const id = await editor.root.evaluate(
+    node => node.closest('[id^="jp-orchest-job-"]')?.id ?? ''
+  );
+  const other = await browser.newPage();
+  await other.goto(`${baseURL}/lab`);
+  await expect(
+    other.locator('.lm-TabBar-tab[data-id="jp-orchest-jobs"]')
+  ).toBeVisible();
+  await other.evaluate(
+    job => window.jupyterapp.commands.execute('orchest-jobs:open-job', { id: job }),
+    id.replace('jp-orchest-job-', '')
+  );
+  const there = other.locator(`#${id}`);
+  const seeds = there
+    .getByRole('group', { name: 'Parameter seed' })
+    .locator('[data-index]');
+  await expect(seeds).toHaveText(['1', '2']);
+
+  await editor.addValue('Pipeline: Grid', 'seed', '3');
+  await expect(seeds).toHaveText(['1', '2', '3']);
+  await there.getByLabel('Job name').fill('From the other side');
+  await expect(editor.name).toHaveValue('From the other side');
+  await other.close();
+});
