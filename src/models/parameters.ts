@@ -220,6 +220,11 @@ export class ParametersModel extends Store<IParametersState> {
     this.update({ json: null });
   }
 
+  /** Forget what is written and not kept. */
+  revert(): void {
+    this.update({ edits: [], json: null });
+  }
+
   private get _lists(): ListsText {
     return this._draft.state.lists;
   }

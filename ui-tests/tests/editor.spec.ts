@@ -95,6 +95,15 @@ test('what is not JSON is shown, and neither saved nor lost', async ({
   await editor.expectValues(STEP, 'method', ['"sum"', '"mean"']);
   await expect(method.locator('[data-index="0"]')).toBeFocused();
 
+  // A click on something below does not go astray when the editor above it closes.
+  const seed = editor.parameter('Pipeline: Grid', 'seed');
+  await seed.locator('[data-index="0"]').click();
+  await editor.write('1.0');
+  await method.locator('[data-index="1"]').click();
+  await expect(seed.locator('[data-index]')).toHaveText(['1.0', '2']);
+  await expect(editor.field).toHaveText('"mean"');
+  await page.keyboard.press('Escape');
+
   // What the server refuses stays, with the reason.
   await editor.addValue(STEP, 'method', '1e999');
   await expect(editor.saving).toContainText('Not saved:');

@@ -94,12 +94,19 @@ function EditButtons(props: IEditorProps): JSX.Element {
   };
   return (
     <>
-      <ActionButton label={trans.__('Close')} why="" onClick={onClose} />
+      <ActionButton
+        label={trans.__('Close')}
+        why={model.isDirty ? trans.__('save or revert your changes first') : ''}
+        onClick={onClose}
+      />
       <ActionButton
         label={trans.__('Revert')}
         hint={trans.__('Forget what you have changed')}
-        why={unchanged}
-        onClick={() => model.draft.revert()}
+        why={model.isDirty ? '' : unchanged}
+        onClick={() => {
+          model.parameters.revert();
+          model.draft.revert();
+        }}
       />
       <ActionButton
         label={trans.__('Save')}

@@ -4,6 +4,7 @@ import { Button } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { lineAt } from '../../domain/parametersfile';
+import { useLeave } from '../../hooks/leave';
 import { JsonField } from './jsoneditor';
 import { IEditorProps } from './props';
 
@@ -11,14 +12,7 @@ export function JsonPane(props: IEditorProps & { json: string }): JSX.Element {
   const { model, newEditor, json, trans } = props;
   const { parameters } = model;
   const issues = parameters.issues(json);
-  const onBlur = (event: React.FocusEvent) => {
-    if (
-      !event.currentTarget.contains(event.relatedTarget) &&
-      document.hasFocus()
-    ) {
-      parameters.applyJson();
-    }
-  };
+  const onBlur = useLeave(() => parameters.applyJson());
   return (
     <div className="jp-OrchestJobs-jsonPane" onBlur={onBlur}>
       <JsonField

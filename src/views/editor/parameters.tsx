@@ -54,6 +54,8 @@ function Toolbar(
 ): JSX.Element {
   const { model, actions, job, json, trans } = props;
   const { parameters, draft } = model;
+  /** Changes of an active job are saved when the user says so. */
+  const unsaved = !model.auto && !draft.isSaved;
   const file = job.parameters_file;
   const detected = file === parametersFileOf(job.pipeline_path);
   /** What is written and not saved would come over the file's values, or be missing in it. */
@@ -95,7 +97,12 @@ function Toolbar(
       <Button
         className="jp-OrchestJobs-act"
         minimal
-        title={trans.__('Write these values to a parameters file')}
+        disabled={unsaved}
+        title={
+          unsaved
+            ? trans.__('Save or revert your changes first')
+            : trans.__('Write these values to a parameters file')
+        }
         onClick={() => saved('saveFile')}
       >
         {trans.__('Save as parameters file…')}

@@ -32,7 +32,9 @@ export function SnapshotLine(props: ISnapshotProps): JSX.Element {
       hint={trans.__('Let the job work with the project as it is now')}
       why=""
       onClick={() => {
-        void model.draft.flush().then(() => actions.draft('snapshot', job.id));
+        // Changes of an active job are saved when the user says so.
+        const ready = model.auto ? model.draft.flush() : Promise.resolve(true);
+        void ready.then(() => actions.draft('snapshot', job.id));
       }}
     />
   );
@@ -43,6 +45,7 @@ export function SnapshotLine(props: ISnapshotProps): JSX.Element {
       ) : (
         <span>{trans.__('The snapshot could not be taken.')}</span>
       )}
+      {again}
       {status === 'ready' && (
         <details
           className="jp-OrchestJobs-details"
@@ -58,7 +61,6 @@ export function SnapshotLine(props: ISnapshotProps): JSX.Element {
       )}
       {changes?.changed === true && <Changed changes={changes} trans={trans} />}
       {changes?.message && <span>{changes.message}</span>}
-      {again}
     </div>
   );
 }
@@ -161,7 +163,7 @@ function Changed(props: {
   return (
     <details className="jp-OrchestJobs-details" data-kind="warning">
       <summary
-        className="jp-OrchestJobs-badge"
+        className="jp-OrchestJobs-changed"
         title={items
           .slice(0, 10)
           .map(({ path }) => path)
@@ -170,20 +172,24 @@ function Changed(props: {
         {trans.__('Project has changed since the snapshot')}
       </summary>
       <Notice kind="warning">
-        {trans._n(
-          'The job works with the files as they were. %1 file differs:',
-          'The job works with the files as they were. %1 files differ:',
-          total
-        )}
-        <ul className="jp-OrchestJobs-problems">
-          {items.map(({ path, change }) => (
-            <li key={path}>
-              <code>{path}</code>
-              {words[change]}
-            </li>
-          ))}
-          {more > 0 && <li>{trans._n('and %1 more', 'and %1 more', more)}</li>}
-        </ul>
+        <div>
+          {trans._n(
+            'The job works with the files as they were. %1 file differs:',
+            'The job works with the files as they were. %1 files differ:',
+            total
+          )}
+          <ul className="jp-OrchestJobs-problems">
+            {items.map(({ path, change }) => (
+              <li key={path}>
+                <code>{path}</code>
+                {words[change]}
+              </li>
+            ))}
+            {more > 0 && (
+              <li>{trans._n('and %1 more', 'and %1 more', more)}</li>
+            )}
+          </ul>
+        </div>
       </Notice>
     </details>
   );

@@ -5,6 +5,7 @@ import { Button } from '@jupyterlab/ui-components';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import React, { useId } from 'react';
 
+import { useLeave } from '../../hooks/leave';
 import { IEdit, ParametersModel } from '../../models/parameters';
 import { JsonField } from './jsoneditor';
 
@@ -34,15 +35,7 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
     parameters.cancel(edit);
     onClosed(Math.min(index, count - 1));
   };
-  const onBlur = (event: React.FocusEvent) => {
-    // Also when the window loses the focus; then it comes back to the same place.
-    if (
-      !event.currentTarget.contains(event.relatedTarget) &&
-      document.hasFocus()
-    ) {
-      parameters.commit(edit);
-    }
-  };
+  const onBlur = useLeave(() => parameters.commit(edit));
   return (
     <div
       className="jp-OrchestJobs-valueEditor"
