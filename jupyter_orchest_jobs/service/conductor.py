@@ -181,6 +181,9 @@ class Conductor:
         """
         ended = self._dispatch.follow()
         revision = self._store.revision()
+        if not ended and revision == self._seen + self._dispatch.progressed:
+            # Nothing has changed but how far runs are, and that asks for nothing.
+            self._seen = revision
         if revision != self._seen or ended or self._look_again or self._timers.rang():
             self._clean = self._clean and not self._anything_deleted()
             self._seen, self._look_again = revision, False

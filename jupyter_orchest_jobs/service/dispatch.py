@@ -105,6 +105,8 @@ class Dispatch:
         self._launched: set[tuple[str, int]] = set()
         self._cancelling: dict[str, float] = {}
         self._ended: list[str] = []
+        self.progressed = 0
+        """How many runs :meth:`follow` has saved; each save moved the store's revision by one."""
 
     @property
     def busy(self) -> bool:
@@ -150,10 +152,13 @@ class Dispatch:
             Whether a run ended.
         """
         ended = False
+        self.progressed = 0
         for live in list(self._live.values()):
             # In this order: what a runner wrote before its death must be read after it.
             alive = self._executor.is_alive(live.attempt_dir)
-            live.run = ingest(self._store, live.run, live.tail, live.titles)
+            before = live.run
+            live.run = ingest(self._store, before, live.tail, live.titles)
+            self.progressed += live.run is not before
             if live.run.status is RunStatus.RUNNING and not alive:
                 self._see_to_dead(live)
             elif live.run.status is RunStatus.RUNNING:

@@ -45,6 +45,19 @@ def test_dispatch_starts_more_when_the_limit_is_raised(world: World) -> None:
     assert world.statuses(job).count(RUNNING) == 4
 
 
+def test_what_users_change_while_runs_get_on_is_heeded_at_once(world: World) -> None:
+    job = world.started(runs=3)
+    folders = sorted(world.executor.alive)
+    for cell in range(3):
+        for folder in folders:
+            world.executor.say(folder, journal.CellFinished, step="a", cell=cell)
+        world.tick(1)
+    world.executor.say(folders[0], journal.CellFinished, step="a", cell=4)
+    world.store.change_settings({"max_runs": 3})
+    world.tick(1)
+    assert world.statuses(job) == [RUNNING] * 3
+
+
 def test_dispatch_takes_in_what_the_journal_says(world: World) -> None:
     job = world.started()
     folder = world.attempt(world.run(job))
