@@ -6,6 +6,7 @@ import { IJobsClient } from '../api/client';
 import { isRecurring } from '../domain/permits';
 import { hasEnded } from '../domain/status';
 import { IWords } from '../domain/words';
+import { Blocks } from './blocks';
 import { DraftModel } from './draft';
 import { JobModel } from './job';
 import { Live } from './live';
@@ -36,12 +37,14 @@ export class EditorModel implements IDisposable {
     this.parameters = new ParametersModel(this.draft, trans, left?.edits);
     this.snapshot = new SnapshotModel(client, live, job);
     this.count = new RunCount(client, live, this.draft);
+    this.blocks = new Blocks();
   }
 
   readonly draft: DraftModel;
   readonly parameters: ParametersModel;
   readonly snapshot: SnapshotModel;
   readonly count: RunCount;
+  readonly blocks: Blocks;
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -49,7 +52,10 @@ export class EditorModel implements IDisposable {
 
   /** Whether something would be lost if the page went away now. */
   get isDirty(): boolean {
-    return !this.draft.isSaved || this.parameters.whyNot !== '';
+    const { whyNot } = this.blocks;
+    return (
+      !this.draft.isSaved || this.parameters.whyNot !== '' || whyNot !== ''
+    );
   }
 
   /** Save what can be saved; what can't is kept for the next time. */
@@ -61,6 +67,7 @@ export class EditorModel implements IDisposable {
       this.parameters.dispose();
       this.snapshot.dispose();
       this.count.dispose();
+      this.blocks.dispose();
     }
   }
 

@@ -1,6 +1,6 @@
 /** The editor of a draft, and of what the next batches of an active job are. */
 
-import React, { useEffect, useRef } from 'react';
+import React, { useCallback, useEffect, useRef } from 'react';
 
 import { Notice } from '../../components/notice';
 import { useObservable } from '../../hooks/observable';
@@ -94,16 +94,20 @@ function Section(
 ): JSX.Element | null {
   const { model, client, section, trans } = props;
   const { shown, lists, errors } = useObservable(model.draft);
+  const { id, title, fields, saysErrors = false, Body } = section;
+  const block = useCallback(
+    (why: string) => model.blocks.set(id, why),
+    [model, id]
+  );
   if (shown === null) {
     return null;
   }
-  const { id, title, fields, Body } = section;
   const said = fields.flatMap(field => errors[field] ?? []);
   const error = said.length > 0 ? [...new Set(said)].join('\n') : null;
   return (
     <section data-section={id} aria-label={title(trans)}>
       <h2 tabIndex={-1}>{title(trans)}</h2>
-      {error !== null && (
+      {error !== null && !saysErrors && (
         <Notice kind="error" live>
           {trans.__('Not saved: %1', error)}
         </Notice>
@@ -113,6 +117,7 @@ function Section(
         lists={lists}
         change={changes => model.draft.change(changes)}
         error={error}
+        block={block}
         client={client}
         trans={trans}
         readOnly={false}

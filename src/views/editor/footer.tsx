@@ -36,6 +36,7 @@ function DraftButtons(props: IEditorProps): JSX.Element | null {
   const { shown, errors } = useObservable(model.draft);
   const { runs } = useObservable(model.count);
   useObservable(model.parameters);
+  useObservable(model.blocks);
   if (shown === null) {
     return null;
   }
@@ -54,6 +55,7 @@ function DraftButtons(props: IEditorProps): JSX.Element | null {
   const why =
     whyNotJob('start', shown, trans) ||
     model.parameters.whyNot ||
+    model.blocks.whyNot ||
     (Object.keys(errors).length > 0
       ? trans.__('put right first what could not be saved')
       : runs === 0
@@ -86,6 +88,7 @@ function EditButtons(props: IEditorProps): JSX.Element {
   const { model, trans, onClose } = props;
   const { saving } = useObservable(model.draft);
   useObservable(model.parameters);
+  useObservable(model.blocks);
   const unchanged = model.draft.isSaved ? trans.__('nothing is changed') : '';
   const save = async () => {
     if (await model.draft.retry()) {
@@ -114,7 +117,7 @@ function EditButtons(props: IEditorProps): JSX.Element {
         why={
           saving === 'saving'
             ? trans.__('it is being saved')
-            : model.parameters.whyNot || unchanged
+            : model.parameters.whyNot || model.blocks.whyNot || unchanged
         }
         primary
         onClick={() => void save()}

@@ -17,6 +17,7 @@ export const SECTIONS: readonly ISection[] = [
     id: 'schedule',
     title: trans => trans.__('Schedule'),
     fields: ['schedule'],
+    saysErrors: true,
     Body: ScheduleSection
   },
   {

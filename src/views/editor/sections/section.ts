@@ -16,9 +16,11 @@ export interface ISectionProps {
   readonly change: (changes: IJobChanges) => void;
   /**
    * Why the server refused a field of this section; what the user gave is still shown. The editor
-   * says it above the section; the section may mark the field.
+   * says it above the section, unless the section does (`saysErrors`).
    */
   readonly error: string | null;
+  /** Why the job can't be started as this section is now; empty if it can. */
+  readonly block: (why: string) => void;
   readonly client: IJobsClient;
   readonly trans: TranslationBundle;
   readonly readOnly: boolean;
@@ -29,6 +31,8 @@ export interface ISection {
   readonly title: (trans: TranslationBundle) => string;
   /** Whose refusals are shown in it. */
   readonly fields: readonly Field[];
+  /** Whether it says by itself, at its fields, why the server refused them. */
+  readonly saysErrors?: boolean;
   /** Rendered below a heading with the title. */
   readonly Body: React.ComponentType<ISectionProps>;
 }
