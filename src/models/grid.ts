@@ -152,6 +152,7 @@ export class GridModel extends Store<IGridState> {
   private _renew(wait: number): void {
     this._generation += 1;
     this._fresh = false;
+    this._refused = false;
     this._asked.clear();
     clearTimeout(this._timer);
     this._waiting = true;
@@ -163,7 +164,8 @@ export class GridModel extends Store<IGridState> {
 
   private _load(): void {
     // Answers from before a choice would show it undone.
-    if (this._waiting || this._choosing > 0 || this.isDisposed) {
+    const idle = this._refused || this.isDisposed;
+    if (idle || this._waiting || this._choosing > 0) {
       return;
     }
     for (let page = this._first; page <= this._last; page += 1) {
@@ -220,10 +222,10 @@ export class GridModel extends Store<IGridState> {
   private _fail(reason: unknown): void {
     const { kind, message } = toApiError(reason);
     if (kind === 'refused') {
-      this._fresh = true; // Until something changes, the answer will be the same.
+      this._refused = true; // Until something changes, the answer will be the same.
       const none = { included: null, matching: 0, axes: [], pages: new Map() };
       this.update({ ...none, message });
-    } else {
+    } else if (!this.isDisposed) {
       this._renew(RETRY_MS);
     }
   }
@@ -334,6 +336,7 @@ export class GridModel extends Store<IGridState> {
   private _generation = 0;
   /** Whether the pages are of this generation. */
   private _fresh = false;
+  private _refused = false;
   private _waiting = true;
   private _asked = new Set<number>();
   private _first = 0;
