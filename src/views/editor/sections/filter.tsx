@@ -45,8 +45,7 @@ export function GridFilter(props: {
       });
     }
   }, [model, parsed, shown]);
-  const filtered =
-    parsed.text !== '' || parsed.rules.length > 0 || shown !== '';
+  const filtered = typed.trim() !== '' || shown !== '';
   const count = (matching ?? 0).toLocaleString(uiLocale() || undefined);
   const whyNot =
     parsed.problem !== ''

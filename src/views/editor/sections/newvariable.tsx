@@ -69,9 +69,9 @@ export function NewVariable(props: {
     <form className="jp-OrchestJobs-newVariable" onSubmit={submit}>
       <input
         ref={nameField}
-        className="jp-mod-styled"
+        className="jp-OrchestJobs-newField jp-mod-styled"
         value={name}
-        placeholder={trans.__('NAME, or paste lines of a .env file')}
+        placeholder={trans.__('NAME')}
         aria-label={trans.__('Name of a new variable')}
         aria-invalid={(problem !== '' && name !== '') || undefined}
         aria-describedby={id}
@@ -84,7 +84,7 @@ export function NewVariable(props: {
         onPaste={onPaste}
       />
       <input
-        className="jp-mod-styled"
+        className="jp-OrchestJobs-newField jp-mod-styled"
         type={hidden ? 'password' : 'text'}
         value={value}
         placeholder={trans.__('value')}
@@ -115,9 +115,19 @@ export function NewVariable(props: {
       <span
         id={id}
         role="status"
-        className={problem === '' ? undefined : 'jp-OrchestJobs-wrong'}
+        className={
+          problem !== '' && name !== ''
+            ? 'jp-OrchestJobs-wrong'
+            : 'jp-OrchestJobs-help'
+        }
       >
-        {problem !== '' && name !== '' ? problem : said}
+        {problem !== '' && name !== ''
+          ? problem
+          : said !== ''
+            ? said
+            : trans.__(
+                'All steps get them. Lines of a .env file can be pasted into the name.'
+              )}
       </span>
     </form>
   );
