@@ -14,10 +14,17 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import drafts, grid, lists, loop, start
+from bench import drafts, grid, lists, loop, start, step
 from bench.table import Table
 
-BENCHMARKS = {"start": start, "lists": lists, "loop": loop, "grid": grid, "drafts": drafts}
+BENCHMARKS = {
+    "start": start,
+    "lists": lists,
+    "loop": loop,
+    "step": step,
+    "grid": grid,
+    "drafts": drafts,
+}
 PACKAGES = ("jupyter_server", "ipykernel", "nbclient", "papermill", "sqlalchemy", "tornado")
 
 

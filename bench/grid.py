@@ -41,9 +41,10 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
     times: dict[str, list[tuple[float, float]]] = {"papermill": [], "parallel": [], "ours": []}
     spans = []
     with Server(home / "server", root) as server:
-        run_job(server, PIPELINE, parameters={"pipeline_parameters": {"x": [0]}})
         for _ in range(rounds):
             times["papermill"].append(_papermill(home, theirs, runs, 1))
+            # After a while without a run, as here, the first one is started anew.
+            run_job(server, PIPELINE, parameters={"pipeline_parameters": {"x": [0]}})
             begun, computed = time.perf_counter(), server.computed_s()
             job = run_job(server, PIPELINE)
             times["ours"].append((time.perf_counter() - begun, server.computed_s() - computed))
@@ -59,22 +60,37 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
         Row(f"computing: {name}", [one[1] for one in times[key]], "s", ratio=False)
         for key, name in names.items()
     ]
+    for what, at in (("time", 0), ("computing", 1)):
+        for key in ("papermill", "parallel"):
+            pairs = zip(times[key], times["ours"], strict=True)
+            factors = [theirs[at] / ours[at] for theirs, ours in pairs]
+            rows.append(Row(f"{what}: {names[key]} / ours", factors, "times", ratio=False))
     size = f"{runs} runs of {len(CHAIN)} notebooks, 50 ms of computing each"
     notes = [
         f"{cores} cores, so many runs at once; papermill is warm in all its processes.",
         "Ours is from the POST until the last run's end is seen over REST.",
         "It includes snapshot, working copies, database, logs, and a process for each run.",
+        f"Load of the machine: {os.getloadavg()[0]:.1f} at the end.",
     ]
     where = phases.table(spans)
     return [Table("grid", f"grid: {size}", rows, notes), where]
 
 
 def _papermill(home: Path, folder: Path, runs: int, processes: int) -> tuple[float, float]:
-    own = home / "papermill-home"
+    return ask_peer(home, "bench.peer", str(folder), str(runs), str(processes))
+
+
+def ask_peer(home: Path, module: str, *arguments: str) -> tuple[float, float]:
+    """What a module of this package prints, in a process and with a home of its own.
+
+    Returns:
+        Seconds by the clock, and of computing.
+    """
+    own = home / "peer-home"
     own.mkdir(exist_ok=True)
     with (own / "log").open("ab") as log:
         done = subprocess.run(  # noqa: S603  # a module of this package
-            [sys.executable, "-m", "bench.peer", str(folder), str(runs), str(processes)],
+            [sys.executable, "-m", module, *arguments],
             cwd=Path(__file__).parent.parent,
             env=environment(own),
             check=True,
