@@ -2,6 +2,7 @@
 
 import { expect, IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 
+import { Editor } from './editorpage';
 import {
   answer,
   Files,
@@ -100,13 +101,15 @@ test('a nightly job is run now, paused, resumed and copied', async ({
 
   await job.button('Duplicate…').click();
   await answer(page, 'With its own snapshot');
-  await expect(job.header).toContainText(`Duplicate of ${name}`);
-  await expect(job.header).toContainText('Draft');
-  await expect(job.button('Start')).not.toHaveAttribute('aria-disabled');
+  const editor = new Editor(page);
+  await expect(editor.name).toHaveValue(`Duplicate of ${name}`);
+  await expect(editor.button('Schedule job · 1 run')).not.toHaveAttribute(
+    'aria-disabled'
+  );
   await picture(page, info, 'draft');
-  await job.button('Delete…').click();
-  await answer(page, 'Delete');
-  await expect(job.root).toContainText('This job is gone');
+  await editor.button('Discard…').click();
+  await answer(page, 'Discard');
+  await expect(editor.root).toHaveCount(0);
 
   await panel.choose(name, 'Cancel job…');
   await answer(page, 'Cancel job');
