@@ -20,7 +20,14 @@ const JOB_ACTS: JobAct[] = [
   'duplicate',
   'delete'
 ];
-const RUN_ACTS: RunAct[] = ['retry', 'resume', 'pin', 'unpin', 'cancel'];
+const RUN_ACTS: RunAct[] = [
+  'retry',
+  'resume',
+  'pin',
+  'unpin',
+  'cancel',
+  'delete'
+];
 
 const job = (status: JobStatus, fields: Partial<IJobFacts> = {}) => ({
   status,
@@ -126,10 +133,10 @@ describe('what may be done with a run', () => {
   it.each<[RunStatus, RunAct[]]>([
     ['pending', ['pin', 'cancel']],
     ['running', ['pin', 'cancel']],
-    ['succeeded', ['pin']],
-    ['failed', ['retry', 'resume', 'pin']],
-    ['cancelled', ['retry', 'resume', 'pin']],
-    ['interrupted', ['retry', 'resume', 'pin']]
+    ['succeeded', ['pin', 'delete']],
+    ['failed', ['retry', 'resume', 'pin', 'delete']],
+    ['cancelled', ['retry', 'resume', 'pin', 'delete']],
+    ['interrupted', ['retry', 'resume', 'pin', 'delete']]
   ])('%s: %j', (status, acts) => {
     expect(offeredRun(run(status))).toEqual(acts);
   });
@@ -139,11 +146,12 @@ describe('what may be done with a run', () => {
     expect(offeredRun(pinned)).toEqual(['unpin']);
     expect(whyNotRun('pin', pinned, english)).toBe('it is pinned already');
     expect(whyNotRun('unpin', run('failed'), english)).toBe('it is not pinned');
+    expect(whyNotRun('delete', pinned, english)).toContain('unpin it first');
   });
 
   it('is not to resume without files', () => {
     const bare = run('failed', { has_files: false });
-    expect(offeredRun(bare)).toEqual(['retry', 'pin']);
+    expect(offeredRun(bare)).toEqual(['retry', 'pin', 'delete']);
     expect(whyNotRun('resume', bare, english)).toContain('retry it instead');
   });
 

@@ -155,6 +155,12 @@ export function FilesPane(props: {
             aria-label={trans.__('Files of the run')}
             style={{ height: virtual.getTotalSize() }}
             onKeyDown={onKeyDown}
+            onFocus={event => {
+              const { index } = event.target.dataset;
+              if (index !== undefined) {
+                setActive(Number(index));
+              }
+            }}
           >
             {virtual.getVirtualItems().map(item => (
               <FileRow
