@@ -225,7 +225,7 @@ test('what a run has left is looked at, and can do no harm', async ({
   await row('out').click();
   await expect(row('report.txt')).toContainText('added');
   await run.root
-    .getByRole('checkbox', { name: 'Only what the run has changed' })
+    .getByRole('checkbox', { name: 'Only changed' })
     .check();
   await expect(row('data')).toHaveCount(0);
   await picture(page, info, 'files-light');

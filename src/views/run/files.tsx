@@ -115,7 +115,7 @@ export function FilesPane(props: {
             checked={changedOnly}
             onChange={event => files.showChangedOnly(event.target.checked)}
           />
-          {trans.__('Only what the run has changed')}
+          {trans.__('Only changed')}
         </label>
         <Button
           className="jp-OrchestJobs-button jp-mod-styled"
