@@ -16,9 +16,12 @@ from jupyter_orchest_jobs.files.paths import join, opened_folder, opened_root, s
 
 NAME = "manifest.json"
 PROJECT = "project"
-VERSION = 1
+VERSION = 2
+"""2 knows which file of the project each was copied from."""
 
 _CHUNK = 2**20
+_HEAD = 32 * 2**10
+"""More bytes than a manifest has up to the end of its project's path, however that is escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class Item:
         mtime_ns: when a file was changed last, in nanoseconds since 1970.
         sha256: of a file's content, in hexadecimal.
         target: what a link says.
+        inode, ctime_ns: of the project's file when it was copied: while they are the same, so is
+            the file. 0 if it had been changed so shortly before that a second change might have
+            left no trace, or if that isn't known.
     """
 
     type: Literal["file", "link", "dir"]
@@ -40,10 +46,12 @@ class Item:
     mtime_ns: int = 0
     sha256: str = ""
     target: str = ""
+    inode: int = 0
+    ctime_ns: int = 0
 
 
 _KEYS = {
-    "file": ("type", "mode", "size", "mtime_ns", "sha256"),
+    "file": ("type", "mode", "size", "mtime_ns", "sha256", "inode", "ctime_ns"),
     "link": ("type", "target"),
     "dir": ("type", "mode"),
 }
@@ -125,6 +133,22 @@ def read_manifest(path: Path) -> Manifest:
         raise _damaged(path, f"can't be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _damaged(path, "is damaged") from None
+
+
+def read_project(path: Path) -> str | None:
+    """Which project a manifest is of, without reading all of it.
+
+    Returns:
+        The project's path; None if the manifest isn't there or isn't one of ours.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD).decode("ascii")
+        _, found, rest = head.partition('"project":')
+        project = json.JSONDecoder().raw_decode(rest)[0] if found else None
+    except (OSError, ValueError):
+        return None
+    return project if isinstance(project, str) else None
 
 
 def verify(snapshot_dir: Path, *, contents: bool = True) -> list[str]:

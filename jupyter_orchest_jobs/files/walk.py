@@ -53,6 +53,7 @@ class Entry(NamedTuple):
         allocated: what a file takes on the disk, in bytes; less than ``size`` if it has holes.
         mode: as in ``st_mode``.
         mtime_ns, ctime_ns: when a file was changed last, in nanoseconds since 1970.
+        inode: the file's number in its file system.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Entry(NamedTuple):
     mode: int
     mtime_ns: int = 0
     ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass
@@ -273,7 +275,7 @@ def unreadable(path: str, error: OSError, what: str) -> Problem:
 def _entry(path: str, status: os.stat_result) -> Entry:
     mode = status.st_mode
     if stat.S_ISREG(mode):
-        times = status.st_mtime_ns, status.st_ctime_ns
-        return Entry(path, "file", status.st_size, status.st_blocks * 512, mode, *times)
+        stamp = status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+        return Entry(path, "file", status.st_size, status.st_blocks * 512, mode, *stamp)
     kind: Kind = "dir" if stat.S_ISDIR(mode) else "link" if stat.S_ISLNK(mode) else "special"
     return Entry(path, kind, 0, 0, mode)

@@ -8,15 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from jupyter_orchest_jobs.errors import Problem
 from jupyter_orchest_jobs.files.copy import CREATE, READ, Cloner, data_ranges, file_mode
 from jupyter_orchest_jobs.files.manifest import Item, hash_file
 from jupyter_orchest_jobs.files.paths import opened_folder, opened_root, shown
 from jupyter_orchest_jobs.files.walk import Entry, unreadable
+from jupyter_orchest_jobs.snapshot.base import Base, link, opened_below, stamp
 
 THREADS = 2
 """Reading, hashing and writing let other threads of Python work meanwhile."""
@@ -66,6 +68,7 @@ def copy_files(
     entries: Iterable[Entry],
     source: Path,
     target: Path,
+    base: Base,
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> Copied:
@@ -73,12 +76,14 @@ def copy_files(
 
     Files are reached by descriptors of their folders, and no link is followed, so that nothing
     from outside of ``source`` can get into the copy, whatever is swapped meanwhile. A file that
-    changes while it is read is read again.
+    changes while it is read is read again. What is as in the snapshot of before becomes a link to
+    that.
 
     Args:
         entries: files only; those of one folder one after another.
         source: the project.
         target: the copy.
+        base: the snapshot of before.
         progress: called from this thread with the files and bytes done so far.
         cancelled: asked from this thread, several times a second.
 
@@ -90,9 +95,10 @@ def copy_files(
     with (
         opened_root(source) as source_fd,
         opened_root(target) as target_fd,
+        base.opened() as base_fd,
         ThreadPoolExecutor(THREADS, "snapshot") as pool,
     ):
-        work = _Work(source_fd, target_fd)
+        work = _Work(source_fd, target_fd, base, base_fd)
         groups = _groups(entries)
         running: set[Future[Copied]] = set()
         try:
@@ -132,15 +138,25 @@ def _groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
             yield group
 
 
+class _Place(NamedTuple):
+    """A folder of the project, of its copy and, if there is one, of the snapshot of before."""
+
+    source: int
+    target: int
+    base: int | None
+
+
 class _Work:
     """What the threads share."""
 
-    def __init__(self, source: int, target: int) -> None:
+    def __init__(self, source: int, target: int, base: Base, base_fd: int | None) -> None:
         self.files = 0
         self.bytes = 0
         self.stop = threading.Event()
         self._source = source
         self._target = target
+        self._base = base
+        self._base_fd = base_fd
         self._cloner = Cloner()
         self._counting = threading.Lock()
         self._buffers = threading.local()
@@ -153,22 +169,34 @@ class _Work:
             with (
                 opened_folder(self._source, folder) as source,
                 opened_folder(self._target, folder) as target,
+                opened_below(self._base_fd, folder) as base,
             ):
+                place = _Place(source, target, base)
                 for entry in group:
-                    self._copy_one(entry.path, source, target, result)
+                    if not self._link(entry, place, result):
+                        self._copy_one(entry.path, place, result)
         except FileNotFoundError:
             result.gone += [entry.path for entry in group if entry.path not in result.items]
         except OSError as error:
             result.problems.append(unreadable(folder, error, "folder"))
         return result
 
-    def _copy_one(self, path: str, source: int, target: int, result: Copied) -> None:
-        name = path.rpartition("/")[2]
+    def _link(self, entry: Entry, place: "_Place", result: Copied) -> bool:
+        """Link a file that is surely as it was."""
+        item = self._base.unchanged(entry)
+        name = entry.path.rpartition("/")[2]
+        if item is None or not link(name, place.base, place.target, item):
+            return False
+        result.items[entry.path] = item
+        self._count(1, item.size)
+        return True
+
+    def _copy_one(self, path: str, place: "_Place", result: Copied) -> None:
         for _ in range(TRIES):
             if self.stop.is_set():
                 raise Stopped
             try:
-                result.items[path] = self._try(name, source, target)
+                result.items[path] = self._try(path, place)
             except _Changed:
                 continue
             except FileNotFoundError:
@@ -184,22 +212,49 @@ class _Work:
             )
         )
 
-    def _try(self, name: str, source: int, target: int) -> Item:
+    def _try(self, path: str, place: "_Place") -> Item:
+        name = path.rpartition("/")[2]
         try:
-            fd = os.open(name, READ, dir_fd=source)
+            fd = os.open(name, READ, dir_fd=place.source)
         except OSError as error:
             if error.errno in _OTHER_KIND:
                 raise _Changed from None
             raise
         try:
+            seen_ns = time.time_ns()
             before = _at_rest(fd)
-            try:
-                return self._copy(name, fd, before, target)
-            except _Changed:
-                os.unlink(name, dir_fd=target)
-                raise
+            inode, ctime_ns = stamp(before, seen_ns)
+            item = self._link_equal(path, fd, before, place)
+            if item is None:
+                try:
+                    item = self._copy(name, fd, before, place.target)
+                except _Changed:
+                    os.unlink(name, dir_fd=place.target)
+                    raise
+            return replace(item, inode=inode, ctime_ns=ctime_ns)
         finally:
             os.close(fd)
+
+    def _link_equal(
+        self, path: str, fd: int, before: os.stat_result, place: "_Place"
+    ) -> Item | None:
+        """Link a file that might be as it was, and is."""
+        item = self._base.similar(path, before)
+        if item is None or place.base is None:
+            return None
+        digest = hashlib.sha256()
+        at = 0
+        while at < before.st_size:
+            chunk = self._read(fd, at, before.st_size)
+            digest.update(chunk)
+            at += len(chunk)
+        if _version(os.fstat(fd)) != _version(before):
+            raise _Changed
+        name = path.rpartition("/")[2]
+        if digest.hexdigest() != item.sha256 or not link(name, place.base, place.target, item):
+            return None
+        self._count(1, item.size)
+        return item
 
     def _copy(self, name: str, fd: int, before: os.stat_result, target: int) -> Item:
         try:

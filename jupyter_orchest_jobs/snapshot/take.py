@@ -18,6 +18,7 @@ from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.files.manifest import Item, Manifest
 from jupyter_orchest_jobs.files.paths import opened_folder, opened_root, shown
 from jupyter_orchest_jobs.files.walk import Entry, Listing, walk_project
+from jupyter_orchest_jobs.snapshot.base import Base, find_base
 from jupyter_orchest_jobs.snapshot.commit import commit_of
 from jupyter_orchest_jobs.snapshot.copier import Copied, Stopped, copy_files
 from jupyter_orchest_jobs.snapshot.links import Links
@@ -65,7 +66,8 @@ def take(
     """Copy a project, less what is left out, to ``snapshots_dir/<id>/project``.
 
     The snapshot becomes visible under its name only when all of it is on the disk. Links that
-    lead into the project are made relative, those that lead out absolute.
+    lead into the project are made relative, those that lead out absolute. Files that haven't
+    changed since the newest snapshot of the same project are hard links to that one's.
 
     Args:
         project: the project's root.
@@ -81,9 +83,10 @@ def take(
     try:
         snapshots_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         listing = _list(root, snapshots_dir, cancelled)
-        _check_space(listing, snapshots_dir)
+        base = find_base(root, snapshots_dir)
+        _check_space(listing, base, snapshots_dir)
         with _temporary(snapshots_dir) as temporary:
-            info = _fill(temporary, root, listing, snapshots_dir, progress, cancelled)
+            info = _fill(temporary, root, listing, base, progress, cancelled)
             sync_tree(temporary)
             if cancelled():
                 raise Stopped
@@ -166,8 +169,9 @@ def _list(root: Path, snapshots_dir: Path, cancelled: Callable[[], bool]) -> Lis
     return listing
 
 
-def _check_space(listing: Listing, snapshots_dir: Path) -> None:
-    needed = sum(min(entry.size, entry.allocated) for entry in listing.entries) + MARGIN
+def _check_space(listing: Listing, base: Base, snapshots_dir: Path) -> None:
+    entries = [entry for entry in listing.entries if base.unchanged(entry) is None]
+    needed = sum(min(entry.size, entry.allocated) for entry in entries) + MARGIN
     status = os.statvfs(snapshots_dir)
     free = status.f_bavail * status.f_frsize
     if needed > free:
@@ -175,9 +179,9 @@ def _check_space(listing: Listing, snapshots_dir: Path) -> None:
             f"The snapshot needs {_megabytes(needed)} of disk space, but {_megabytes(free)} are "
             "free; remove files, or leave large ones out by naming them in .gitignore."
         )
-    if status.f_files and len(listing.entries) > status.f_favail:
+    if status.f_files and len(entries) > status.f_favail:
         raise SnapshotFailed(
-            f"The snapshot has {len(listing.entries)} files, but the file system has room for "
+            f"The snapshot has {len(entries)} new files, but the file system has room for "
             f"{status.f_favail} more only."
         )
 
@@ -186,7 +190,7 @@ def _fill(
     temporary: Path,
     root: Path,
     listing: Listing,
-    snapshots_dir: Path,
+    base: Base,
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> SnapshotInfo:
@@ -196,7 +200,7 @@ def _fill(
     commit, dirty = commit_of(root)
     items = _make_folders(listing.entries, target)
     files = [entry for entry in listing.entries if entry.kind == "file"]
-    copied = copy_files(files, root, target, progress, cancelled)
+    copied = copy_files(files, root, target, base, progress, cancelled)
     _check(listing, copied)
     skipped = _make_links(listing.entries, root, target, items)
     manifest = Manifest(
@@ -215,7 +219,7 @@ def _fill(
     (temporary / manifests.NAME).write_text(manifest.to_json(), encoding="ascii")
     return SnapshotInfo(
         id=manifest.id,
-        path=snapshots_dir / manifest.id,
+        path=temporary.with_name(manifest.id),
         files=manifest.files,
         bytes=manifest.bytes,
         commit=commit,
