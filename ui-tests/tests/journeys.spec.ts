@@ -71,6 +71,7 @@ test('a pipeline runs over its grid, and its notebook is read', async ({
   await expect(job.runs).toHaveCount(4);
   await picture(page, info, 'job-dark');
   await showTab(page, 'Grid · run 2');
+  await run.show('Log');
   await expect(run.log).toContainText('The mean for seed 1 is');
   await picture(page, info, 'run-dark');
 });
