@@ -21,6 +21,7 @@ from jupyter_orchest_jobs.service.limits import limits_of
 from jupyter_orchest_jobs.service.standby import wait_for_turn
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.upgrade import Card, announce, is_asked_to_leave, leave_when_asked
+from jupyter_orchest_jobs.store.contract import Store
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ async def _conduct(
         _log.warning("%s", store.notice)
     try:
         own = LocalExecutor(
-            warm=lambda: limits_of(store.settings()).warm_processes,
+            warm=partial(_wants_warm, store),
             on_end=lambda: conductor.wake(),
         )
         executor = own if state.sharing is None else SharedExecutor(own, state.sharing)
@@ -114,6 +115,14 @@ async def _conduct(
             leaving.cancel()
     finally:
         store.close()
+
+
+def _wants_warm(store: Store) -> bool:
+    try:
+        return limits_of(store.settings()).warm_processes
+    except StoreUnavailable:
+        # The run is begun: it must be launched, in whatever way.
+        return True
 
 
 def _check(lease: Lease | None) -> None:

@@ -87,10 +87,12 @@ class WarmKernels:
             host = self._kernel_host(start)
             if host is None:
                 return None
-            with suppress(OSError):
+            try:
                 kernel = await self._ask(host, request, stdio, guard)
-                if kernel is not None:
-                    return kernel
+            except TimeoutError:
+                return None
+            if kernel is not None:
+                return kernel
             # It has left: it was idle, or its environment has changed. Another one comes.
             host.close()
             self._kernel_hosts.clear()
@@ -130,14 +132,17 @@ class WarmKernels:
                 answer = await asyncio.get_running_loop().sock_recv(life, LARGEST)
             if answer:
                 return ForkedKernel(decode(answer)["pid"], life)
-        except (OSError, TimeoutError):
+        except TimeoutError:
+            # Should there be a kernel yet, its guard takes this for the order to end it.
+            life.close()
+            raise
+        except OSError:
             pass
         except BaseException:
             life.close()
             raise
         finally:
             lock.forget()
-        # Should there be a kernel, its guard takes this for the order to end it.
         life.close()
         return None
 
