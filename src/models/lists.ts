@@ -90,6 +90,9 @@ export function applied(job: JobDetail, changes: IJobChanges): JobDetail {
 
 /** Changes that bring the fields of others back to what they are in a job. */
 export function inverse(changes: IJobChanges, job: JobDetail): IJobChanges {
+  if (changes.secrets !== undefined) {
+    return {}; // The values from before aren't known, and half of it would make no sense.
+  }
   return {
     ...(changes.name !== undefined && { name: job.name }),
     ...(changes.parameters !== undefined && { parameters: listsOf(job) }),

@@ -197,6 +197,7 @@ describe('a draft', () => {
   it('undoes and redoes edits, but no secrets', async () => {
     expect(draft.state).toMatchObject({ canUndo: false, canRedo: false });
     draft.change({ secrets: { A: 'x' } });
+    draft.change({ env_variables: {}, secrets: { B: 'was a variable' } });
     expect(draft.state.canUndo).toBe(false);
     draft.change({ env_variables: { A: '1' } });
     draft.change({ env_variables: { A: '2' } });
