@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,25 +49,31 @@ class OrchestJobsApp(ExtensionApp):
         # Without this, it would begin with jupyter twice.
         return "jupyter_orchest_jobs_config"
 
-    services: Services
     watch: Watch
+
+    @cached_property
+    def services(self) -> Services:
+        """All that can be done with the state directory; imported when somebody asks."""
+        from jupyter_orchest_jobs.service.build import services_on
+
+        return services_on(self._session)
 
     def initialize_settings(self) -> None:
         """Put the service together; nothing is opened."""
         from jupyter_orchest_jobs.api.call import SETTING
         from jupyter_orchest_jobs.events.watch import Watch, register
-        from jupyter_orchest_jobs.service.build import build_services
-        from jupyter_orchest_jobs.service.state import default_state_dir
+        from jupyter_orchest_jobs.service.session import Session, open_sqlite
+        from jupyter_orchest_jobs.service.state import StateDir, default_state_dir
 
         folder = Path(self.state_dir).expanduser() if self.state_dir else default_state_dir()
-        self.services = build_services(folder, shared_by_hosts=self.shared_by_hosts)
-        self.settings[SETTING] = self.services
+        self._session = Session(StateDir(folder.absolute(), self.shared_by_hosts), open_sqlite)
+        self.settings[SETTING] = lambda: self.services
         assert self.serverapp is not None  # noqa: S101  # extensions are initialized by a server
         events = self.serverapp.event_logger
         assert events is not None  # noqa: S101  # every server has one by now
         register(events)
         on_activity = self._note_activity if self.report_activity else None
-        self.watch = Watch(self.services.session, events, on_activity)
+        self.watch = Watch(self._session, events, on_activity)
 
     def initialize_handlers(self) -> None:
         """Hand the route table over."""
@@ -87,4 +94,4 @@ class OrchestJobsApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """Let go of the state directory; conductor and runs go on."""
         await self.watch.stop()
-        await self.services.session.close()
+        await self._session.close()

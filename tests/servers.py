@@ -103,7 +103,7 @@ def services(jp_web_app: Any, state_dir: Path, jp_asyncio_loop: Any) -> Iterator
     services = Services(
         session, jobs, runs, changes, acts, RunFiles(session), SnapshotLook(session)
     )
-    jp_web_app.settings[SETTING] = services
+    jp_web_app.settings[SETTING] = lambda: services
     yield services
     jp_asyncio_loop.run_until_complete(session.close())
 

@@ -1,11 +1,12 @@
 """One request, as the operations see it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel
 from tornado import web
 from tornado.httputil import HTTPServerRequest
 
@@ -16,12 +17,16 @@ from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.paths import inside
-from jupyter_orchest_jobs.service.build import Services
-from jupyter_orchest_jobs.wire import requests
-from jupyter_orchest_jobs.wire.base import PoliciesModel
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from jupyter_orchest_jobs.service.build import Services
+    from jupyter_orchest_jobs.wire import requests
+    from jupyter_orchest_jobs.wire.base import PoliciesModel
 
 SETTING = "orchest_jobs_services"
-"""The key of our :class:`Services` in the web application's settings."""
+"""The key, in the web application's settings, of what gives our :class:`Services`."""
 E = TypeVar("E", JobStatus, RunStatus)
 MAX_PAGE = 500
 MAX_LOG_PIECE = 2**22

@@ -1,9 +1,12 @@
-"""From an error to the status and body of an answer: the one place where that is decided."""
+"""From an error to the status and body of an answer: the one place where that is decided.
+
+Shapes, and pydantic with them, are imported when the first body is read.
+"""
+
+from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.errors import (
@@ -15,9 +18,13 @@ from jupyter_orchest_jobs.errors import (
     StoreUnavailable,
     WrongState,
 )
-from jupyter_orchest_jobs.wire.requests import RuleRequest
 
-M = TypeVar("M", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+    from jupyter_orchest_jobs.wire.requests import RuleRequest
+
+M = TypeVar("M", bound="BaseModel")
 MAX_BODY = jsontext.MAX_BYTES
 """Largest body that is read: as large as the largest parameters file."""
 
@@ -74,6 +81,8 @@ def read_body(shape: type[M], body: bytes) -> M:
     Raises:
         Malformed: it is not JSON, or has not the shape; with everything that is wrong.
     """
+    from pydantic import ValidationError
+
     if len(body) > MAX_BODY:
         raise TooLarge(f"The body is larger than {MAX_BODY // 2**20} MB.")
     try:
@@ -92,6 +101,10 @@ def read_rules(text: str) -> list[RuleRequest]:
     Raises:
         Malformed: it is not JSON, or not a list of rules; with everything that is wrong.
     """
+    from pydantic import TypeAdapter, ValidationError
+
+    from jupyter_orchest_jobs.wire.requests import RuleRequest
+
     try:
         data = jsontext.parse(text, "where")
     except jsontext.JsonProblem as error:

@@ -1,11 +1,13 @@
 """Handlers of what is sent as a file: logs, notebooks, pages, files of runs."""
 
+from __future__ import annotations
+
 import asyncio
 import re
 from collections.abc import Generator, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
@@ -18,8 +20,10 @@ from jupyter_orchest_jobs.api.call import SETTING, flag_of, message_of, query_of
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, Operation
 from jupyter_orchest_jobs.errors import OrchestJobsError
 from jupyter_orchest_jobs.render.process import render_to
-from jupyter_orchest_jobs.service.build import Services
-from jupyter_orchest_jobs.service.runs import RunView, StepView
+
+if TYPE_CHECKING:
+    from jupyter_orchest_jobs.service.build import Services
+    from jupyter_orchest_jobs.service.runs import RunView, StepView
 
 _CHUNK = 2**20
 
@@ -51,7 +55,7 @@ class _File(JupyterHandler):
         Raises:
             HTTPError: 404 if there is none; 503 if the store can't be used.
         """
-        services: Services = self.settings[SETTING]
+        services: Services = self.settings[SETTING]()
         try:
             view = await services.runs.get(run_id)
             return view, await asyncio.to_thread(services.runs.step, view, step_id)
@@ -111,7 +115,7 @@ class LogFile(_File):
     async def get(self, id: str, step: str) -> None:  # the name in the route
         """Send the log."""
         view, found = await self.find(id, step)
-        services: Services = self.settings[SETTING]
+        services: Services = self.settings[SETTING]()
         try:
             which = which_log(query_of(self.request))
             logs = await asyncio.to_thread(services.runs.logs, view, step)
@@ -161,7 +165,7 @@ class NotebookPage(_File):
         view, found = await self.find(id, step)
         if found.notebook is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no notebook yet.")
-        services: Services = self.settings[SETTING]
+        services: Services = self.settings[SETTING]()
         dark = self.get_query_argument("theme", "light") == "dark"
         try:
             page = await render_to(
@@ -182,7 +186,7 @@ class RunFile(_File):
     @authorized
     async def get(self, id: str) -> None:  # the name in the route
         """Send the file."""
-        services: Services = self.settings[SETTING]
+        services: Services = self.settings[SETTING]()
         path = query_of(self.request).get("path", "")
         try:
             file = await services.files.open(id, path)
@@ -198,7 +202,7 @@ class RunArchive(_File):
     @authorized
     async def get(self, id: str) -> None:  # the name in the route
         """Pack the files while they are sent."""
-        services: Services = self.settings[SETTING]
+        services: Services = self.settings[SETTING]()
         try:
             changed = flag_of(query_of(self.request), "changed")
             view = await services.runs.get(id)

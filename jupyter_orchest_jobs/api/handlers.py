@@ -1,14 +1,18 @@
 """Tornado handlers, made from the route table: one for each path; files are in :mod:`.files`.
 
-All of them are authenticated, and ask the server's authorizer with a resource of our own.
+All of them are authenticated, and ask the server's authorizer with a resource of our own. What
+answers is imported with the first request.
 """
 
+from __future__ import annotations
+
+import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
@@ -17,16 +21,21 @@ from tornado import web
 
 from jupyter_orchest_jobs.api import errors
 from jupyter_orchest_jobs.api.call import SETTING, Call, message_of, query_of
-from jupyter_orchest_jobs.api.calls import CALLS
 from jupyter_orchest_jobs.api.files import FILES
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, NAMESPACE, OPERATIONS, Operation
 from jupyter_orchest_jobs.errors import OrchestJobsError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    Calls = Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]]
 
 
 class Endpoint(APIHandler):
     """A path that answers with JSON."""
 
     auth_resource = AUTH_RESOURCE
+    calls: ClassVar[Calls | None] = None
 
     def initialize(self, operations: Mapping[str, Operation]) -> None:
         """Take what the route table says of this path: verb → operation."""
@@ -65,7 +74,9 @@ class Endpoint(APIHandler):
         ):
             raise web.HTTPError(HTTPStatus.FORBIDDEN)
         try:
-            answer = await CALLS[operation.name](self._call(operation, path))
+            if Endpoint.calls is None:
+                Endpoint.calls = await asyncio.to_thread(_calls)
+            answer = await Endpoint.calls[operation.name](self._call(operation, path))
         except OrchestJobsError as error:
             self._refuse(error)
             return
@@ -77,10 +88,10 @@ class Endpoint(APIHandler):
     def _call(self, operation: Operation, path: dict[str, str]) -> Call:
         body = None
         if operation.request is not None:
-            body = errors.read_body(operation.request, self.request.body)
+            body = errors.read_body(operation.request.model(), self.request.body)
         root = Path(self.settings["server_root_dir"]).expanduser()
         hidden = bool(self.contents_manager.allow_hidden)
-        return Call(self.settings[SETTING], root, hidden, path, query_of(self.request), body)
+        return Call(self.settings[SETTING](), root, hidden, path, query_of(self.request), body)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer in our shape to what tornado or the Jupyter server refused."""
@@ -93,6 +104,14 @@ class Endpoint(APIHandler):
             self.log.error("%s %s", self.request.method, self.request.path, exc_info=error)
         self.set_status(status)
         self.finish(json.dumps(errors.body_of(error)))
+
+
+def _calls() -> Calls:
+    """All operations by name, with all that they need. For a thread: the import takes a while."""
+    import jupyter_orchest_jobs.service.build  # noqa: F401
+    from jupyter_orchest_jobs.api.calls import CALLS
+
+    return CALLS
 
 
 def routes() -> list[tuple[str, type[web.RequestHandler], dict[str, Any]]]:

@@ -25,9 +25,9 @@ def document() -> dict[str, Any]:
     requests: set[type[BaseModel]] = set()
     for operation in OPERATIONS:
         if operation.answer is not None:
-            models.add(operation.answer)
+            models.add(operation.answer.model())
         if operation.request is not None:
-            requests.add(operation.request)
+            requests.add(operation.request.model())
     inputs = [
         *((model, "serialization") for model in sorted(models, key=lambda m: m.__name__)),
         *((model, "validation") for model in sorted(requests, key=lambda m: m.__name__)),
@@ -69,7 +69,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
     ]
     answer: dict[str, Any] = {"description": "As asked."}
     if operation.answer is not None:
-        answer["content"] = _content(operation.answer)
+        answer["content"] = _content(operation.answer.model())
     failure = _content(ErrorAnswer)
     if operation.content != "application/json":
         answer["content"] = {operation.content: {"schema": {"type": "string"}}}
@@ -84,7 +84,10 @@ def _describe(operation: Operation) -> dict[str, Any]:
         },
     }
     if operation.request is not None:
-        described["requestBody"] = {"required": True, "content": _content(operation.request)}
+        described["requestBody"] = {
+            "required": True,
+            "content": _content(operation.request.model()),
+        }
     return described
 
 

@@ -1,18 +1,23 @@
 """Watching the store for a server: events to browsers, and a conductor that lives."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_events import EventLogger
 
 from jupyter_orchest_jobs.errors import OrchestJobsError
 from jupyter_orchest_jobs.service.attach import is_conducting
 from jupyter_orchest_jobs.service.session import Session
-from jupyter_orchest_jobs.store.contract import Change, Store
+
+if TYPE_CHECKING:  # servers without jobs do without it
+    from jupyter_orchest_jobs.store.contract import Change, Store
 
 SCHEMA = Path(__file__).with_name("change.v1.yaml")
 SCHEMA_ID = "https://events.jupyter.org/jupyter_orchest_jobs/change/v1"
@@ -78,6 +83,8 @@ class Watch:
             self._task = None
 
     async def _watch(self) -> None:
+        if await asyncio.to_thread(self._session.exists):
+            await asyncio.sleep(FIRST_S)  # the page of JupyterLab first: imports take a while
         while not await asyncio.to_thread(self._session.exists):
             self.seen = 0  # all that will ever be there is news
             await asyncio.sleep(FIRST_S)

@@ -42,7 +42,11 @@ def build_services(
         now: the wall clock.
         shared_by_hosts: whether other hosts use the directory, too; None to find out.
     """
-    session = Session(StateDir(state_dir.absolute(), shared_by_hosts), open_sqlite)
+    return services_on(Session(StateDir(state_dir.absolute(), shared_by_hosts), open_sqlite), now)
+
+
+def services_on(session: Session, now: Callable[[], datetime] = utc_now) -> Services:
+    """The service for a program that has a hold on a state directory."""
     jobs = Jobs(session, now)
     runs, changes, acts = Runs(session, now), Changes(session, jobs, now), Acts(session, now)
     return Services(session, jobs, runs, changes, acts, RunFiles(session), SnapshotLook(session))

@@ -1,11 +1,13 @@
 """A program's hold on a state directory: its store, off the event loop, and a living conductor."""
 
+from __future__ import annotations
+
 import asyncio
 import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_orchest_jobs.errors import NotFound, StoreOutdated, StoreUnavailable
 from jupyter_orchest_jobs.files.locks import FileLock
@@ -19,7 +21,9 @@ from jupyter_orchest_jobs.service.attach import (
 from jupyter_orchest_jobs.service.secrets import Secrets
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.upgrade import ask_older_to_leave
-from jupyter_orchest_jobs.store.contract import Store
+
+if TYPE_CHECKING:  # servers without jobs do without it
+    from jupyter_orchest_jobs.store.contract import Store
 
 T = TypeVar("T")
 

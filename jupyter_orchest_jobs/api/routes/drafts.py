@@ -1,7 +1,6 @@
 """What the editor of a draft asks."""
 
-from jupyter_orchest_jobs.api.routes.base import Operation
-from jupyter_orchest_jobs.wire import drafts
+from jupyter_orchest_jobs.api.routes.base import Operation, drafts
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(

@@ -1,7 +1,6 @@
 """What users do with jobs."""
 
-from jupyter_orchest_jobs.api.routes.base import PAGE, SINCE, Operation, Query
-from jupyter_orchest_jobs.wire import requests, schemas
+from jupyter_orchest_jobs.api.routes.base import PAGE, SINCE, Operation, Query, requests, schemas
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(

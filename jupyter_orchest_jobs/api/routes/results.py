@@ -1,7 +1,6 @@
 """What a run has left: logs, notebooks, files."""
 
-from jupyter_orchest_jobs.api.routes.base import Operation, Query
-from jupyter_orchest_jobs.wire import results, schemas
+from jupyter_orchest_jobs.api.routes.base import Operation, Query, results, schemas
 
 _STEP = "runs/{id}/steps/{step}/"
 _WHICH_LOG = (

@@ -1,7 +1,14 @@
 """What users do with runs."""
 
-from jupyter_orchest_jobs.api.routes.base import PAGE, SINCE, Operation, Query
-from jupyter_orchest_jobs.wire import requests, results, schemas
+from jupyter_orchest_jobs.api.routes.base import (
+    PAGE,
+    SINCE,
+    Operation,
+    Query,
+    requests,
+    results,
+    schemas,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(

@@ -1,7 +1,6 @@
 """Questions to the server half itself."""
 
-from jupyter_orchest_jobs.api.routes.base import Operation
-from jupyter_orchest_jobs.wire import requests, schemas
+from jupyter_orchest_jobs.api.routes.base import Operation, requests, schemas
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("get_server", "GET", "server", "The server half.", "read", schemas.ServerAnswer),
