@@ -102,7 +102,8 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
         id: trans.__(
           'Id of the run; without it, the one pointed at in the table'
         ),
-        step: trans.__('Id of the step to show first')
+        step: trans.__('Id of the step to show first'),
+        tab: trans.__('Id that a new tab gets; used to restore the layout')
       }),
       isEnabled: args => (stringArg(args, 'id') ?? runs.state.pointed) !== null,
       execute: async args => {
@@ -111,8 +112,12 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
         if (id === undefined) {
           return;
         }
-        const place: Record<string, string> =
-          step === null ? { id } : { id, step };
+        const own = stringArg(args, 'tab');
+        const place: Record<string, string> = {
+          id,
+          ...(step !== null && { step }),
+          ...(own !== null && { tab: own })
+        };
         const tab = await runTabs.show(runTabId(id), place, async () => {
           const views = await import(
             /* webpackChunkName: "run-tab" */ '../views/run'

@@ -2,6 +2,7 @@
 
 import { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { UUID } from '@lumino/coreutils';
 
 type Args = Readonly<Record<string, string>>;
 
@@ -9,13 +10,17 @@ export interface ITabs<T extends MainAreaWidget> {
   /** The one that was active last. */
   readonly current: T | null;
 
-  /** Bring the tab with an id to the front; made first if there is none. */
-  show(id: string, args: Args, create: () => Promise<T>): Promise<T>;
+  /**
+   * Bring the tab of a thing to the front; made first if there is none.
+   * @param key - names the thing; a new tab has it for its id, unless another tab has that.
+   * @param args - with `tab`, the id that the tab had before a reload.
+   */
+  show(key: string, args: Args, create: () => Promise<T>): Promise<T>;
 
-  has(id: string): boolean;
+  has(key: string): boolean;
 
-  /** A tab shows another thing now. */
-  moved(tab: T, id: string, args: Args): void;
+  /** A tab shows another thing now. Its id stays: the layout knows it by that. */
+  moved(tab: T, key: string, args: Args): void;
 }
 
 /**
@@ -30,6 +35,7 @@ export function trackedTabs<T extends MainAreaWidget>(
 ): ITabs<T> {
   const tracker = new WidgetTracker<T>({ namespace: `orchest-jobs-${name}` });
   const argsOf = new WeakMap<T, Args>();
+  const keyOf = new WeakMap<T, string>();
   if (restorer !== null) {
     void restorer.restore(tracker, {
       command,
@@ -37,28 +43,34 @@ export function trackedTabs<T extends MainAreaWidget>(
       name: tab => tab.id
     });
   }
-  const find = (id: string) => tracker.find(known => known.id === id);
+  const find = (key: string) => tracker.find(tab => keyOf.get(tab) === key);
+  const place = (tab: T, key: string, args: Args) => {
+    keyOf.set(tab, key);
+    argsOf.set(tab, { ...args, tab: tab.id });
+  };
   return {
     get current() {
       return tracker.currentWidget;
     },
-    has: id => find(id) !== undefined,
-    moved: (tab, id, args) => {
-      tab.id = id;
-      argsOf.set(tab, args);
+    has: key => find(key) !== undefined,
+    moved: (tab, key, args) => {
+      place(tab, key, args);
       void tracker.save(tab);
     },
-    show: async (id, args, create) => {
-      let tab = find(id);
+    show: async (key, args, create) => {
+      let tab = find(key);
       if (tab === undefined) {
         const fresh = await create();
         // Somebody may have been quicker while the code was being loaded.
-        tab = find(fresh.id);
+        tab = find(key);
         if (tab !== undefined) {
           fresh.dispose();
         } else {
           tab = fresh;
-          argsOf.set(tab, args);
+          const wanted = args.tab ?? key;
+          const isTaken = tracker.find(({ id }) => id === wanted) !== undefined;
+          tab.id = isTaken ? `${key}-${UUID.uuid4()}` : wanted;
+          place(tab, key, args);
           shell.add(tab, 'main');
           await tracker.add(tab);
         }
