@@ -5,6 +5,9 @@ import os
 import uuid
 from pathlib import Path
 
+TEMPORARY = ".tmp-"
+"""How the names of files begin that are being written, or were left by a crash."""
+
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o600, *, durable: bool = True) -> None:
     """Write a file so that readers, also after a crash, see the old content or the new one.
@@ -20,7 +23,7 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600, *, durable: bool = 
         OSError: nothing was changed, and nothing is left behind.
     """
     # Not derived from the file's name, which may be as long as names can be.
-    temporary = path.parent / f".tmp-{uuid.uuid4().hex}"
+    temporary = path.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with open(fd, "wb", closefd=True) as file:  # noqa: PTH123

@@ -18,10 +18,11 @@ from typing import Any, Literal, get_args
 
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound, OrchestJobsError
 from jupyter_orchest_jobs.files.atomic import write_atomic
+from jupyter_orchest_jobs.render.cache import prune
 
 Theme = Literal["light", "dark"]
 
-VERSION = 1
+VERSION = 2
 """Of what we make of a notebook; counts up when that changes, and no old page is used again."""
 MAX_BYTES = 50 * 2**20
 """The largest notebook that is made into a page."""
@@ -124,7 +125,8 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
     # Pulled in by way of jsonschema, which does without; builds a grammar for a second.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import nbformat
-    from nbconvert.exporters.html import HTMLExporter
+
+    from jupyter_orchest_jobs.render.exporter import QuickExporter
 
     try:
         book = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
@@ -134,7 +136,7 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
         failure = _failure(book)
     except Exception as error:
         raise InvalidInput(f"{name} is not a notebook that can be read: {_said(error)}") from error
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+    exporter = QuickExporter(  # type: ignore[no-untyped-call]
         template_name="lab",
         template_file="page.html.j2",
         extra_template_paths=[str(Path(__file__).parent)],
@@ -189,6 +191,7 @@ def main() -> None:
         content = read_notebook(notebook)
         page = request.page_for(content)
         write_atomic(page, _page(content, notebook.name, request.theme, request.title))
+        prune(page.parent, page)
         answer = {"page": page.name}
     except OrchestJobsError as error:
         answer = {"error": error.code, "message": error.message}

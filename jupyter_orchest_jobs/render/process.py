@@ -9,6 +9,7 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound, OrchestJobsError
+from jupyter_orchest_jobs.render.cache import note_use
 from jupyter_orchest_jobs.render.html import TIMEOUT_S, Request, Theme, read_notebook
 
 AT_ONCE = 2
@@ -112,7 +113,7 @@ def _look_up(request: Request) -> tuple[Path, bool]:
     page = request.page_for(read_notebook(Path(request.notebook)))
     try:
         page.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return page, page.exists()
+        return page, note_use(page)
     except OSError as error:
         raise OrchestJobsError(f"The page can't be kept: {error.strerror}.") from error
 
