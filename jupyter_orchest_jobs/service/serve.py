@@ -105,7 +105,7 @@ async def _conduct(
         for number in _STOPS:
             loop.add_signal_handler(number, conductor.stop)
         # A runner that ends makes room for the next one.
-        loop.add_signal_handler(signal.SIGCHLD, conductor.wake)
+        loop.add_signal_handler(signal.SIGCHLD, _child_ended, own, conductor)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         _log.info("conducting %s (ready after %.2f s)", state.root, time.monotonic() - begun)
         leaving = asyncio.create_task(leave_when_asked(state, card, conductor.stop))
@@ -115,6 +115,11 @@ async def _conduct(
             leaving.cancel()
     finally:
         store.close()
+
+
+def _child_ended(executor: LocalExecutor, conductor: Conductor) -> None:
+    executor.reap()
+    conductor.wake()
 
 
 def _wants_warm(store: Store) -> bool:
