@@ -29,15 +29,9 @@ async def list_runs(call: Call) -> BaseModel:
         text=call.query.get("text", ""),
         where=_rules(call.query.get("where")),
     )
-    cells = call.flag("steps")
-    page = await call.services.runs.page(query)
-    return schemas.RunsAnswer(
-        items=[answers.run(view, cells) for view in page.items],
-        next_cursor=page.next_cursor,
-        total=page.total,
-        revision=page.revision,
-        deleted=list(page.deleted),
-    )
+    if call.flag("steps"):
+        return answers.runs(await call.services.runs.page(query), answers.run_with_cells)
+    return answers.runs(await call.services.runs.lines(query), answers.run)
 
 
 async def act_on_runs(call: Call) -> BaseModel:

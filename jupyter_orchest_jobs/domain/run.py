@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
+from jupyter_orchest_jobs.domain.status import ENDED_STEPS, Cause, RunStatus, StepStatus
 from jupyter_orchest_jobs.domain.strategy import Combination
 
 
@@ -87,18 +87,16 @@ class AttemptRecord:
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of a job: one combination of values.
+class RunFacts:
+    """What is known of one run of a job, but for its steps: one combination of values.
 
     Attributes:
         number: counts the runs of the job from 1, over all batches.
         batch: counts the batches of the job from 1.
         attempt: the current attempt, from 1; 0 before the first.
         combination: scope → name → value.
-        journal_seq: the last journal entry of this attempt that is in these fields.
         metrics: numbers that its steps reported.
         kind: of the current attempt, or of the next one while the run is pending.
-        history: the attempts before the current one.
         retry_requested: what the user wants an ended run to do again, until that happens.
         pinned: whether it is kept when others are deleted for their age or number.
         size_bytes: what its files take on the disk; None while that is unknown.
@@ -116,19 +114,60 @@ class Run:
     cause: Cause | None = None
     message: str | None = None
     attempt: int = 0
-    journal_seq: int = 0
     started_at: datetime | None = None
     finished_at: datetime | None = None
     cancel_requested_at: datetime | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
-    steps: tuple[StepRun, ...] = ()
     kind: AttemptKind = AttemptKind.FIRST
-    history: tuple[AttemptRecord, ...] = ()
     retry_requested: AttemptKind | None = None
     pinned: bool = False
     size_bytes: int | None = None
     has_files: bool = True
     revision: int = 0
+
+
+@dataclass(frozen=True)
+class RunLine(RunFacts):
+    """A run as lists have it: what its steps come to, without the steps.
+
+    Attributes:
+        steps_done: how many of its steps have ended.
+        failed_step_id: of the step that failed first, or that was running when the runner died.
+    """
+
+    steps_done: int = 0
+    failed_step_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Run(RunFacts):
+    """One run with its steps.
+
+    Attributes:
+        journal_seq: the last journal entry of this attempt that is in these fields.
+        history: the attempts before the current one.
+    """
+
+    journal_seq: int = 0
+    steps: tuple[StepRun, ...] = ()
+    history: tuple[AttemptRecord, ...] = ()
+
+    @property
+    def steps_done(self) -> int:
+        """How many of its steps have ended."""
+        return sum(step.status in ENDED_STEPS for step in self.steps)
+
+    @property
+    def failed_step_id(self) -> str | None:
+        """The id of :attr:`failed_step`."""
+        failed = self.failed_step
+        return None if failed is None else failed.step
+
+    @property
+    def line(self) -> RunLine:
+        """The run as lists have it."""
+        facts = {item.name: getattr(self, item.name) for item in fields(RunFacts)}
+        return RunLine(**facts, steps_done=self.steps_done, failed_step_id=self.failed_step_id)
 
     @property
     def failed_step(self) -> StepRun | None:

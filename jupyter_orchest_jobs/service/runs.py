@@ -4,18 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from jupyter_orchest_jobs.domain import graph
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step, pipeline_of
-from jupyter_orchest_jobs.domain.run import AttemptKind, Run, StepRun
-from jupyter_orchest_jobs.domain.status import ENDED_RUNS, ENDED_STEPS, RunStatus, StepStatus
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run, RunFacts, RunLine, StepRun
+from jupyter_orchest_jobs.domain.status import ENDED_RUNS, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine.folder import LOG, NOTEBOOK
 from jupyter_orchest_jobs.errors import NotFound, WrongState
 from jupyter_orchest_jobs.service.acts import Act, refusal
 from jupyter_orchest_jobs.service.logs import AttemptLogs, StepLogs
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.store.contract import Page, RunQuery, Store
+
+R = TypeVar("R", Run, RunLine)
+V = TypeVar("V", bound="RunLineView")
 
 _MOST = 256
 """So many jobs and pipelines are remembered."""
@@ -39,23 +43,35 @@ class StepView:
 
 
 @dataclass(frozen=True)
-class RunView:
-    """A run with its job and the pipeline that it executes.
+class RunLineView:
+    """A run as lists show it.
+
+    Attributes:
+        run: the whole run, or only what lists show of it.
+        pipeline: that it executes.
+    """
+
+    run: Run | RunLine
+    job: Job
+    pipeline: Pipeline
+
+    @property
+    def failed_title(self) -> str | None:
+        """Title of the step that failed first."""
+        failed = self.run.failed_step_id
+        return None if failed is None else self.pipeline.steps[failed].name
+
+
+@dataclass(frozen=True)
+class RunView(RunLineView):
+    """A run with its steps, its job and its pipeline.
 
     Attributes:
         max_tries: how often each of its steps may be tried in an attempt.
     """
 
     run: Run
-    job: Job
-    pipeline: Pipeline
     max_tries: int
-
-    @property
-    def failed_title(self) -> str | None:
-        """Title of the step that failed first."""
-        failed = self.run.failed_step
-        return self.pipeline.steps[failed.step].name if failed else None
 
     @property
     def step_runs(self) -> list[StepRun]:
@@ -65,11 +81,6 @@ class RunView:
             known.get(step) or _unstarted(self.run, step)
             for step in graph.topological(self.pipeline.parents)
         ]
-
-    @property
-    def steps_done(self) -> int:
-        """How many steps have ended."""
-        return sum(step.status in ENDED_STEPS for step in self.run.steps)
 
 
 class _Known:
@@ -85,6 +96,18 @@ class _Known:
         Raises:
             NotFound: a job has gone meanwhile.
         """
+        found = self._found(store, runs)
+        return [RunView(run, *of_run) for run, of_run in zip(runs, found, strict=True)]
+
+    def lines(self, store: Store, runs: Sequence[RunLine]) -> list[RunLineView]:
+        """The same, for runs without their steps."""
+        found = self._found(store, runs)
+        return [
+            RunLineView(run, job, pipeline)
+            for run, (job, pipeline, _) in zip(runs, found, strict=True)
+        ]
+
+    def _found(self, store: Store, runs: Sequence[RunFacts]) -> list[tuple[Job, Pipeline, int]]:
         if len(self._jobs) > _MOST or len(self._batches) > _MOST:
             # Another thread may be reading the ones of before.
             self._jobs, self._batches = {}, {}
@@ -100,7 +123,7 @@ class _Known:
                 batch = store.batch(*key)
                 pipeline = pipeline_of(batch.document, jobs[run.job_id].pipeline_path)
                 batches[key] = pipeline, _max_tries(batch)
-        return [RunView(run, jobs[run.job_id], *batches[run.job_id, run.batch]) for run in runs]
+        return [(jobs[run.job_id], *batches[run.job_id, run.batch]) for run in runs]
 
 
 class Runs:
@@ -117,19 +140,35 @@ class Runs:
         self._known = _Known()
 
     async def page(self, query: RunQuery) -> Page[RunView]:
-        """A page of runs.
+        """A page of runs with their steps.
 
         Raises:
             InvalidInput: the question means nothing.
         """
+        return await self._page(query, lambda store: store.runs(query), self._known.views)
+
+    async def lines(self, query: RunQuery) -> Page[RunLineView]:
+        """A page of runs without their steps, which is much faster.
+
+        Raises:
+            InvalidInput: the question means nothing.
+        """
+        return await self._page(query, lambda store: store.run_lines(query), self._known.lines)
+
+    async def _page(
+        self,
+        query: RunQuery,
+        ask: Callable[[Store], Page[R]],
+        viewed: Callable[[Store, Sequence[R]], list[V]],
+    ) -> Page[V]:
         query.check()
         if not self._session.exists():
             return Page((), None, 0, 0)
         read = self._session.search if query.is_slow else self._session.read
 
-        def look(store: Store) -> tuple[Page[Run], list[RunView]]:
-            page = store.runs(query)
-            return page, self._known.views(store, page.items)
+        def look(store: Store) -> tuple[Page[R], list[V]]:
+            page = ask(store)
+            return page, viewed(store, page.items)
 
         page, views = await read(look)
         return Page(views, page.next_cursor, page.total, page.revision, page.deleted)

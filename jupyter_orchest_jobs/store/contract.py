@@ -17,7 +17,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
-from jupyter_orchest_jobs.domain.run import AttemptKind, Run
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run, RunLine
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 from jupyter_orchest_jobs.store.run_query import RunQuery
 from jupyter_orchest_jobs.store.values import DELETED, Change, JobQuery, Page, Settings
@@ -252,9 +252,12 @@ class Store(ABC):
         """A page of runs.
 
         Raises:
-            InvalidInput: an unknown sort key, a question that only one job can answer, or a cursor
-                that isn't ours.
+            InvalidInput: an unknown sort key, what only one job can answer, or no cursor of ours.
         """
+
+    @abstractmethod
+    def run_lines(self, query: RunQuery) -> Page[RunLine]:
+        """The same as :meth:`runs`, without the steps, which take most of the time."""
 
     @abstractmethod
     def some_runs(self, run_ids: Collection[str]) -> list[Run]:
@@ -356,11 +359,7 @@ class Store(ABC):
 
     @abstractmethod
     def release_files(self, run_id: str) -> bool:
-        """Note that the files of an ended run go, unless it is pinned or shall run again.
-
-        Returns:
-            Whether they may go.
-        """
+        """Note that an ended run's files go, unless it is pinned or shall run again: then False."""
 
     @abstractmethod
     def ended_runs(self, job_id: str, with_files: bool = False) -> list[Run]:

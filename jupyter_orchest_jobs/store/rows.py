@@ -7,12 +7,12 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, RowMapping
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
 from jupyter_orchest_jobs.domain.policies import Policies
-from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptRecord, Run, StepRun
+from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptRecord, Run, RunLine, StepRun
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
@@ -40,7 +40,7 @@ _JOB_COLUMNS = (
     "finished_at",
     "revision",
 )
-_RUN_COLUMNS = (
+_LINE_COLUMNS = (
     "id",
     "job_id",
     "number",
@@ -49,7 +49,6 @@ _RUN_COLUMNS = (
     "cause",
     "message",
     "attempt",
-    "journal_seq",
     "combination",
     "metrics",
     "kind",
@@ -63,8 +62,13 @@ _RUN_COLUMNS = (
     "finished_at",
     "revision",
 )
+_RUN_COLUMNS = (*_LINE_COLUMNS, "journal_seq")
+LINE_COLUMNS = (*_LINE_COLUMNS, "steps_done", "failed_step_id")
+"""The columns that :func:`line_of` needs; the others are large."""
 _BATCH_COLUMNS = ("job_id", "number", "cause", "created_at", "scheduled_at", "snapshot_id")
 _STEP_STATUSES = {str(status): status for status in StepStatus}
+_RUN_STATUSES = {str(status): status for status in RunStatus}
+_KINDS = {str(kind): kind for kind in AttemptKind}
 _CAUSES = {str(cause): cause for cause in Cause}
 _TIMES = ("started_at", "finished_at")
 
@@ -145,6 +149,9 @@ def run_row(run: Run) -> dict[str, Any]:
     """The columns of a run, but for its ordinal."""
     row = {name: getattr(run, name) for name in _RUN_COLUMNS}
     row["metrics"] = dict(run.metrics)
+    # What lists show of the steps, for all who don't read the steps.
+    row["steps_done"] = run.steps_done
+    row["failed_step_id"] = run.failed_step_id
     row["steps"] = [_timed_json(step) for step in run.steps]
     row["history"] = [_timed_json(record) for record in run.history]
     return row
@@ -153,18 +160,27 @@ def run_row(run: Run) -> dict[str, Any]:
 def run_of(row: Row[Any]) -> Run:
     """The run of a row."""
     values = row._mapping
-    enums = ("status", "cause", "kind", "retry_requested")
-    plain = {name: values[name] for name in _RUN_COLUMNS if name not in enums}
-    wish = values["retry_requested"]
     return Run(
-        **plain,
-        status=RunStatus(values["status"]),
-        cause=_cause_of(values["cause"]),
-        kind=AttemptKind(values["kind"]),
-        retry_requested=None if wish is None else AttemptKind(wish),
+        **_enums_of(values, _RUN_COLUMNS),
         steps=tuple(_step_of(step) for step in values["steps"]),
         history=tuple(_record_of(record) for record in values["history"]),
     )
+
+
+def line_of(row: Row[Any]) -> RunLine:
+    """The line of a row that has at least ``LINE_COLUMNS``."""
+    return RunLine(**_enums_of(row._mapping, LINE_COLUMNS))
+
+
+def _enums_of(values: RowMapping, names: Sequence[str]) -> dict[str, Any]:
+    """The values of a run's columns, with their enumerations."""
+    found = {name: values[name] for name in names}
+    found["status"] = _RUN_STATUSES[found["status"]]
+    found["cause"] = _cause_of(found["cause"])
+    found["kind"] = _KINDS[found["kind"]]
+    if found["retry_requested"] is not None:
+        found["retry_requested"] = _KINDS[found["retry_requested"]]
+    return found
 
 
 def batch_row(batch: Batch) -> dict[str, Any]:
@@ -225,7 +241,8 @@ def _timed_json(thing: StepRun | AttemptRecord) -> dict[str, Any]:
 
 
 def _step_of(data: Mapping[str, Any]) -> StepRun:
-    # Field by field: a list of runs has hundreds of them.
+    # Field by field: a list of runs has hundreds of them. The first version didn't count tries,
+    # and gave steps that had not begun no attempt.
     return StepRun(
         data["step"],
         _STEP_STATUSES[data["status"]],
@@ -237,8 +254,8 @@ def _step_of(data: Mapping[str, Any]) -> StepRun:
         data["cells_done"],
         data["failed_cell"],
         tuple(data["limits"]),
-        data["attempt"],
-        data["tries"],
+        data.get("attempt", 0),
+        data.get("tries", 1),
     )
 
 

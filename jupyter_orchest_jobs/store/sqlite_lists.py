@@ -5,8 +5,8 @@ parameters and metrics look at the values of all runs of the job, and their curs
 """
 
 import json
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +24,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.run import Run, RunLine
 from jupyter_orchest_jobs.domain.values import Wanted, place_of, searchable
 from jupyter_orchest_jobs.store import rows, tables
 from jupyter_orchest_jobs.store.contract import Page, RunQuery
@@ -33,15 +33,21 @@ from jupyter_orchest_jobs.store.run_query import value_getter
 from jupyter_orchest_jobs.store.sqlite_wishes import SqliteWishes, in_parts
 from jupyter_orchest_jobs.store.transactions import revision_of
 
+T = TypeVar("T")
+Columns = list[ColumnElement[Any]]
+
 _table = tables.runs
 _SORTS: dict[str, ColumnElement[Any] | None] = {
     "number": None,
     "status": _table.c.status,
     "started_at": _table.c.started_key,
-    "finished_at": func.coalesce(type_coerce(_table.c.finished_at, _table.c.ordinal.type), -1),
+    "finished_at": _table.c.finished_key,
     "duration": _table.c.duration_key,
 }
-_UNINDEXED = ("finished_at", "duration")
+_NOT_WITHIN_JOBS = ("finished_at", "duration")
+"""There are indexes of these over all jobs only."""
+_WHOLE: Columns = [*_table.c]
+_LINE: Columns = [_table.c.ordinal, *(_table.c[name] for name in rows.LINE_COLUMNS)]
 _MOST_TOTALS = 64
 
 
@@ -54,12 +60,23 @@ class SqliteLists(SqliteWishes):
 
     def runs(self, query: RunQuery) -> Page[Run]:
         """A page of runs."""
+        return self._page(query, _WHOLE, rows.run_of)
+
+    def run_lines(self, query: RunQuery) -> Page[RunLine]:
+        """A page of runs without their steps."""
+        return self._page(query, _LINE, rows.line_of)
+
+    def _page(self, query: RunQuery, columns: Columns, made: Callable[[Row[Any]], T]) -> Page[T]:
         query.check()
         chosen = _chosen(query)
         with self._database.reading() as connection:
             if query.where or query.by_value:
-                return _by_values(connection, query, chosen)
-            return _by_index(connection, query, chosen, self._total(connection, query, chosen))
+                found = _by_values(connection, query, chosen, columns)
+            else:
+                total = self._total(connection, query, chosen)
+                found = _by_index(connection, query, chosen, columns, total)
+        items = [made(row) for row in found.items]
+        return Page(items, found.next_cursor, found.total, found.revision, found.deleted)
 
     def _total(
         self, connection: Connection, query: RunQuery, chosen: Sequence[ColumnElement[bool]]
@@ -87,42 +104,66 @@ class SqliteLists(SqliteWishes):
 
 
 def _by_index(
-    connection: Connection, query: RunQuery, chosen: list[ColumnElement[bool]], total: int
-) -> Page[Run]:
+    connection: Connection,
+    query: RunQuery,
+    chosen: list[ColumnElement[bool]],
+    columns: Columns,
+    total: int,
+) -> Page[Row[Any]]:
     order, listing = _order(query), query.listing
     revision = revision_of(connection)
     if query.since is not None:
         found = connection.execute(
-            _in_order(select(_table), order, query).where(*chosen, _is_changed(query.since))
+            _in_order(select(*columns), order, query).where(*chosen, _is_changed(query.since))
         ).all()
         gone = _gone(connection, query, [row.ordinal for row in found])
-        return Page([rows.run_of(row) for row in found], None, total, revision, gone)
-    if query.cursor is not None:
-        types = [column.type.python_type for column in order]
-        after = tuple_(*rows.read_cursor(query.cursor, listing, types))
-        here = tuple_(*order)
-        chosen.append(here < after if query.descending else here > after)
-    places = _in_order(
-        select(_table.c.ordinal, *(column.label(None) for column in order)), order, query
-    )
-    if query.key in _UNINDEXED:
-        # Places are sorted, not whole rows, which are large.
-        placed = connection.execute(places.where(*chosen).limit(query.limit + 1)).all()
-        found = _rows(connection, [row[0] for row in placed[: query.limit]])
-        last = [*placed[query.limit - 1][1:]] if len(placed) > query.limit else None
-    else:
-        page = _in_order(select(_table), order, query).where(*chosen)
-        found = connection.execute(page.limit(query.limit + 1)).all()
-        more = len(found) > query.limit
-        found = found[: query.limit]
-        last = [found[-1]._mapping[column] for column in order] if more else None
-    cursor = None if last is None else rows.write_cursor(listing, last)
-    return Page([rows.run_of(row) for row in found], cursor, total, revision)
+        return Page(found, None, total, revision, gone)
+    # Where a page ends in the order is what its last columns say.
+    places = [column.label(f"place_{at}") for at, column in enumerate(order)]
+    is_sorted = query.job_id is not None and query.key in _NOT_WITHIN_JOBS
+    # Places are sorted, not rows, which are larger.
+    wanted = [_table.c.ordinal] if is_sorted else columns
+    page = _in_order(select(*wanted, *places), order, query).where(*chosen)
+    found = []
+    for piece in _pieces(query, order, is_sorted):
+        if len(found) <= query.limit:
+            rest = page.where(*piece).limit(query.limit + 1 - len(found))
+            found += connection.execute(rest).all()
+    more = len(found) > query.limit
+    found = found[: query.limit]
+    cursor = rows.write_cursor(listing, found[-1][-len(order) :]) if more else None
+    if is_sorted:
+        found = _rows(connection, columns, [row.ordinal for row in found])
+    return Page(found, cursor, total, revision)
+
+
+def _pieces(
+    query: RunQuery, order: Columns, is_sorted: bool
+) -> Sequence[Sequence[ColumnElement[bool]]]:
+    """What runs come after the page before: first all of one of these, then all of the next."""
+    if query.cursor is None:
+        return [[]]
+    types = [column.type.python_type for column in order]
+    after = rows.read_cursor(query.cursor, query.listing, types)
+    if is_sorted:
+        here, there = tuple_(*order), tuple_(*after)
+        return [[here < there if query.descending else here > there]]
+    beyond = [
+        column < value if query.descending else column > value
+        for column, value in zip(order, after, strict=True)
+    ]
+    if len(order) == 1:
+        return [beyond]
+    # For both at once, SQLite begins at the first of those that are the same.
+    return [[order[0] == after[0], beyond[1]], [beyond[0]]]
 
 
 def _by_values(
-    connection: Connection, query: RunQuery, chosen: list[ColumnElement[bool]]
-) -> Page[Run]:
+    connection: Connection,
+    query: RunQuery,
+    chosen: list[ColumnElement[bool]],
+    columns: Columns,
+) -> Page[Row[Any]]:
     order, listing = _order(query), query.listing
     revision = revision_of(connection)
     # As texts, without the whole rows, which are large.
@@ -132,8 +173,8 @@ def _by_values(
     field, value = value_getter(query) if query.by_value else ("combination", None)
     sorted_by = metrics if field == "metrics" else combination
     filtered = combination if query.where else literal("")
-    columns = (_table.c.ordinal, _table.c.revision, filtered, sorted_by)
-    light = _in_order(select(*columns), order, query).where(*chosen)
+    needed = (_table.c.ordinal, _table.c.revision, filtered, sorted_by)
+    light = _in_order(select(*needed), order, query).where(*chosen)
     found = [*connection.execute(light)]
     if query.where:
         wanted = Wanted(query.where)
@@ -153,11 +194,11 @@ def _by_values(
         end = start + query.limit
         found = found[start:end] if start >= 0 else []
         cursor = rows.write_cursor(listing, [end]) if end < total else None
-    items = _rows(connection, [row[0] for row in found])
-    return Page([rows.run_of(row) for row in items], cursor, total, revision, gone)
+    items = _rows(connection, columns, [row[0] for row in found])
+    return Page(items, cursor, total, revision, gone)
 
 
-def _order(query: RunQuery) -> list[ColumnElement[Any]]:
+def _order(query: RunQuery) -> Columns:
     # Within a job, and over all jobs, the order in which they were made.
     made = _table.c.ordinal if query.job_id is None else _table.c.number
     by = None if query.by_value else _SORTS[query.key]
@@ -202,13 +243,12 @@ def _is_changed(since: int) -> ColumnElement[bool]:
     return _table.c.ordinal.in_(changed)
 
 
-def _rows(connection: Connection, ordinals: Sequence[int]) -> list[Row[Any]]:
-    """Whole rows, in this order."""
-    found = {
-        row.ordinal: row
-        for part in in_parts(ordinals)
-        for row in connection.execute(select(_table).where(_table.c.ordinal.in_(part)))
-    }
+def _rows(connection: Connection, columns: Columns, ordinals: Sequence[int]) -> list[Row[Any]]:
+    """These columns of these runs, in this order."""
+    found: dict[int, Row[Any]] = {}
+    for part in in_parts(ordinals):
+        there = connection.execute(select(*columns).where(_table.c.ordinal.in_(part)))
+        found.update({row.ordinal: row for row in there})
     return [found[ordinal] for ordinal in ordinals]
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test compares it, and the tables, with ``migrations/``."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -168,11 +168,17 @@ runs = Table(
         BigInteger,
         Computed("coalesce(finished_at - started_at, -1)", persisted=False),
     ),
+    # What the steps come to: lists do without the steps themselves, which are large.
+    Column("steps_done", Integer, nullable=False, server_default=text("0")),
+    Column("failed_step_id", Text),
+    Column("finished_key", BigInteger, Computed("coalesce(finished_at, -1)", persisted=False)),
     UniqueConstraint("job_id", "number", name="uq_runs_job_number"),
     Index("ix_runs_job_status", "job_id", "status", "number"),
     Index("ix_runs_job_started", "job_id", "started_key", "number"),
     Index("ix_runs_status", "status", "ordinal"),
     Index("ix_runs_started", "started_key", "ordinal"),
+    Index("ix_runs_finished", "finished_key", "ordinal"),
+    Index("ix_runs_duration", "duration_key", "ordinal"),
     # Few runs have a wish, and the conductor asks for them often.
     Index("ix_runs_retry", "retry_requested", sqlite_where=text("retry_requested IS NOT NULL")),
     Index("ix_runs_batch", "job_id", "batch", "status"),

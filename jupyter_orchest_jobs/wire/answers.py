@@ -1,5 +1,8 @@
 """From what the service returns to what goes over the wire."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
 from jupyter_orchest_jobs.domain.pipeline import PIPELINE_SCOPE, Pipeline
@@ -7,10 +10,13 @@ from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.strategy import json_text
 from jupyter_orchest_jobs.errors import Problem
 from jupyter_orchest_jobs.service.jobs import JobView
-from jupyter_orchest_jobs.service.runs import RunView, StepView
+from jupyter_orchest_jobs.service.runs import RunLineView, RunView, StepView
 from jupyter_orchest_jobs.service.submission import pipeline_of_job
+from jupyter_orchest_jobs.store.contract import Page
 from jupyter_orchest_jobs.wire import schemas
 from jupyter_orchest_jobs.wire.base import PoliciesModel
+
+V = TypeVar("V", bound=RunLineView)
 
 
 def job(view: JobView) -> schemas.JobAnswer:
@@ -68,13 +74,29 @@ def selection(found: Selection) -> schemas.SelectionAnswer:
     )
 
 
-def run(view: RunView, cells: bool = False) -> schemas.RunAnswer:
-    """A run as lists show it.
+def runs(page: Page[V], answer: Callable[[V], schemas.RunAnswer]) -> schemas.RunsAnswer:
+    """A page of runs.
 
     Args:
-        cells: with the states of its steps.
+        answer: what is told of each: :func:`run` or :func:`run_with_cells`.
     """
-    return schemas.RunAnswer(**{**_run(view), "cells": _cells(view) if cells else None})
+    return schemas.RunsAnswer(
+        items=[answer(view) for view in page.items],
+        next_cursor=page.next_cursor,
+        total=page.total,
+        revision=page.revision,
+        deleted=list(page.deleted),
+    )
+
+
+def run(view: RunLineView) -> schemas.RunAnswer:
+    """A run as lists show it."""
+    return schemas.RunAnswer(**_run(view))
+
+
+def run_with_cells(view: RunView) -> schemas.RunAnswer:
+    """A run as lists show it, with the states of its steps."""
+    return schemas.RunAnswer(**{**_run(view), "cells": _cells(view)})
 
 
 def run_detail(view: RunView, steps: list[StepView]) -> schemas.RunDetailAnswer:
@@ -199,7 +221,7 @@ def _problem(problem: Problem) -> schemas.ProblemAnswer:
     )
 
 
-def _run(view: RunView) -> dict[str, object]:
+def _run(view: RunLineView) -> dict[str, object]:
     found = view.run
     return {
         "id": found.id,
@@ -223,7 +245,7 @@ def _run(view: RunView) -> dict[str, object]:
         },
         "metrics": dict(found.metrics),
         "steps_total": len(view.pipeline.steps),
-        "steps_done": view.steps_done,
+        "steps_done": found.steps_done,
         "failed_step": view.failed_title,
         "cancel_requested": found.cancel_requested_at is not None,
         "created_at": found.created_at,

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_orchest_jobs.domain.job import Batch
-from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run, StepRun
 from jupyter_orchest_jobs.domain.selection import Rule
-from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.errors import InvalidInput
 from jupyter_orchest_jobs.store.contract import RunQuery, Store
 from tests.records import AWKWARD, ENDED, NOW, a_run, pages, stored_job, stored_runs
@@ -33,8 +33,10 @@ def with_value(value: Any) -> dict[str, Any]:
 
 
 def numbers(store: Store, query: RunQuery) -> list[int]:
-    """The numbers of all runs of a list, page by page; its total is right."""
+    """The numbers of all runs of a list, page by page; its total and its lines are right."""
     found = pages(lambda cursor: store.runs(replace(query, cursor=cursor)))
+    lines = pages(lambda cursor: store.run_lines(replace(query, cursor=cursor)))
+    assert lines == [run.line for run in found]
     assert store.runs(query).total == len(found)
     return [run.number for run in found]
 
@@ -216,6 +218,31 @@ class ListContract:
         assert sorted(page.deleted) == sorted([leaves.id, gone.id])
         assert (page.total, page.next_cursor) == (2, None)
         assert list(store.runs(replace(query, status=None)).deleted) == [gone.id]
+
+    @pytest.mark.parametrize("sort", ["number", "-finished_at", "parameter:s/x"])
+    def test_lines_say_what_the_steps_come_to(self, store: Store, sort: str) -> None:
+        job = stored_job(store)
+        late = StepRun("late", StepStatus.FAILED, finished_at=NOW + timedelta(microseconds=1))
+        early = StepRun("ü", StepStatus.INTERRUPTED, finished_at=NOW)
+        waits, goes = StepRun("waits"), StepRun("goes", StepStatus.RUNNING)
+        fine, left = StepRun("fine", StepStatus.SUCCEEDED), StepRun("left", StepStatus.SKIPPED)
+        bad = {**ENDED, "status": RunStatus.FAILED, "retry_requested": AttemptKind.RESUME}
+        runs = stored_runs(
+            store,
+            job,
+            {"steps": (fine, waits, goes)},
+            {**bad, "steps": (fine, late, early, left), "cause": Cause.STEP_FAILED},
+            {"status": RunStatus.RUNNING, "steps": (goes,), "metrics": {"loss": 0.5}},
+        )
+        query = RunQuery(job.id, sort=sort)
+        lines = {line.number: line for line in store.run_lines(query).items}
+        told = [(lines[number].steps_done, lines[number].failed_step_id) for number in (1, 2, 3)]
+        assert told == [(1, None), (4, "ü"), (0, None)]
+        assert [repr(lines[run.number]) for run in runs] == [repr(run.line) for run in runs]
+        since = store.revision()
+        store.save_run(replace(runs[2], steps=(late, fine)), {RunStatus.RUNNING})
+        page = store.run_lines(replace(query, since=since))
+        assert [(line.steps_done, line.failed_step_id) for line in page.items] == [(2, "late")]
 
     def test_filters_go_together(self, store: Store) -> None:
         values = st.sampled_from(SOME)

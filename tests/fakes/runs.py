@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.job import RunCounts
-from jupyter_orchest_jobs.domain.run import AttemptKind, Run
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run, RunLine
 from jupyter_orchest_jobs.domain.status import (
     ENDED_JOBS,
     ENDED_RUNS,
@@ -124,6 +124,10 @@ class MemoryRuns(Records):
         end = start + query.limit
         more = rows.write_cursor(query.listing, [end]) if end < len(placed) else None
         return Page(everything[start:end], more, len(placed), self._revision)
+
+    def run_lines(self, query: RunQuery) -> Page[RunLine]:
+        page = self.runs(query)
+        return replace(page, items=[run.line for run in page.items])
 
     def some_runs(self, run_ids: Collection[str]) -> list[Run]:
         return [self.run(run_id) for run_id in set(run_ids) if run_id in self._runs]

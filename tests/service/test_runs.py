@@ -163,10 +163,23 @@ def test_cancelling_a_run_that_has_ended_is_refused(desk: Desk) -> None:
 
 
 def test_runs_are_listed_with_their_pipelines(desk: Desk) -> None:
-    page = asyncio.run(desk.runs.page(RunQuery(job_id=desk.job.id)))
-    (view,) = page.items
+    query = RunQuery(job_id=desk.job.id)
+    (view,) = asyncio.run(desk.runs.page(query)).items
     assert (view.job.id, list(view.pipeline.steps)) == (desk.job.id, ["a", "b"])
-    assert (view.steps_done, view.failed_title) == (0, None)
+    assert (view.run.steps_done, view.failed_title) == (0, None)
+    (line,) = asyncio.run(desk.runs.lines(query)).items
+    assert (line.run, line.job, line.pipeline) == (view.run.line, view.job, view.pipeline)
+
+
+def test_lists_name_the_step_that_failed_first(desk: Desk) -> None:
+    desk.world.executor.say(desk.folder.path, journal.StepStarted, step="a", cells=None)
+    desk.world.executor.say(
+        desk.folder.path, journal.StepFinished, step="a", status=StepStatus.FAILED
+    )
+    desk.world.tick(1)
+    for listed in (desk.runs.page, desk.runs.lines):
+        (view,) = asyncio.run(listed(RunQuery())).items
+        assert (view.run.steps_done, view.failed_title) == (1, desk.view.pipeline.steps["a"].name)
 
 
 def test_run_is_found_by_its_label(desk: Desk) -> None:

@@ -99,6 +99,7 @@ def test_runs_of_the_first_version_are_as_they_were(path: Path) -> None:
         assert [run.id for run in by_duration] == ["run-1-1"]
 
 
+@pytest.mark.filterwarnings("ignore:Computed default on")  # as in test_migrations.py
 def test_an_updated_file_goes_on_as_a_new_one(path: Path) -> None:
     with closing(SqliteStore(path, migrate=True)) as store:
         assert store.delete_job("job-one", set(JobStatus))

@@ -82,12 +82,14 @@ def at_depth(store: SqliteStore, query: RunQuery) -> RunQuery:
 @pytest.mark.parametrize("descending", ["", "-"])
 @pytest.mark.parametrize("status", [None, RunStatus.FAILED])
 @pytest.mark.parametrize("within", [True, False])
-@pytest.mark.parametrize("sort", ["number", "status", "started_at"])
+@pytest.mark.parametrize("sort", ["number", "status", "started_at", "finished_at", "duration"])
 def test_pages_of_runs(
     store: SqliteStore, job: Job, sort: str, within: bool, status: RunStatus | None, descending: str
 ) -> None:
-    if sort == "started_at" and status is not None and not within:
+    if sort not in ("number", "status") and status is not None and not within:
         pytest.skip("those of one status, over all jobs, are sorted in memory")
+    if sort in ("finished_at", "duration") and within:
+        pytest.skip("sorted in memory")
     query = RunQuery(job.id if within else None, status, sort=descending + sort, limit=50)
     for page in (query, at_depth(store, query)):
         plan = plans(store, lambda page=page: store.runs(page))
@@ -100,12 +102,23 @@ def test_pages_of_runs(
             assert "SCAN runs\n" not in f"{listing}\n"
 
 
-def test_deep_pages_begin_at_their_place(store: SqliteStore, job: Job) -> None:
-    for sort, column in (("number", "number"), ("status", "status"), ("started_at", "started_key")):
-        plan = plans(
-            store, lambda sort=sort: store.runs(at_depth(store, RunQuery(job.id, sort=sort)))
-        )
-        assert f"(job_id=? AND ({column}" in plan or f"(job_id=? AND {column}>" in plan
+@pytest.mark.parametrize("within", [True, False])
+@pytest.mark.parametrize("sort", ["number", "status", "started_at", "finished_at", "duration"])
+def test_deep_pages_begin_at_their_place(
+    store: SqliteStore, job: Job, sort: str, within: bool
+) -> None:
+    if within and sort in ("finished_at", "duration"):
+        pytest.skip("sorted in memory")
+    query = at_depth(store, RunQuery(job.id if within else None, sort=sort))
+    job_id, made = ("job_id=? AND ", "number") if within else ("", "ordinal")
+    column = "status" if sort == "status" else f"{sort.removesuffix('_at')}_key"
+    plan = plans(store, lambda: store.run_lines(replace(query, limit=MANY)))
+    if sort == "number":
+        assert ("(job_id=? AND number>?)" if within else "(rowid>?)") in plan
+    else:
+        assert f"({job_id}{column}=? AND {made}>?)" in plan
+        assert f"({job_id}{column}>?)" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 @pytest.mark.parametrize(
