@@ -56,6 +56,11 @@ class Database:
                 raise
 
     @property
+    def identity(self) -> tuple[int, int]:
+        """Tells the file that was used last from one that replaces it."""
+        return self._identity
+
+    @property
     def notice(self) -> str | None:
         """What the user should know about the file and its place; None as a rule."""
         network = place.network_of(self.path.parent)

@@ -82,7 +82,7 @@ class SqliteLists(SqliteWishes):
         self, connection: Connection, query: RunQuery, chosen: Sequence[ColumnElement[bool]]
     ) -> int:
         """How many runs the list has; counted once until something changes."""
-        key = (query.job_id, query.status, query.batch, query.text)
+        key = (self._database.identity, query.job_id, query.status, query.batch, query.text)
         revision = revision_of(connection)
         known = self._totals.get(key)
         if known is None or known[0] != revision:

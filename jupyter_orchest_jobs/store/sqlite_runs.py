@@ -12,7 +12,6 @@ from sqlalchemy import (
     and_,
     delete,
     false,
-    func,
     insert,
     or_,
     select,
@@ -30,8 +29,10 @@ from jupyter_orchest_jobs.domain.status import (
 from jupyter_orchest_jobs.domain.values import search_text
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store import rows, tables
+from jupyter_orchest_jobs.store.database import Database
 from jupyter_orchest_jobs.store.sqlite_lists import SqliteLists
 from jupyter_orchest_jobs.store.sqlite_wishes import in_parts
+from jupyter_orchest_jobs.store.tallies import Tallies, Tally
 from jupyter_orchest_jobs.store.transactions import (
     next_revision,
     run_row_of,
@@ -40,7 +41,6 @@ from jupyter_orchest_jobs.store.transactions import (
 )
 
 _table = tables.runs
-_BAD_RUNS = (RunStatus.FAILED, RunStatus.INTERRUPTED)
 
 
 def begins_with(column: ColumnElement[str], reference: str) -> ColumnElement[bool]:
@@ -53,6 +53,10 @@ def begins_with(column: ColumnElement[str], reference: str) -> ColumnElement[boo
 
 class SqliteRuns(SqliteLists):
     """The part of the contract that is about runs."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._tallies = Tallies()
 
     def run(self, run_id: str) -> Run:
         """One run."""
@@ -88,27 +92,20 @@ class SqliteRuns(SqliteLists):
 
     def run_counts(self, job_ids: Sequence[str]) -> dict[str, RunCounts]:
         """How many runs are in each state."""
-        query = (
-            select(_table.c.job_id, _table.c.status, func.count())
-            .where(_table.c.job_id.in_(job_ids))
-            .group_by(_table.c.job_id, _table.c.status)
-        )
-        counts: dict[str, dict[RunStatus, int]] = {job_id: {} for job_id in job_ids}
-        with self._database.reading() as connection:
-            for job_id, status, count in connection.execute(query):
-                counts[job_id][RunStatus(status)] = count
-        return {job_id: RunCounts.of(by_status) for job_id, by_status in counts.items()}
+        return {job_id: tally.counts for job_id, tally in self._tallies_of(job_ids).items()}
 
     def first_bad_runs(self, job_ids: Sequence[str]) -> dict[str, str]:
         """The first failed or interrupted run of each job that has one."""
-        first = (
-            select(func.min(_table.c.ordinal))
-            .where(_table.c.job_id.in_(job_ids), _table.c.status.in_(_BAD_RUNS))
-            .group_by(_table.c.job_id)
-        )
-        query = select(_table.c.job_id, _table.c.id).where(_table.c.ordinal.in_(first))
+        tallies = self._tallies_of(job_ids).items()
+        return {job_id: tally.first_bad for job_id, tally in tallies if tally.first_bad is not None}
+
+    def disk_use(self, job_ids: Sequence[str]) -> dict[str, int]:
+        """What the files of each job's runs take."""
+        return {job_id: tally.size_bytes for job_id, tally in self._tallies_of(job_ids).items()}
+
+    def _tallies_of(self, job_ids: Sequence[str]) -> dict[str, Tally]:
         with self._database.reading() as connection:
-            return {job_id: run_id for job_id, run_id in connection.execute(query)}
+            return self._tallies.of(connection, self._database.identity, job_ids)
 
     def running_runs(self) -> list[Run]:
         """The runs that a runner was given."""
@@ -200,17 +197,6 @@ class SqliteRuns(SqliteLists):
             for job_id in {job_id for _, job_id in found}:
                 touch_job(connection, job_id, revision)
             return {run_id for run_id, _ in found}
-
-    def disk_use(self, job_ids: Sequence[str]) -> dict[str, int]:
-        """What the files of each job's runs take."""
-        query = (
-            select(_table.c.job_id, func.coalesce(func.sum(_table.c.size_bytes), 0))
-            .where(_table.c.job_id.in_(job_ids))
-            .group_by(_table.c.job_id)
-        )
-        with self._database.reading() as connection:
-            found = {job_id: int(size) for job_id, size in connection.execute(query)}
-        return {job_id: found.get(job_id, 0) for job_id in job_ids}
 
 
 def _dispensable() -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 from jupyter_orchest_jobs.store.contract import JobQuery, RunQuery
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
+from jupyter_orchest_jobs.store.tallies import Tallies
 from tests.records import NOW, a_run, stored_job
 
 MANY = 10_000
@@ -62,7 +63,9 @@ def recorded(store: SqliteStore) -> Iterator[list[tuple[str, Any]]]:
 
 def plans(store: SqliteStore, call: Callable[[], object]) -> str:
     """How SQLite goes about what a call asks of it."""
-    store._totals.clear()  # else nothing is counted again
+    # Else nothing is counted again.
+    store._totals.clear()
+    store._tallies = Tallies()
     with recorded(store) as statements:
         call()
     found = []
