@@ -1,5 +1,6 @@
 /** Orchest Jobs in JupyterLab: the plugins, and nothing else. */
 
+import { allRunsPlugin } from './plugins/allruns';
 import { editorPlugin } from './plugins/editor';
 import { fileTypePlugin } from './plugins/filetype';
 import { jobActsPlugin } from './plugins/jobacts';
@@ -15,6 +16,7 @@ export default [
   servicesPlugin,
   sidebarPlugin,
   tabsPlugin,
+  allRunsPlugin,
   jobActsPlugin,
   resultsPlugin,
   runActsPlugin,

@@ -10,13 +10,38 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1]
 ];
 
+/** Making a formatter costs a hundred times what using it does. */
+function cached<F>(
+  make: (language: string | undefined) => F
+): (locale: string) => F {
+  const known = new Map<string, F>();
+  return locale => {
+    let format = known.get(locale);
+    if (format === undefined) {
+      format = make(locale || undefined);
+      known.set(locale, format);
+    }
+    return format;
+  };
+}
+
+const relativeFormat = cached(
+  language => new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+);
+
+const exactFormat = cached(
+  language =>
+    new Intl.DateTimeFormat(language, {
+      dateStyle: 'medium',
+      timeStyle: 'long'
+    })
+);
+
 /** A moment relative to `now` (milliseconds): "2 minutes ago", "yesterday", "now". */
 export function relativeTime(iso: string, now: number, locale: string): string {
   const seconds = (Date.parse(iso) - now) / 1000;
   const distance = Math.abs(seconds);
-  const format = new Intl.RelativeTimeFormat(locale || undefined, {
-    numeric: 'auto'
-  });
+  const format = relativeFormat(locale);
   if (distance < 10) {
     return format.format(0, 'second');
   }
@@ -30,10 +55,7 @@ export function relativeTime(iso: string, now: number, locale: string): string {
 
 /** A moment in full, in the user's time zone. */
 export function exactTime(iso: string, locale: string): string {
-  return new Date(iso).toLocaleString(locale || undefined, {
-    dateStyle: 'medium',
-    timeStyle: 'long'
-  });
+  return exactFormat(locale).format(new Date(iso));
 }
 
 const DAY_MS = 86_400_000;
@@ -48,8 +70,7 @@ export function comingTime(iso: string, now: number, locale: string): string {
     return time;
   }
   if (days === 1) {
-    const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-    return `${format.format(1, 'day')} ${time}`;
+    return `${relativeFormat(locale).format(1, 'day')} ${time}`;
   }
   const date: Intl.DateTimeFormatOptions =
     days > 1 && days < 7 ? { weekday: 'long' } : { dateStyle: 'medium' };

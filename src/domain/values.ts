@@ -23,3 +23,11 @@ export function formatNumber(value: number | null | undefined): string {
     ? String(value)
     : String(Number(value.toPrecision(6)));
 }
+
+/** A JSON text on one line as it is shown: exact, strings as formatValue has them. */
+export function formatText(text: string | undefined): string {
+  if (text === undefined) {
+    return '';
+  }
+  return text.startsWith('"') ? formatValue(JSON.parse(text)) : text;
+}

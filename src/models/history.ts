@@ -11,6 +11,10 @@ import { Store } from './store';
 export interface IHistoryState {
   /** Known once a run of the job went wrong. */
   readonly lastBatch: Batch | null;
+  /** Newest first; empty until somebody wants to see them. */
+  readonly batches: readonly Batch[];
+  /** Whether there are older batches. */
+  readonly moreBatches: boolean;
   /** Newest first; empty for a job without a schedule. */
   readonly firings: readonly Firing[];
   /** Whether there are older ones. */
@@ -30,7 +34,14 @@ export class HistoryModel extends Store<IHistoryState> {
     private readonly _live: Live,
     private readonly _job: string
   ) {
-    super({ lastBatch: null, firings: [], more: false, message: '' });
+    super({
+      lastBatch: null,
+      batches: [],
+      moreBatches: false,
+      firings: [],
+      more: false,
+      message: ''
+    });
     this._refresher = new Refresher(() => this._refresh(), GAP_MS);
     _live.missed.connect(this._ask, this);
   }
@@ -38,10 +49,17 @@ export class HistoryModel extends Store<IHistoryState> {
   /** The job as it is now: asks only for what there can be. */
   follow(job: Job): void {
     this._wantsBatch = bad(job.runs) > 0;
+    this._hasBatches = job.batches > 0;
     this._wantsFirings = job.schedule.kind !== 'now';
     if (!this._wantsBatch) {
       this.update({ lastBatch: null });
     }
+    this._ask();
+  }
+
+  /** Know the batches, too, from now on; the second time: older ones. */
+  showBatches(): void {
+    this._wantedBatches += PAGE;
     this._ask();
   }
 
@@ -57,14 +75,17 @@ export class HistoryModel extends Store<IHistoryState> {
   }
 
   private _ask(): void {
-    if (this._wantsBatch || this._wantsFirings) {
+    const batches = this._wantedBatches > 0 && this._hasBatches;
+    if (this._wantsBatch || this._wantsFirings || batches) {
       this._refresher.request();
     }
   }
 
   private async _refresh(): Promise<void> {
     try {
-      if (this._wantsBatch) {
+      if (this._wantedBatches > 0 && this._hasBatches) {
+        await this._loadBatches();
+      } else if (this._wantsBatch) {
         const { items } = await this._client.listBatches(this._job, {
           limit: 1
         });
@@ -83,6 +104,26 @@ export class HistoryModel extends Store<IHistoryState> {
     }
   }
 
+  private async _loadBatches(): Promise<void> {
+    const batches: Batch[] = [];
+    let cursor: string | undefined;
+    do {
+      const limit = Math.min(
+        this._wantedBatches - batches.length,
+        LARGEST_PAGE
+      );
+      const page = await this._client.listBatches(this._job, { cursor, limit });
+      batches.push(...page.items);
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined && batches.length < this._wantedBatches);
+    this.update({
+      batches,
+      moreBatches: cursor !== undefined,
+      lastBatch: this._wantsBatch ? (batches[0] ?? null) : null,
+      message: ''
+    });
+  }
+
   private async _loadFirings(): Promise<void> {
     const firings: Firing[] = [];
     let cursor: string | undefined;
@@ -99,5 +140,7 @@ export class HistoryModel extends Store<IHistoryState> {
   private _refresher: Refresher;
   private _wanted = PAGE;
   private _wantsBatch = false;
+  private _hasBatches = false;
+  private _wantedBatches = 0;
   private _wantsFirings = false;
 }

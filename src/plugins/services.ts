@@ -40,6 +40,7 @@ export const servicesPlugin: JupyterFrontEndPlugin<IOrchestJobs> = {
     const jobs = new JobsModel(client, live);
     const memory = state === null ? null : memoryIn(state);
     const watcher = new Watcher(client, live, memory);
+    const trans = (translator ?? nullTranslator).load('jupyter_orchest_jobs');
     void app.started.then(() => live.start());
     return {
       client,
@@ -47,14 +48,17 @@ export const servicesPlugin: JupyterFrontEndPlugin<IOrchestJobs> = {
       jobs,
       runs: new RunActs(client, live),
       watcher,
-      actions: actionsOf(app),
-      trans: (translator ?? nullTranslator).load('jupyter_orchest_jobs')
+      actions: actionsOf(app, { client, live, trans }),
+      trans
     };
   }
 };
 
 /** Views act through commands, so that each act exists once. */
-function actionsOf(app: JupyterFrontEnd): IActions {
+function actionsOf(
+  app: JupyterFrontEnd,
+  service: Pick<IOrchestJobs, 'client' | 'live' | 'trans'>
+): IActions {
   const run = (command: string, args: Record<string, string>) => {
     void app.commands.execute(command, args);
   };
@@ -69,6 +73,16 @@ function actionsOf(app: JupyterFrontEnd): IActions {
     job: (act, id) => run(JOB_COMMANDS[act], { id }),
     draft: (act, id) => run(DRAFT_COMMANDS[act], { id }),
     run: (act, id) => run(RUN_COMMANDS[act], { id }),
+    runs: (act, runs) => {
+      void import(/* webpackChunkName: "bulk" */ './bulk').then(bulk =>
+        bulk.actOnRuns(act, runs, service)
+      );
+    },
+    openFile: (project, path) => {
+      void import(/* webpackChunkName: "bulk" */ './bulk').then(bulk =>
+        bulk.openProjectFile(app.commands, project, path, service)
+      );
+    },
     retryFailed: (id, batch) =>
       run(CommandIDs.retryFailed, { id, batch: String(batch) })
   };

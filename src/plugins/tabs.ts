@@ -20,6 +20,7 @@ import type { ViewPrefs } from '../models/viewprefs';
 import type { JobContent } from '../views/job';
 import type { RunTab } from '../views/run';
 import { stringArg, stringArgs } from './args';
+import { memoIn } from './memos';
 import { CommandIDs, IOrchestJobs } from './tokens';
 import { trackedTabs } from './tracked';
 
@@ -81,7 +82,8 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
             const { createJobTab } = await import(
               /* webpackChunkName: "job-tab" */ '../views/job'
             );
-            return createJobTab({ ...service, id, shelf, newEditor });
+            const memo = memoIn(state, `job:${id}`);
+            return createJobTab({ ...service, id, shelf, newEditor, memo });
           });
           if (args.mode === 'edit') {
             tab.content.edit();

@@ -36,6 +36,7 @@ export const CommandIDs = {
   openJob: 'orchest-jobs:open-job',
   editJob: 'orchest-jobs:edit-job',
   openRun: 'orchest-jobs:open-run',
+  showRuns: 'orchest-jobs:show-runs',
   openNotebook: 'orchest-jobs:open-notebook',
   openNotebookView: 'orchest-jobs:open-notebook-view',
   openRunFile: 'orchest-jobs:open-run-file',

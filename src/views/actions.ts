@@ -1,4 +1,6 @@
+import { Run } from '../api/types';
 import { JobAct, RunAct } from '../domain/permits';
+import { BulkAct } from '../domain/runbulk';
 
 /** What views ask for; commands carry it out. */
 export interface IActions {
@@ -14,6 +16,10 @@ export interface IActions {
   openRunFile(file: IFilePlace): void;
   job(act: JobAct, id: string): void;
   run(act: RunAct, id: string): void;
+  /** The same act on several runs; asks first. */
+  runs(act: BulkAct, runs: readonly Run[]): void;
+  /** Open a file of a project in its editor. */
+  openFile(project: string, path: string): void;
   draft(act: DraftAct, id: string): void;
   /** Execute the runs of a batch again that went wrong. */
   retryFailed(id: string, batch: number): void;

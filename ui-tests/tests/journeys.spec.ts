@@ -35,6 +35,7 @@ test('a pipeline runs over its grid, and its notebook is read', async ({
   await expect(job.runs).toHaveCount(4);
   await expect(job.header).toContainText('4 of 4 runs');
   await expect(job.grid.getByRole('columnheader')).toHaveText([
+    '', // Selects all.
     /Run/,
     'Status',
     'seed',

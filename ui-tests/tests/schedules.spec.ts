@@ -91,7 +91,7 @@ test('a nightly job is run now, paused, resumed and copied', async ({
   await expect(job.header).toContainText('Scheduled');
   await expect(job.header).toContainText(NEXT);
 
-  await job.root.getByText('Firings: 1 skipped, 19 missed').click();
+  await job.root.getByRole('button', { name: '1 skipped, 19 missed' }).click();
   await expect(job.root.getByRole('row', { name: 'Missed' })).toContainText(
     'Nobody conducted jobs at that time.'
   );

@@ -1,7 +1,7 @@
 /* eslint-disable jupyter/no-untranslated-string -- titles as users give them */
 
 import { keepUnchanged, mergeChanged } from '../merge';
-import { byScope, differing, valueOf } from '../parameters';
+import { byScope, parameterColumns, textOf } from '../parameters';
 import { baseName, isPipeline, isShared, splitDrive } from '../paths';
 import { cellProgress, firstToLookAt, IStep, titlesBefore } from '../steps';
 import { english } from './helpers';
@@ -45,34 +45,51 @@ describe('parameters', () => {
     scope: 'pipeline_parameters',
     scope_title: 'train',
     name: 'seed',
-    values: [1, 2]
+    texts: ['1', '2']
   };
   const fit = { ...seed, scope: 's1', scope_title: 'Fit' };
-  const alpha = { ...fit, name: 'alpha', values: [0.1] };
+  const alpha = { ...fit, name: 'alpha', texts: ['0.1'] };
 
-  it('make a column only if they differ', () => {
-    expect(differing([seed, alpha]).map(column => column.label)).toEqual([
-      'seed'
+  it('have columns, first those that differ', () => {
+    expect(
+      parameterColumns([alpha, seed]).map(({ label, differs }) => [
+        label,
+        differs
+      ])
+    ).toEqual([
+      ['seed', true],
+      ['alpha', false]
     ]);
   });
 
   it('tell how much room they need', () => {
-    const model = { ...seed, name: 'model', values: ['ridge', 'lasso path'] };
-    expect(differing([seed, model]).map(column => column.chars)).toEqual([
+    const model = {
+      ...seed,
+      name: 'model',
+      texts: ['"ridge"', '"lasso path"']
+    };
+    expect(parameterColumns([seed, model]).map(({ chars }) => chars)).toEqual([
       4, 10
     ]);
   });
 
   it('are told apart by their scope when they share a name', () => {
-    expect(differing([seed, fit]).map(column => column.label)).toEqual([
+    expect(parameterColumns([seed, fit]).map(({ label }) => label)).toEqual([
       'train: seed',
       'Fit: seed'
     ]);
   });
 
-  it('are found in a run', () => {
-    expect(valueOf({ s1: { seed: 7 } }, fit)).toBe(7);
-    expect(valueOf({}, fit)).toBeUndefined();
+  it('of which one does not differ leave the name to the one that does', () => {
+    const constant = { ...fit, texts: ['1'] };
+    expect(
+      parameterColumns([constant, seed]).map(({ label }) => label)
+    ).toEqual(['seed', 'Fit: seed']);
+  });
+
+  it('are found in a run, exactly', () => {
+    expect(textOf({ s1: { seed: '7.0' } }, fit)).toBe('7.0');
+    expect(textOf({}, fit)).toBeUndefined();
   });
 
   it('are grouped in the order of their scopes', () => {

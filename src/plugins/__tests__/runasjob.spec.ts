@@ -73,6 +73,8 @@ describe('Run as job', () => {
         openNotebook: jest.fn(),
         openNotebookView: jest.fn(),
         openRunFile: jest.fn(),
+        openFile: jest.fn(),
+        runs: jest.fn(),
         job: jest.fn(),
         run: jest.fn(),
         retryFailed: jest.fn(),

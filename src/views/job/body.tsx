@@ -1,36 +1,49 @@
-/** What the tab of a job shows. */
+/** What the tab of a job shows once it has started. */
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import { JobDetail, Run } from '../../api/types';
 import { EmptyState, Notice } from '../../components/notice';
-import { uiLocale, useNow } from '../../hooks/clock';
-import { useObservable } from '../../hooks/observable';
-import { differing } from '../../domain/parameters';
+import { Tabs } from '../../components/tabs';
+import { parameterColumns } from '../../domain/parameters';
 import { hasEnded } from '../../domain/status';
+import { useObservable } from '../../hooks/observable';
 import { HistoryModel } from '../../models/history';
 import { JobModel } from '../../models/job';
 import { RunsModel } from '../../models/runs';
+import { RunSelection } from '../../models/runselection';
+import { RunsView } from '../../models/runsview';
+import { SnapshotModel } from '../../models/snapshot';
 import { IActions } from '../actions';
-import { Firings } from './firings';
+import { RunsBrowser } from '../runs/browser';
+import { jobColumns, matrixColumns } from '../runs/columns';
+import { Activity } from './activity';
 import { JobHeader } from './header';
-import { JobSummary } from './summary';
-import { RunsTable } from './table';
+import { ParametersPane } from './parameters';
+import { SnapshotPane } from './snapshot';
 
 export interface IJobBodyProps {
   readonly job: JobModel;
   readonly runs: RunsModel;
+  readonly selection: RunSelection;
+  readonly view: RunsView;
   readonly history: HistoryModel;
+  readonly snapshot: () => SnapshotModel;
   readonly pointAt: (run: Run) => void;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
 }
 
+type Pane = 'runs' | 'matrix' | 'parameters' | 'snapshot' | 'activity';
+
 export function JobBody(props: IJobBodyProps): JSX.Element {
-  const { job: model, history, actions, trans } = props;
+  const { job: model, history, view, actions, trans } = props;
+  const [snapshot] = React.useState(props.snapshot);
   const { value, gone, message } = useObservable(model);
   const past = useObservable(history);
+  const { changes } = useObservable(snapshot);
+  const { tab, ready } = useObservable(view);
   if (gone) {
     return (
       <EmptyState title={trans.__('This job is gone')}>
@@ -38,65 +51,114 @@ export function JobBody(props: IJobBodyProps): JSX.Element {
       </EmptyState>
     );
   }
-  if (value === null) {
+  if (value === null || !ready) {
     return message === '' ? (
       <div className="jp-OrchestJobs-loading">{trans.__('Loading…')}</div>
     ) : (
       <Notice kind="error">{message}</Notice>
     );
   }
+  const tabs: { id: Pane; label: string }[] = [
+    { id: 'runs', label: trans.__('Runs') },
+    { id: 'matrix', label: trans.__('Matrix') },
+    { id: 'parameters', label: trans.__('Parameters') },
+    { id: 'snapshot', label: trans.__('Snapshot') },
+    { id: 'activity', label: trans.__('Activity') }
+  ];
+  const current = tabs.find(({ id }) => id === tab)?.id ?? 'runs';
   return (
     <>
       <JobHeader
         job={value}
-        lastBatch={past.lastBatch}
+        history={past}
+        changed={changes?.changed === true}
         actions={actions}
         trans={trans}
+        onShow={pane => view.show(pane)}
       />
-      <JobSummary job={value} trans={trans}>
-        {value.schedule.kind !== 'now' && value.status !== 'draft' && (
-          <Firings
-            history={past}
-            trans={trans}
-            onMore={() => history.showMore()}
-          />
-        )}
-      </JobSummary>
-      <Runs {...props} value={value} />
+      <Tabs
+        label={trans.__('Parts of the job')}
+        tabs={tabs}
+        current={current}
+        onChoose={id => view.show(id)}
+      >
+        <PaneOf {...props} compared={snapshot} value={value} pane={current} />
+      </Tabs>
     </>
   );
 }
 
-function Runs(props: IJobBodyProps & { value: JobDetail }): JSX.Element {
-  const { runs: model, value, actions, trans } = props;
-  const { rows, total, sort, metrics, message } = useObservable(model);
-  const live = value.runs.pending + value.runs.running > 0;
-  const now = useNow(live ? 1_000 : 60_000);
+function PaneOf(
+  props: IJobBodyProps & {
+    compared: SnapshotModel;
+    value: JobDetail;
+    pane: Pane;
+  }
+): JSX.Element {
+  const { history, compared, value, pane, actions, trans } = props;
+  switch (pane) {
+    case 'runs':
+    case 'matrix':
+      return <Runs {...props} />;
+    case 'parameters':
+      return <ParametersPane job={value} trans={trans} />;
+    case 'snapshot':
+      return <SnapshotPane job={value} model={compared} trans={trans} />;
+    case 'activity':
+      return (
+        <Activity
+          job={value}
+          model={history}
+          trans={trans}
+          onRetry={batch => actions.retryFailed(value.id, batch)}
+        />
+      );
+  }
+}
+
+function Runs(
+  props: IJobBodyProps & { value: JobDetail; pane: Pane }
+): JSX.Element {
+  const { runs: model, value, pane, trans } = props;
+  const { metrics } = useObservable(model);
+  const matrix = pane === 'matrix';
+  const { parameters, steps, batches } = value;
+  // Every answer is a new object: columns change only with what they are made of.
+  const key = JSON.stringify([parameters, steps]);
+  const named = React.useMemo(() => parameterColumns(parameters), [key]);
   const columns = React.useMemo(
-    () => differing(value.parameters),
-    [value.parameters]
+    () =>
+      matrix
+        ? matrixColumns(steps, trans)
+        : jobColumns(named, metrics, batches, trans),
+    [matrix, key, metrics, batches, trans]
   );
-  if (message !== '') {
-    return <Notice kind="error">{message}</Notice>;
-  }
-  if (rows !== null && total === 0) {
-    return <p className="jp-OrchestJobs-noRuns">{whyNoRuns(value, trans)}</p>;
-  }
+  React.useEffect(() => {
+    if (matrix) {
+      model.withSteps();
+    }
+  }, [model, matrix]);
   return (
-    <RunsTable
-      rows={rows ?? []}
-      total={total}
-      sort={sort}
-      parameters={columns}
-      batches={value.batches}
-      metrics={metrics}
-      now={now}
-      locale={uiLocale()}
+    <RunsBrowser
+      key={pane}
+      model={model}
+      selection={props.selection}
+      view={props.view}
+      table={pane}
+      columns={columns}
+      parameters={named}
+      batches={batches}
+      jobs={null}
+      label={
+        matrix
+          ? trans.__('Steps of the pipeline runs')
+          : trans.__('Pipeline runs')
+      }
+      live={value.runs.pending + value.runs.running > 0}
+      whyNone={whyNoRuns(value, trans)}
+      pointAt={props.pointAt}
+      actions={props.actions}
       trans={trans}
-      onSort={key => model.sortBy(key)}
-      onEnsure={index => model.ensure(index)}
-      onOpen={actions.openRun}
-      onPoint={props.pointAt}
     />
   );
 }

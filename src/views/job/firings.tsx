@@ -5,7 +5,6 @@ import { Button } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { Firing } from '../../api/types';
-import { Notice } from '../../components/notice';
 import { StatusIcon } from '../../components/status';
 import { firingLosses, outcomeIcon, outcomeWord } from '../../domain/history';
 import { exactTime } from '../../domain/times';
@@ -20,25 +19,15 @@ interface IFiringsProps {
 
 export function Firings(props: IFiringsProps): JSX.Element {
   const { history, trans, onMore } = props;
-  const { firings, more, message } = history;
+  const { firings, more } = history;
   const losses = firingLosses(firings, trans);
   return (
-    <details
-      className="jp-OrchestJobs-details"
-      data-kind={losses === '' ? undefined : 'warning'}
-    >
-      <summary>
-        {losses === ''
-          ? trans.__('Firings')
-          : more
-            ? trans.__('Firings: %1 among the latest', losses)
-            : trans.__('Firings: %1', losses)}
-      </summary>
-      {message !== '' && <Notice kind="error">{message}</Notice>}
+    <>
+      {losses !== '' && (
+        <p>{more ? trans.__('%1 among the latest', losses) : losses}</p>
+      )}
       {firings.length === 0 ? (
-        <p className="jp-OrchestJobs-noFirings">
-          {trans.__('The schedule has not fired yet.')}
-        </p>
+        <p>{trans.__('The schedule has not fired yet.')}</p>
       ) : (
         <FiringTable firings={firings} trans={trans} />
       )}
@@ -47,7 +36,7 @@ export function Firings(props: IFiringsProps): JSX.Element {
           {trans.__('Show older firings')}
         </Button>
       )}
-    </details>
+    </>
   );
 }
 

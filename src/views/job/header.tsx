@@ -3,7 +3,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { Batch, JobDetail } from '../../api/types';
+import { JobDetail } from '../../api/types';
 import { ActionButton } from '../../components/actionbutton';
 import { Notice } from '../../components/notice';
 import { PlainBar, ProgressBar } from '../../components/progress';
@@ -13,13 +13,19 @@ import { concernsJob, JobAct, whyNotJob } from '../../domain/permits';
 import { bad, runProgress, snapshotProgress } from '../../domain/progress';
 import { hasEnded } from '../../domain/status';
 import { uiLocale, useNow } from '../../hooks/clock';
+import { IHistoryState } from '../../models/history';
 import { IActions } from '../actions';
+import { JobSummary } from './summary';
 
 interface IHeaderProps {
   readonly job: JobDetail;
-  readonly lastBatch: Batch | null;
+  readonly history: IHistoryState;
+  /** Whether the project is not any more as in the snapshot. */
+  readonly changed: boolean;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
+  /** Show another part of the tab. */
+  readonly onShow: (pane: string) => void;
 }
 
 export function JobHeader(props: IHeaderProps): JSX.Element {
@@ -45,6 +51,12 @@ export function JobHeader(props: IHeaderProps): JSX.Element {
       )}
       {job.runs.total > 0 && <Progress {...props} />}
       {job.message !== null && <Notice kind="error">{job.message}</Notice>}
+      <JobSummary
+        {...props}
+        onOpenPipeline={() =>
+          props.actions.openFile(job.project, job.pipeline_path)
+        }
+      />
     </div>
   );
 }
@@ -55,7 +67,8 @@ function Next(props: { at: string; trans: TranslationBundle }): JSX.Element {
 }
 
 function Progress(props: IHeaderProps): JSX.Element {
-  const { job, lastBatch, actions, trans } = props;
+  const { job, history, actions, trans } = props;
+  const { lastBatch } = history;
   const failed = bad(job.runs);
   const firstFailed = job.first_failed_run;
   const again = lastBatch === null ? 0 : bad(lastBatch.runs);

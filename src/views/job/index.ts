@@ -13,9 +13,13 @@ import { Editing } from '../../models/editor';
 import { HistoryModel } from '../../models/history';
 import { JobModel } from '../../models/job';
 import { Live } from '../../models/live';
+import { IMemo } from '../../models/memory';
 import { RunActs } from '../../models/runacts';
 import { RunsModel } from '../../models/runs';
+import { RunSelection } from '../../models/runselection';
+import { RunsView } from '../../models/runsview';
 import { Shelf } from '../../models/shelf';
+import { SnapshotModel } from '../../models/snapshot';
 import { IActions } from '../actions';
 import { JobBody } from './body';
 import { TabBody } from './tab';
@@ -26,6 +30,8 @@ export interface IJobTabOptions {
   readonly live: Live;
   readonly runs: RunActs;
   readonly shelf: Shelf;
+  /** How this job was looked at last. */
+  readonly memo: IMemo;
   /** Makes JupyterLab's own text editors; null where there are none. */
   readonly newEditor: CodeEditor.Factory | null;
   readonly actions: IActions;
@@ -39,6 +45,8 @@ export class JobContent extends ReactWidget {
     this.job = new JobModel(client, live, id);
     this._editing = new Editing(this.job, _options);
     this._runs = new RunsModel(client, live, id);
+    this._selection = new RunSelection(this._runs);
+    this._view = new RunsView(this._runs, _options.memo, 'runs');
     this._history = new HistoryModel(client, live, id);
     this.addClass('jp-OrchestJobs');
     this.addClass('jp-OrchestJobs-tab');
@@ -61,8 +69,11 @@ export class JobContent extends ReactWidget {
     document.removeEventListener('visibilitychange', this._onVisibility);
     this._editing.dispose();
     this.job.dispose();
+    this._view.dispose();
+    this._selection.dispose();
     this._runs.dispose();
     this._history.dispose();
+    this._snapshot?.dispose();
     super.dispose();
   }
 
@@ -71,7 +82,10 @@ export class JobContent extends ReactWidget {
     const body = React.createElement(JobBody, {
       job: this.job,
       runs: this._runs,
+      selection: this._selection,
+      view: this._view,
       history: this._history,
+      snapshot: () => this._snapshotModel(),
       pointAt: run => runs.point(run),
       actions,
       trans
@@ -95,8 +109,16 @@ export class JobContent extends ReactWidget {
   private _onFocus = (): void => {
     if (this.isVisible) {
       void this._editing.state.editor?.snapshot.compare();
+      void this._snapshot?.compare();
     }
   };
+
+  /** Compares the project, which takes time: made when somebody looks at it. */
+  private _snapshotModel(): SnapshotModel {
+    const { client, live } = this._options;
+    this._snapshot ??= new SnapshotModel(client, live, this.job);
+    return this._snapshot;
+  }
 
   private _onVisibility = (): void => {
     if (document.hidden) {
@@ -121,6 +143,12 @@ export class JobContent extends ReactWidget {
   private _onChanged(): void {
     const { trans } = this._options;
     const { value, gone } = this.job.state;
+    if (gone) {
+      this._options.memo.forget();
+    }
+    if (gone) {
+      this._options.memo.forget();
+    }
     if (gone && value?.status === 'draft') {
       this.parent?.dispose(); // Discarded: nothing is left to look at.
     } else if (value !== null) {
@@ -137,6 +165,9 @@ export class JobContent extends ReactWidget {
 
   private _editing: Editing;
   private _runs: RunsModel;
+  private _selection: RunSelection;
+  private _view: RunsView;
+  private _snapshot: SnapshotModel | null = null;
   private _history: HistoryModel;
 }
 

@@ -1,64 +1,98 @@
-/** What is frozen in a job: where it comes from, its snapshot, parameters and warnings. */
+/** One line below the name of a job: schedule, snapshot, pipeline, times. */
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import { JobDetail } from '../../api/types';
-import { ProblemList } from '../../components/problems';
 import { Moment } from '../../components/time';
-import { ValueTable } from '../../components/values';
-import { formatDuration, elapsed } from '../../domain/durations';
-import { byScope } from '../../domain/parameters';
+import { elapsed, formatDuration } from '../../domain/durations';
+import { firingLosses } from '../../domain/history';
 import { isRecurring } from '../../domain/permits';
 import { formatBytes } from '../../domain/sizes';
 import { uiLocale, useNow } from '../../hooks/clock';
+import { IHistoryState } from '../../models/history';
 
 interface ISummaryProps {
   readonly job: JobDetail;
+  readonly history: IHistoryState;
+  /** Whether the project is not any more as in the snapshot. */
+  readonly changed: boolean;
   readonly trans: TranslationBundle;
+  readonly onShow: (pane: string) => void;
+  readonly onOpenPipeline: () => void;
 }
 
-export function JobSummary(
-  props: ISummaryProps & { children: React.ReactNode }
-): JSX.Element {
-  const { job, trans } = props;
-  const names = Object.keys(job.env_variables);
+export function JobSummary(props: ISummaryProps): JSX.Element {
+  const { job, history, trans, onShow } = props;
+  const losses = firingLosses(history.firings, trans);
+  const warnings = job.warnings.length + job.snapshot.skipped.length;
   return (
-    <div className="jp-OrchestJobs-summary">
-      <dl className="jp-OrchestJobs-facts">
-        <Fact name={trans.__('Pipeline')}>{job.pipeline_path}</Fact>
-        <Fact name={trans.__('Project')}>{job.project}</Fact>
-        <Fact name={trans.__('Snapshot')}>
-          <Snapshot {...props} />
+    <dl className="jp-OrchestJobs-facts">
+      <Fact name={trans.__('Pipeline')}>
+        <button
+          className="jp-OrchestJobs-link"
+          title={trans.__('Open %1 as it is now', job.pipeline_path)}
+          onClick={props.onOpenPipeline}
+        >
+          {job.pipeline_path}
+        </button>
+      </Fact>
+      {job.schedule.kind !== 'now' && (
+        <Fact name={trans.__('Schedule')}>
+          {job.schedule.description}
+          {losses !== '' && (
+            <>
+              {' · '}
+              <button
+                className="jp-OrchestJobs-link"
+                title={trans.__('Show what became of its firings')}
+                onClick={() => onShow('activity')}
+              >
+                {losses}
+              </button>
+            </>
+          )}
         </Fact>
-        {job.schedule.kind !== 'now' && (
-          <Fact name={trans.__('Schedule')}>{job.schedule.description}</Fact>
-        )}
-        <Fact name={trans.__('Time')}>
-          <Times {...props} />
+      )}
+      <Fact name={trans.__('Snapshot')}>
+        <button
+          className="jp-OrchestJobs-link"
+          title={trans.__('Show what is in the snapshot')}
+          onClick={() => onShow('snapshot')}
+        >
+          <SnapshotText job={job} trans={trans} />
+        </button>
+        {props.changed && ` · ${trans.__('project changed since')}`}
+      </Fact>
+      <Fact name={trans.__('Time')}>
+        <Times job={job} trans={trans} />
+      </Fact>
+      {(job.batches > 1 || (isRecurring(job) && job.batches > 0)) && (
+        <Fact name={trans.__('Batches')}>{job.batches}</Fact>
+      )}
+      {job.size_bytes > 0 && (
+        <Fact name={trans.__('Disk use of its runs')}>
+          {formatBytes(job.size_bytes)}
         </Fact>
-        {(job.batches > 1 || (isRecurring(job) && job.batches > 0)) && (
-          <Fact name={trans.__('Batches')}>{job.batches}</Fact>
-        )}
-        {job.size_bytes > 0 && (
-          <Fact name={trans.__('Disk use of its runs')}>
-            {formatBytes(job.size_bytes)}
-          </Fact>
-        )}
-        {names.length > 0 && (
-          <Fact name={trans.__('Environment variables')}>
-            {names.join(', ')}
-          </Fact>
-        )}
-      </dl>
-      {props.children}
-      <Warnings {...props} />
-      <Parameters {...props} />
-    </div>
+      )}
+      {warnings > 0 && (
+        <Fact name={trans.__('Warnings')}>
+          <button
+            className="jp-OrchestJobs-link"
+            onClick={() => onShow('snapshot')}
+          >
+            {warnings}
+          </button>
+        </Fact>
+      )}
+    </dl>
   );
 }
 
-function Fact(props: { name: string; children: React.ReactNode }): JSX.Element {
+export function Fact(props: {
+  name: string;
+  children: React.ReactNode;
+}): JSX.Element {
   return (
     <div>
       <dt>{props.name}</dt>
@@ -67,7 +101,10 @@ function Fact(props: { name: string; children: React.ReactNode }): JSX.Element {
   );
 }
 
-function Times(props: ISummaryProps): JSX.Element {
+function Times(props: {
+  job: JobDetail;
+  trans: TranslationBundle;
+}): JSX.Element {
   const { job, trans } = props;
   // What recurs doesn't run all the time.
   const running =
@@ -94,9 +131,14 @@ function Times(props: ISummaryProps): JSX.Element {
   );
 }
 
-function Snapshot(props: ISummaryProps): JSX.Element {
+/** "yesterday, 32 files, 1.2 MB, a1b2c3d (3 uncommitted files)". */
+export function SnapshotText(props: {
+  job: JobDetail;
+  trans: TranslationBundle;
+}): JSX.Element {
   const { job, trans } = props;
-  const { status, files, bytes, commit, dirty } = job.snapshot;
+  const { status, files, bytes, commit, dirty, taken_at } = job.snapshot;
+  const now = useNow(60_000);
   if (status === 'failed') {
     return <>{trans.__('could not be taken')}</>;
   }
@@ -111,6 +153,12 @@ function Snapshot(props: ISummaryProps): JSX.Element {
   }
   return (
     <>
+      {taken_at !== null && (
+        <>
+          <Moment at={taken_at} now={now} locale={uiLocale()} />
+          {', '}
+        </>
+      )}
       {trans._n('%1 file', '%1 files', files)}
       {`, ${formatBytes(bytes)}`}
       {commit !== null && (
@@ -123,72 +171,5 @@ function Snapshot(props: ISummaryProps): JSX.Element {
         </>
       )}
     </>
-  );
-}
-
-function Warnings(props: ISummaryProps): JSX.Element {
-  const { job, trans } = props;
-  const { skipped } = job.snapshot;
-  return (
-    <>
-      {job.warnings.length > 0 && (
-        <details className="jp-OrchestJobs-details" data-kind="warning">
-          <summary>
-            {trans._n('%1 warning', '%1 warnings', job.warnings.length)}
-          </summary>
-          <ProblemList problems={job.warnings} trans={trans} />
-        </details>
-      )}
-      {skipped.length > 0 && (
-        <details className="jp-OrchestJobs-details" data-kind="warning">
-          <summary>
-            {trans._n(
-              '%1 file is not part of the snapshot',
-              '%1 files are not part of the snapshot',
-              skipped.length
-            )}
-          </summary>
-          <ul className="jp-OrchestJobs-problems">
-            {skipped.map(text => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </>
-  );
-}
-
-function Parameters(props: ISummaryProps): JSX.Element | null {
-  const { job, trans } = props;
-  if (job.parameters.length === 0) {
-    return null;
-  }
-  const count = trans._n(
-    '%1 parameter',
-    '%1 parameters',
-    job.parameters.length
-  );
-  return (
-    <details className="jp-OrchestJobs-details">
-      <summary>
-        {job.parameters_file === null
-          ? count
-          : trans.__('%1, from %2', count, job.parameters_file)}
-      </summary>
-      <div className="jp-OrchestJobs-groups">
-        {byScope(job.parameters).map(group => (
-          <ValueTable
-            key={group.scope}
-            title={
-              group.scope === 'pipeline_parameters'
-                ? trans.__('Pipeline: %1', job.pipeline_name)
-                : trans.__('Step: %1', group.title)
-            }
-            rows={group.items}
-          />
-        ))}
-      </div>
-    </details>
   );
 }
