@@ -1,6 +1,6 @@
 /** The filter of a grid as it is typed: text, and `name = value`, separated by commas. */
 
-import { formatValue } from './values';
+import { formatText } from './values';
 import { IWords } from './words';
 
 export interface IListed {
@@ -91,7 +91,7 @@ export function proposals(
   return find(name, parameters)
     .flatMap(one =>
       one.texts
-        .map(readable)
+        .map(formatText)
         .filter(text => text.toLowerCase().includes(wanted))
         .slice(0, MOST_PROPOSED)
         .map(text => `${before}${labelOf(one, parameters)} = ${text}`)
@@ -106,12 +106,6 @@ export function labelOf(
 ): string {
   const shared = among.filter(other => other.name === one.name).length > 1;
   return shared ? qualified(one) : one.name;
-}
-
-/** The JSON text of a value as it is read: without quotes where they aren't missed. */
-export function readable(text: string): string {
-  // Numbers keep their digits: 1.0 isn't 1, and JavaScript loses those beyond 2^53.
-  return text.startsWith('"') ? formatValue(JSON.parse(text)) : text;
 }
 
 function qualified(one: Pick<IListed, 'scope_title' | 'name'>): string {
@@ -132,11 +126,11 @@ function valuesLike(value: string, texts: readonly string[]): string[] {
   if (exactly.length > 0) {
     return exactly;
   }
-  const read = texts.filter(text => readable(text) === value);
+  const read = texts.filter(text => formatText(text) === value);
   return read.length > 0
     ? read
     : texts.filter(
-        text => text.startsWith(value) || readable(text).startsWith(value)
+        text => text.startsWith(value) || formatText(text).startsWith(value)
       );
 }
 

@@ -63,7 +63,7 @@ export class RunsModel extends Store<IRunsState> {
   }
 
   /** Load them for the first time. */
-  begin(view: { sort?: RunSort; filter?: IRunFilter; steps?: boolean }): void {
+  begin(view: Partial<Pick<IRunsState, 'sort' | 'filter' | 'metrics'>>): void {
     this._begun = true;
     this.update(view);
     this._refresher.request();

@@ -56,7 +56,7 @@ export class RunsView extends Store<IRunsViewState> {
     if (this.isDisposed) {
       return;
     }
-    const { tab, sort, filter, columns } = kept;
+    const { tab, sort, filter, columns, metrics } = kept;
     this.update({
       ...(typeof tab === 'string' && { tab }),
       arrangements: Object.fromEntries(
@@ -70,7 +70,11 @@ export class RunsView extends Store<IRunsViewState> {
     this._runs.begin({
       ...(typeof sort === 'string' &&
         SORT.test(sort) && { sort: sort as RunSort }),
-      filter: readFilter(filter)
+      filter: readFilter(filter),
+      // The runs that are listed may have none of those that there are columns for.
+      ...(Array.isArray(metrics) && {
+        metrics: metrics.filter(name => typeof name === 'string')
+      })
     });
     this._text = this._kept();
     this.changed.connect(this._onChange, this);
@@ -93,8 +97,9 @@ export class RunsView extends Store<IRunsViewState> {
 
   private _kept(): string {
     const { tab, arrangements } = this.state;
-    const { sort, filter } = this._runs.state;
-    return JSON.stringify({ tab, sort, filter, columns: arrangements });
+    const { sort, filter, metrics } = this._runs.state;
+    const columns = arrangements;
+    return JSON.stringify({ tab, sort, filter, columns, metrics });
   }
 
   private _text = '';

@@ -40,6 +40,7 @@ describe('RunsView', () => {
   });
 
   it('begins where one left off', async () => {
+    client.runs = [aRun({ metrics: { rmse: 1 } })];
     const first = await opened();
     first.view.show('matrix');
     first.view.arrange('runs', {
@@ -53,12 +54,14 @@ describe('RunsView', () => {
     first.view.dispose();
     first.runs.dispose();
 
+    client.runs = [aRun()];
     client.asked.length = 0;
     const { runs, view } = await opened();
     expect(view.state.tab).toBe('matrix');
     expect(view.arrangementOf('runs').order).toEqual(['b', 'a']);
     expect(view.arrangementOf('matrix').order).toEqual([]);
     expect(runs.state.sort).toBe('metric:rmse');
+    expect(runs.state.metrics).toEqual(['rmse']);
     // Asked once, and for the right ones.
     expect(client.asked.filter(what => what.startsWith('runs'))).toEqual([
       'runs {"job":"job-1","sort":"metric:rmse","text":"lasso","limit":200}'

@@ -9,7 +9,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import React, { useEffect, useId, useRef, useState } from 'react';
 
 import { Combination } from '../../../api/types';
-import { readable } from '../../../domain/gridfilter';
+import { formatText } from '../../../domain/values';
 import { uiLocale } from '../../../hooks/clock';
 import { useObservable } from '../../../hooks/observable';
 import { GridModel } from '../../../models/grid';
@@ -224,7 +224,7 @@ function GridRow(props: {
           {row === undefined ? (
             <span className="jp-OrchestJobs-blank" />
           ) : (
-            <span title={row.texts[at]}>{readable(row.texts[at] ?? '')}</span>
+            <span title={row.texts[at]}>{formatText(row.texts[at])}</span>
           )}
         </div>
       ))}
