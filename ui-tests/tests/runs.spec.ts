@@ -112,7 +112,7 @@ test('ten thousand runs', async ({ page, tmpPath }, info) => {
   await expect(runs.selected).toHaveCount(3);
   await runs.row(6).click({ modifiers: ['ControlOrMeta'] });
   await expect(runs.count).toHaveText('4 of 500 runs selected');
-  await runs.button('Compare').click();
+  await runs.act('Compare').click();
   const comparison = runs.root.getByRole('region', { name: 'Comparison' });
   await expect(comparison.getByRole('columnheader')).toHaveCount(4);
   await expect(comparison.getByRole('row', { name: /^model/ })).toBeVisible();
@@ -130,7 +130,7 @@ test('ten thousand runs', async ({ page, tmpPath }, info) => {
   await expect(runs.count).toHaveText('500 of 500 runs selected');
 
   // Acted on: what goes is named; those that were left out, too.
-  await runs.button('Delete…').click();
+  await runs.act('Delete…').click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('Delete 500 runs?');
   await expect(dialog).toContainText(/Their files \(\d+(\.\d)? GB\)/);
@@ -140,7 +140,7 @@ test('ten thousand runs', async ({ page, tmpPath }, info) => {
   await runs.row(1).locator('[data-kind="select"]').click();
   await runs.row(2).locator('[data-kind="select"]').click();
   const retried = (await runs.texts('number')).slice(0, 2);
-  await runs.button('Retry…').click();
+  await runs.act('Retry…').click();
   await answer(page, 'Retry 2 runs');
   // They stay where they are, and selected.
   await expect(runs.row(1)).toContainText('Succeeded', {

@@ -87,6 +87,13 @@ export class RunsTable {
     return this.root.getByRole('button', { name, exact: true });
   }
 
+  /** What is done with the selected runs. */
+  act(name: string): Locator {
+    return this.root
+      .getByRole('group', { name: 'Selected runs' })
+      .getByRole('button', { name, exact: true });
+  }
+
   tab(name: string): Locator {
     return this.root.getByRole('tab', { name, exact: true });
   }

@@ -65,7 +65,11 @@ export function ActBar(props: {
           {trans.__('Update the list')}
         </button>
       )}
-      <span className="jp-OrchestJobs-buttons">
+      <span
+        className="jp-OrchestJobs-buttons"
+        role="group"
+        aria-label={trans.__('Selected runs')}
+      >
         {BULK_ACTS.map(act => (
           <ActionButton
             key={act}
