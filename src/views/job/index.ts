@@ -146,9 +146,6 @@ export class JobContent extends ReactWidget {
     if (gone) {
       this._options.memo.forget();
     }
-    if (gone) {
-      this._options.memo.forget();
-    }
     if (gone && value?.status === 'draft') {
       this.parent?.dispose(); // Discarded: nothing is left to look at.
     } else if (value !== null) {
