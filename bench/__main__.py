@@ -14,13 +14,15 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import drafts, grid, lists, loop, start, step
+from bench import drafts, grid, lists, loop, pages, snapshots, start, step
 from bench.table import Table
 
 BENCHMARKS = {
     "start": start,
     "lists": lists,
     "loop": loop,
+    "pages": pages,
+    "snapshots": snapshots,
     "step": step,
     "grid": grid,
     "drafts": drafts,

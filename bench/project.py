@@ -21,13 +21,18 @@ def write_notebook(path: Path, cells: Sequence[str], *, parameters: bool = False
     nbformat.write(new_notebook(cells=made, metadata=metadata), path)
 
 
-def write_pipeline(folder: Path, chain: Sequence[str], values: Mapping[str, Sequence[int]]) -> None:
-    """A pipeline whose steps, notebooks, come one after another, and its grid."""
+def write_pipeline(
+    folder: Path,
+    chain: Sequence[str],
+    values: Mapping[str, Sequence[int]],
+    suffix: str = ".ipynb",
+) -> None:
+    """A pipeline whose steps, notebooks or what else, come one after another, and its grid."""
     steps = {
         name: {
             "uuid": name,
             "title": name,
-            "file_path": f"{name}.ipynb",
+            "file_path": f"{name}{suffix}",
             "incoming_connections": list(chain[at - 1 : at]) if at else [],
             "parameters": {},
             "environment": "",
