@@ -3,7 +3,9 @@
 import { allRunsPlugin } from './plugins/allruns';
 import { editorPlugin } from './plugins/editor';
 import { fileTypePlugin } from './plugins/filetype';
+import { runningPlugin, statusBarPlugin } from './plugins/home';
 import { jobActsPlugin } from './plugins/jobacts';
+import { notificationsPlugin } from './plugins/notifications';
 import { resultsPlugin } from './plugins/results';
 import { runActsPlugin } from './plugins/runacts';
 import { runAsJobPlugin } from './plugins/runasjob';
@@ -15,6 +17,9 @@ export default [
   fileTypePlugin,
   servicesPlugin,
   sidebarPlugin,
+  notificationsPlugin,
+  runningPlugin,
+  statusBarPlugin,
   tabsPlugin,
   allRunsPlugin,
   jobActsPlugin,

@@ -1,4 +1,4 @@
-/** The list of jobs, newest first, kept up to date. */
+/** All jobs, newest first, kept up to date; and which of them are selected. */
 
 import { IJobsClient } from '../api/client';
 import { toApiError } from '../api/errors';
@@ -14,26 +14,43 @@ export interface IJobsState {
   readonly jobs: readonly Job[] | null;
   /** Whether there are older jobs than those loaded. */
   readonly more: boolean;
+  /** The one that commands are about. */
   readonly selected: string | null;
+  /** All that are selected, `selected` among them. */
+  readonly marked: readonly string[];
 }
 
-const PAGE = 100;
 /** As many as the server gives at once. */
-const LARGEST_PAGE = 500;
+const PAGE = 500;
+/** Loaded without being asked for: schedules may be old, and a filter has to find them. */
+const ENOUGH = 5_000;
 
 export class JobsModel extends Store<IJobsState> {
   constructor(
     private readonly _client: IJobsClient,
     private readonly _live: Live
   ) {
-    super({ jobs: null, more: false, selected: null });
+    super({ jobs: null, more: false, selected: null, marked: [] });
     this._refresher = new Refresher(() => this._refresh());
     _live.hint.connect(this._onHint, this);
     _live.missed.connect(this._onMissed, this);
   }
 
   select(id: string | null): void {
-    this.update({ selected: id });
+    const { selected, marked } = this.state;
+    if (id !== selected || marked.length > 1) {
+      this.update({ selected: id, marked: id === null ? [] : [id] });
+    }
+  }
+
+  /** Select several. */
+  mark(ids: readonly string[], selected: string | null): void {
+    this.update({ marked: ids, selected });
+  }
+
+  /** Ask for everything anew. */
+  refresh(): void {
+    this._onMissed();
   }
 
   find(id: string | null): Job | undefined {
@@ -145,17 +162,36 @@ export class JobsModel extends Store<IJobsState> {
     }
   }
 
-  /** Ask for as many as are shown. */
+  /** Ask for as many as are shown, and at least for enough. */
   private async _reload(): Promise<void> {
     const have = this.state.jobs ?? [];
-    const limit = Math.min(Math.max(have.length, PAGE), LARGEST_PAGE);
-    const page = await this._client.listJobs({ limit });
-    this._revision = page.revision;
-    this._cursor = page.next_cursor;
+    const enough = Math.max(have.length, ENOUGH);
+    const first = await this._client.listJobs({ limit: PAGE });
+    let { items, next_cursor: cursor } = first;
+    if (this.state.jobs === null) {
+      // Show what there is before the rest has come.
+      this.update({ jobs: items, more: cursor !== null });
+    }
+    while (cursor !== null && items.length < enough) {
+      const page = await this._client.listJobs({ cursor, limit: PAGE });
+      const known = new Set(items.map(job => job.id));
+      items = [...items, ...page.items.filter(job => !known.has(job.id))];
+      cursor = page.next_cursor;
+    }
+    // What changed between the pages comes with the next question.
+    this._revision = first.revision;
+    this._cursor = cursor;
+    const there = new Set(items.map(job => job.id));
+    const now = this.state.jobs ?? [];
+    // Made from here while the server was answering.
+    const made = now.filter(
+      job => job.revision > first.revision && !there.has(job.id)
+    );
     this.update({
-      jobs: keepUnchanged(have, page.items),
-      more: page.next_cursor !== null
+      jobs: keepUnchanged(now, [...made, ...items]),
+      more: cursor !== null
     });
+    this._forget(id => this.find(id) === undefined);
   }
 
   /** Ask for what changed; a job that was hinted at has to be among it, or is asked for. */
@@ -197,11 +233,20 @@ export class JobsModel extends Store<IJobsState> {
   }
 
   private _remove(id: string): void {
-    const { jobs, selected } = this.state;
     if (this.find(id) !== undefined) {
+      const jobs = this.state.jobs?.filter(job => job.id !== id) ?? null;
+      this.update({ jobs });
+      this._forget(gone => gone === id);
+    }
+  }
+
+  /** What is gone can't be selected. */
+  private _forget(isGone: (id: string) => boolean): void {
+    const { selected, marked } = this.state;
+    if (marked.some(isGone)) {
       this.update({
-        jobs: jobs?.filter(job => job.id !== id) ?? null,
-        selected: selected === id ? null : selected
+        selected: selected === null || isGone(selected) ? null : selected,
+        marked: marked.filter(id => !isGone(id))
       });
     }
   }

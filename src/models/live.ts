@@ -19,6 +19,8 @@ export interface ILiveState {
   readonly server: 'starting' | 'ok' | ApiErrorKind;
   /** What the server said when it refused. */
   readonly message: string;
+  /** The folder of this server; empty until it has answered. */
+  readonly root: string;
   /** What the user should know of the state directory and has not dismissed; empty as a rule. */
   readonly notice: string;
 }
@@ -46,7 +48,7 @@ export class Live extends Store<ILiveState> {
       'addEventListener' | 'removeEventListener'
     > = window
   ) {
-    super({ server: 'starting', message: '', notice: '' });
+    super({ server: 'starting', message: '', root: '', notice: '' });
     this._poll = new Poll({
       auto: false,
       factory: () => this._ask(),
@@ -114,12 +116,17 @@ export class Live extends Store<ILiveState> {
 
   private async _ask(): Promise<void> {
     try {
-      const { revision, notice } = await this._client.server();
+      const { revision, notice, root_dir } = await this._client.server();
       const news = this.state.server !== 'ok' || revision !== this._revision;
       this._revision = revision;
       this._poll.frequency = CALM;
       const known = notice === null || notice === this._dismissed;
-      this.update({ server: 'ok', message: '', notice: known ? '' : notice });
+      this.update({
+        server: 'ok',
+        message: '',
+        root: root_dir,
+        notice: known ? '' : notice
+      });
       if (news) {
         this._missed.emit();
       }

@@ -1,4 +1,4 @@
-/** Tells once when a job ends that was started from this browser. */
+/** Tells when a job ends that was started from this browser, whichever of its windows it was. */
 
 import { ISignal, Signal } from '@lumino/signaling';
 
@@ -8,22 +8,21 @@ import { IChange } from '../api/events';
 import { Job } from '../api/types';
 import { hasEnded, JobStatus } from '../domain/status';
 import { Live } from './live';
+import { SharedStorage } from './storage';
 
-/** Where the ids of the jobs are kept over a reload of the page. */
-export interface IMemory {
-  load(): Promise<string[]>;
-  save(ids: string[]): Promise<void>;
-}
+const WATCHED = 'watched ';
 
 export class Watcher {
   constructor(
     private readonly _client: IJobsClient,
     live: Live,
-    private readonly _memory: IMemory | null
+    private readonly _storage: SharedStorage
   ) {
     live.hint.connect(this._onHint, this);
     live.missed.connect(this._checkAll, this);
-    void this._remember();
+    _storage.changed.connect(this._remember, this);
+    this._remember();
+    this._checkAll();
   }
 
   /** A watched job has ended. */
@@ -34,15 +33,17 @@ export class Watcher {
   /** @param before - the end that the job has had already, if it is to run once more. */
   watch(id: string, before: string | null = null): void {
     this._watched.set(id, before);
-    this._save();
+    this._storage.set(WATCHED + id, before ?? '');
     void this._check(id);
   }
 
-  private async _remember(): Promise<void> {
-    for (const id of (await this._memory?.load()) ?? []) {
-      this._watched.set(id, this._watched.get(id) ?? null);
+  /** Know what other windows watch; those that they saw the end of are still told of here. */
+  private _remember(): void {
+    for (const id of this._storage.keys(WATCHED)) {
+      if (!this._watched.has(id)) {
+        this._watched.set(id, this._storage.get(WATCHED + id) || null);
+      }
     }
-    this._checkAll();
   }
 
   private _onHint(_: Live, change: IChange): void {
@@ -67,20 +68,20 @@ export class Watcher {
       // Two answers may be under way: only the first one that knows of the end tells.
       const before = this._watched.get(id) ?? null;
       const fresh = before === null || job.finished_at !== before;
-      if (hasEnded(job.status) && fresh && this._watched.delete(id)) {
-        this._save();
+      if (hasEnded(job.status) && fresh && this._forget(id)) {
         this._ended.emit(job);
       }
     } catch (reason) {
-      if (toApiError(reason).status === 404 && this._watched.delete(id)) {
-        this._save();
+      if (toApiError(reason).status === 404) {
+        this._forget(id);
       }
       // Else: asked again with the next hint, or when the server is back.
     }
   }
 
-  private _save(): void {
-    void this._memory?.save([...this._watched.keys()]);
+  private _forget(id: string): boolean {
+    this._storage.remove(WATCHED + id);
+    return this._watched.delete(id);
   }
 
   /** Id → the end that doesn't count. */

@@ -12,9 +12,10 @@ import {
 } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import { addIcon, refreshIcon, saveIcon } from '@jupyterlab/ui-components';
+import { refreshIcon, saveIcon } from '@jupyterlab/ui-components';
 
 import { toApiError } from '../api/errors';
+import { jobsIcon } from '../components/icons';
 import { JobDetail, ParametersFile } from '../api/types';
 import {
   baseName,
@@ -50,7 +51,7 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.newJob, {
       label: trans.__('New job…'),
       caption: trans.__('Choose a pipeline and configure a job for it'),
-      icon: addIcon,
+      icon: jobsIcon,
       describedBy: stringArgs({}),
       execute: async () => {
         const path = await chosenPipeline(service);

@@ -24,6 +24,7 @@ import { concernsJob, JobAct, whyNotJob } from '../domain/permits';
 import { formatBytes } from '../domain/sizes';
 import { labelWith, stringArg, stringArgs } from './args';
 import { attempt, choose, confirm, showRefusal, withConsent } from './dialogs';
+import { actOnMany, isForMany, manyLabel, whyNotMany } from './manyjobs';
 import { CommandIDs, IOrchestJobs, JOB_COMMANDS } from './tokens';
 
 interface IJobCommand {
@@ -53,8 +54,20 @@ export const jobActsPlugin: JupyterFrontEndPlugin<void> = {
       id: trans.__('Id of the job; without it, the one selected in the list')
     });
 
+    /** The jobs that are selected, if they are several and they are meant. */
+    const several = (args: ReadonlyPartialJSONObject): Job[] => {
+      const { marked } = jobs.state;
+      return stringArg(args, 'id') !== null || marked.length < 2
+        ? []
+        : marked.flatMap(id => jobs.find(id) ?? []);
+    };
+
     /** Why not, as far as is known: of a job that is not in the list, the server knows more. */
     const whyNot = (act: JobAct, args: ReadonlyPartialJSONObject): string => {
+      const many = several(args);
+      if (many.length > 0) {
+        return whyNotMany(act, many, trans);
+      }
       const id = idOf(args);
       const job = jobs.find(id);
       return id === null
@@ -87,16 +100,28 @@ export const jobActsPlugin: JupyterFrontEndPlugin<void> = {
     )) {
       const command = JOB_COMMANDS[act];
       commands.addCommand(command, {
-        label: args => labelWith(label, whyNot(act, args), trans),
+        label: args => {
+          const many = several(args).length;
+          const text = many > 0 ? manyLabel(act, many, trans) : label;
+          return labelWith(text || label, whyNot(act, args), trans);
+        },
         caption,
         icon,
         describedBy,
         isEnabled: args => whyNot(act, args) === '',
         isVisible: args => {
+          if (several(args).length > 0) {
+            return isForMany(act);
+          }
           const job = jobs.find(idOf(args));
           return job === undefined || concernsJob(act, job);
         },
         execute: async args => {
+          const many = several(args);
+          if (many.length > 0 && isForMany(act)) {
+            await actOnMany(act, many, service);
+            return;
+          }
           const job = await meant(args);
           if (job !== null) {
             await execute(job);

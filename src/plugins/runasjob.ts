@@ -10,12 +10,11 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 
 import { jobsIcon } from '../components/icons';
-import { Job, JobDetail } from '../api/types';
-import { statusWord } from '../domain/status';
-import { bad } from '../domain/progress';
+import { JobDetail } from '../api/types';
 import { stringArg, stringArgs } from './args';
 import { createJob, openDraft } from './create';
 import { pipelineMeant } from './meant';
+import { openAction } from './notifications';
 import { CommandIDs, IOrchestJobs } from './tokens';
 
 export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
@@ -82,20 +81,8 @@ export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of [CommandIDs.runAsJob, CommandIDs.configureJob]) {
       palette?.addItem({ command, category: trans.__('Jobs') });
     }
-    service.watcher.ended.connect((_, job) => announceEnd(job, service));
   }
 };
-
-function openAction(
-  job: Job,
-  { actions, trans }: IOrchestJobs
-): Notification.IAction {
-  return {
-    label: trans.__('Open job'),
-    displayType: 'link',
-    callback: () => actions.openJob(job.id)
-  };
-}
 
 function announceStart(job: JobDetail, service: IOrchestJobs): void {
   const { trans } = service;
@@ -107,32 +94,4 @@ function announceStart(job: JobDetail, service: IOrchestJobs): void {
     actions: [openAction(job, service)],
     autoClose: 5_000
   });
-}
-
-function announceEnd(job: Job, service: IOrchestJobs): void {
-  const { trans } = service;
-  const text = trans.__(
-    'Job “%1”: %2.',
-    job.name,
-    statusWord(job.status, trans).toLowerCase()
-  );
-  const options = { actions: [openAction(job, service)] };
-  if (job.status === 'failed') {
-    const failed = bad(job.runs);
-    const count =
-      failed > 0
-        ? trans._n(
-            '%2 of %1 run failed.',
-            '%2 of %1 runs failed.',
-            job.runs.total,
-            failed
-          )
-        : (job.message ?? '');
-    Notification.error(`${text} ${count}`.trim(), {
-      ...options,
-      autoClose: false
-    });
-  } else if (job.status === 'succeeded') {
-    Notification.success(text, { ...options, autoClose: 10_000 });
-  }
 }

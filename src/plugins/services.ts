@@ -5,15 +5,16 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ChangeFeed } from '../api/events';
 import { HttpClient } from '../api/http';
+import { ActivityModel } from '../models/activity';
 import { JobsModel } from '../models/jobs';
 import { Live } from '../models/live';
 import { RunActs } from '../models/runacts';
-import { IMemory, Watcher } from '../models/watcher';
+import { SharedStorage } from '../models/storage';
+import { Watcher } from '../models/watcher';
 import { IActions } from '../views/actions';
 import {
   CommandIDs,
@@ -28,18 +29,17 @@ export const servicesPlugin: JupyterFrontEndPlugin<IOrchestJobs> = {
   description: 'Provides the connection to the server and the list of jobs.',
   autoStart: true,
   provides: IOrchestJobs,
-  optional: [ITranslator, IStateDB],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    translator: ITranslator | null,
-    state: IStateDB | null
+    translator: ITranslator | null
   ): IOrchestJobs => {
     const { serviceManager } = app;
     const client = new HttpClient(serviceManager.serverSettings);
     const live = new Live(client, new ChangeFeed(serviceManager.events.stream));
     const jobs = new JobsModel(client, live);
-    const memory = state === null ? null : memoryIn(state);
-    const watcher = new Watcher(client, live, memory);
+    const storage = new SharedStorage(serviceManager.serverSettings.baseUrl);
+    const watcher = new Watcher(client, live, storage);
     const trans = (translator ?? nullTranslator).load('jupyter_orchest_jobs');
     void app.started.then(() => live.start());
     return {
@@ -48,6 +48,8 @@ export const servicesPlugin: JupyterFrontEndPlugin<IOrchestJobs> = {
       jobs,
       runs: new RunActs(client, live),
       watcher,
+      activity: new ActivityModel(jobs, storage),
+      storage,
       actions: actionsOf(app, { client, live, trans }),
       trans
     };
@@ -71,6 +73,7 @@ function actionsOf(
     openNotebookView: place => run(CommandIDs.openNotebookView, { ...place }),
     openRunFile: place => run(CommandIDs.openRunFile, { ...place }),
     job: (act, id) => run(JOB_COMMANDS[act], { id }),
+    selectedJobs: act => run(JOB_COMMANDS[act], {}),
     draft: (act, id) => run(DRAFT_COMMANDS[act], { id }),
     run: (act, id) => run(RUN_COMMANDS[act], { id }),
     runs: (act, runs) => {
@@ -85,17 +88,5 @@ function actionsOf(
     },
     retryFailed: (id, batch) =>
       run(CommandIDs.retryFailed, { id, batch: String(batch) })
-  };
-}
-
-const WATCHED = 'jupyter-orchest-jobs:watched';
-
-function memoryIn(state: IStateDB): IMemory {
-  return {
-    load: async () => {
-      const ids = await state.fetch(WATCHED);
-      return Array.isArray(ids) ? ids.map(String) : [];
-    },
-    save: ids => state.save(WATCHED, ids)
   };
 }

@@ -5,9 +5,11 @@ import { Token } from '@lumino/coreutils';
 
 import { IJobsClient } from '../api/client';
 import { JobAct, RunAct } from '../domain/permits';
+import { ActivityModel } from '../models/activity';
 import { JobsModel } from '../models/jobs';
 import { Live } from '../models/live';
 import { RunActs } from '../models/runacts';
+import { SharedStorage } from '../models/storage';
 import { Watcher } from '../models/watcher';
 import { DraftAct, IActions } from '../views/actions';
 
@@ -18,6 +20,8 @@ export interface IOrchestJobs {
   readonly jobs: JobsModel;
   readonly runs: RunActs;
   readonly watcher: Watcher;
+  readonly activity: ActivityModel;
+  readonly storage: SharedStorage;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
 }
@@ -27,10 +31,18 @@ export const IOrchestJobs = new Token<IOrchestJobs>(
   'Jobs of Orchest pipelines: the connection to the server and the list of jobs.'
 );
 
+/** The plugin whose settings are those of all of ours. */
+export const SETTINGS_ID = 'jupyter-orchest-jobs:plugin';
+
 /** Our commands. */
 export const CommandIDs = {
   runAsJob: 'orchest-jobs:run-as-job',
   showJobs: 'orchest-jobs:show-jobs',
+  refreshJobs: 'orchest-jobs:refresh-jobs',
+  expandProjects: 'orchest-jobs:expand-projects',
+  collapseProjects: 'orchest-jobs:collapse-projects',
+  limits: 'orchest-jobs:limits',
+  settings: 'orchest-jobs:settings',
   newJob: 'orchest-jobs:new-job',
   configureJob: 'orchest-jobs:configure-job',
   openJob: 'orchest-jobs:open-job',

@@ -15,6 +15,8 @@ export interface IActions {
   openNotebookView(notebook: INotebookPlace): void;
   openRunFile(file: IFilePlace): void;
   job(act: JobAct, id: string): void;
+  /** Cancel or delete all jobs that are selected. */
+  selectedJobs(act: 'cancel' | 'delete'): void;
   run(act: RunAct, id: string): void;
   /** The same act on several runs; asks first. */
   runs(act: BulkAct, runs: readonly Run[]): void;

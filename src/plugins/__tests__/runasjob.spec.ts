@@ -79,7 +79,8 @@ describe('Run as job', () => {
         run: jest.fn(),
         retryFailed: jest.fn(),
         draft: jest.fn(),
-        newJob: jest.fn()
+        newJob: jest.fn(),
+        selectedJobs: jest.fn()
       },
       trans
     };

@@ -1,60 +1,113 @@
 /** What the sidebar shows: the jobs, or why there are none. */
 
-import { addIcon, Button } from '@jupyterlab/ui-components';
-import { TranslationBundle } from '@jupyterlab/translation';
-import React from 'react';
+import { Button } from '@jupyterlab/ui-components';
+import React, { useEffect, useMemo, useRef } from 'react';
 
-import { EmptyState, Notice } from '../../components/notice';
+import {
+  filterJobs,
+  groupJobs,
+  isFiltered,
+  linesOf,
+  pipelinesOf,
+  sortJobs
+} from '../../domain/joblist';
 import { useObservable } from '../../hooks/observable';
-import { ILiveState, Live } from '../../models/live';
+import { NoJobs, NothingMatches } from './empty';
+import { Filters } from './filters';
+import { JobsHeader } from './header';
 import { IJobsSidebarOptions } from './index';
 import { JobList } from './list';
+import { Notices } from './notices';
+import { Selection } from './selection';
+import { Skeleton } from './skeleton';
 
 export function JobsBody(props: IJobsSidebarOptions): JSX.Element {
-  const { jobs: model, live, actions, trans } = props;
-  const { jobs, more, selected } = useObservable(model);
+  const { jobs: model, list, live, actions, trans, onMenu } = props;
+  const { jobs, more, selected, marked } = useObservable(model);
+  const { query, collapsed } = useObservable(list);
   const server = useObservable(live);
+  const root = useRef<HTMLDivElement>(null);
+  const all = jobs ?? [];
+  const shown = useMemo(
+    () => filterJobs(all, query, trans),
+    [jobs, query, trans]
+  );
+  const lines = useMemo(
+    () =>
+      linesOf(groupJobs(sortJobs(shown, query.sort), server.root), collapsed),
+    [shown, query.sort, server.root, collapsed]
+  );
+  const pipelines = useMemo(() => pipelinesOf(all), [jobs]);
+
+  // What can't be seen must not be deleted with the others.
+  useEffect(() => {
+    if (marked.length > 1) {
+      const seen = new Set(lines.map(line => line.key));
+      const left = marked.filter(id => seen.has(id));
+      if (left.length < marked.length) {
+        const current = selected !== null && seen.has(selected);
+        model.mark(left, current ? selected : (left[0] ?? null));
+      }
+    }
+  }, [lines]);
+
+  const asking = server.server === 'starting' || server.server === 'ok';
   return (
-    <>
-      <div className="jp-OrchestJobs-sidebarHeader">
-        <h2>{trans.__('Jobs')}</h2>
-        <Button
-          className="jp-OrchestJobs-new"
-          minimal
-          aria-label={trans.__('New job…')}
-          title={trans.__('Choose a pipeline and configure a job for it')}
-          onClick={() => actions.newJob()}
-        >
-          <addIcon.react tag="span" />
-        </Button>
-      </div>
-      <ServerNotice state={server} live={live} trans={trans} />
-      {server.notice !== '' && (
-        <Notice kind="warning" live>
-          <span>{server.notice}</span>
-          <Button
-            className="jp-OrchestJobs-button jp-mod-styled"
-            onClick={() => live.dismissNotice()}
-          >
-            {trans.__('Dismiss')}
-          </Button>
-        </Notice>
-      )}
+    <div ref={root} className="jp-OrchestJobs-sidebarBody">
+      <JobsHeader
+        trans={trans}
+        onNew={actions.newJob}
+        onRefresh={() => {
+          live.retry();
+          model.refresh();
+        }}
+        onMenu={onMenu}
+      />
+      <Notices state={server} live={live} trans={trans} />
       {jobs === null ? (
-        server.server === 'starting' || server.server === 'ok' ? (
-          <Skeleton />
-        ) : null
+        asking && <Skeleton />
       ) : jobs.length === 0 ? (
-        <NoJobs trans={trans} onNew={() => actions.newJob()} />
+        <NoJobs trans={trans} onNew={actions.newJob} />
       ) : (
         <>
-          <JobList
-            jobs={jobs}
-            selected={selected}
+          <Filters
+            query={query}
+            pipelines={pipelines}
             trans={trans}
-            onSelect={id => model.select(id)}
-            onOpen={actions.openJob}
+            onChange={change => list.look(change)}
+            onDown={() =>
+              root.current?.querySelector<HTMLElement>('[role="tree"]')?.focus()
+            }
           />
+          {isFiltered(query) && shown.length > 0 && (
+            <p className="jp-OrchestJobs-found" role="status">
+              {trans.__('%1 of %2 jobs', shown.length, all.length)}
+              <button
+                type="button"
+                className="jp-OrchestJobs-link"
+                onClick={() => list.clear()}
+              >
+                {trans.__('Show all')}
+              </button>
+            </p>
+          )}
+          {shown.length === 0 ? (
+            <NothingMatches
+              total={all.length}
+              trans={trans}
+              onClear={() => list.clear()}
+            />
+          ) : (
+            <JobList
+              lines={lines}
+              selected={selected}
+              marked={marked}
+              trans={trans}
+              onMark={(ids, current) => model.mark(ids, current)}
+              onOpen={actions.openJob}
+              onFold={(project, folded) => list.fold(project, folded)}
+            />
+          )}
           {more && (
             <Button
               className="jp-OrchestJobs-more"
@@ -64,80 +117,16 @@ export function JobsBody(props: IJobsSidebarOptions): JSX.Element {
               {trans.__('Show older jobs')}
             </Button>
           )}
+          {marked.length > 1 && (
+            <Selection
+              count={marked.length}
+              trans={trans}
+              onAct={actions.selectedJobs}
+              onClear={() => model.select(selected)}
+            />
+          )}
         </>
       )}
-    </>
-  );
-}
-
-function ServerNotice(props: {
-  state: ILiveState;
-  live: Live;
-  trans: TranslationBundle;
-}): JSX.Element | null {
-  const { state, live, trans } = props;
-  if (state.server === 'ok' || state.server === 'starting') {
-    return null;
-  }
-  const text =
-    state.server === 'missing'
-      ? trans.__(
-          'This Jupyter server can’t run jobs: the server extension jupyter_orchest_jobs is not enabled. Install the package into the environment of the server and restart it.'
-        )
-      : state.server === 'unreachable'
-        ? trans.__(
-            'The Jupyter server doesn’t answer. Jobs go on without it; this list comes up to date as soon as it is back.'
-          )
-        : trans.__('The Jupyter server refused: %1', state.message);
-  return (
-    <Notice kind="warning" live>
-      <span>{text}</span>
-      <Button
-        className="jp-OrchestJobs-button jp-mod-styled"
-        onClick={() => live.retry()}
-      >
-        {trans.__('Retry')}
-      </Button>
-    </Notice>
-  );
-}
-
-function NoJobs(props: {
-  trans: TranslationBundle;
-  onNew: () => void;
-}): JSX.Element {
-  const { trans } = props;
-  return (
-    <EmptyState
-      title={trans.__('No jobs yet')}
-      action={{ label: trans.__('New job…'), onClick: props.onNew }}
-    >
-      <p>
-        {trans.__(
-          'A job takes a snapshot of a project and runs a pipeline from it, once for each combination of parameter values, while you go on editing.'
-        )}
-      </p>
-      <p>
-        {trans.__(
-          'To start one, choose “New job…”, or right-click a pipeline (.orchest) in the file browser and choose “Run as job”.'
-        )}
-      </p>
-      <p>
-        {trans.__(
-          'Lists of values are read from the file <name>.parameters.json beside the pipeline <name>.orchest, if there is one.'
-        )}
-      </p>
-    </EmptyState>
-  );
-}
-
-/** The shape of what is to come. */
-function Skeleton(): JSX.Element {
-  return (
-    <div className="jp-OrchestJobs-skeleton" aria-hidden="true">
-      {[0, 1, 2].map(index => (
-        <div key={index} />
-      ))}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** The Jobs sidebar. */
+/** The Jobs sidebar. What is in it is loaded when it is shown for the first time. */
 
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
@@ -6,17 +6,29 @@ import { Message } from '@lumino/messaging';
 import React from 'react';
 
 import { jobsIcon } from '../../components/icons';
+import { JobListModel } from '../../models/joblist';
 import { JobsModel } from '../../models/jobs';
 import { Live } from '../../models/live';
 import { IActions } from '../actions';
-import { JobsBody } from './body';
+import { Skeleton } from './skeleton';
 
 export interface IJobsSidebarOptions {
   readonly jobs: JobsModel;
+  readonly list: JobListModel;
   readonly live: Live;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
+  /** Show the menu of the whole list. */
+  readonly onMenu: (x: number, y: number) => void;
+  readonly onShow?: () => void;
 }
+
+const JobsBody = React.lazy(async () => {
+  const { JobsBody } = await import(
+    /* webpackChunkName: "jobs-sidebar" */ './body'
+  );
+  return { default: JobsBody };
+});
 
 export class JobsSidebar extends ReactWidget {
   static readonly ID = 'jp-orchest-jobs';
@@ -33,14 +45,28 @@ export class JobsSidebar extends ReactWidget {
     this.node.setAttribute('aria-label', trans.__('Jobs'));
   }
 
+  protected override onBeforeShow(message: Message): void {
+    this._shown = true;
+    super.onBeforeShow(message);
+    this._options.onShow?.();
+    this.update();
+  }
+
   protected override onActivateRequest(_: Message): void {
-    const selected = this.node.querySelector<HTMLElement>(
-      '[role="option"][tabindex="0"]'
-    );
-    (selected ?? this.node.querySelector<HTMLElement>('button'))?.focus();
+    const list = this.node.querySelector<HTMLElement>('[role="tree"]');
+    (list ?? this.node.querySelector<HTMLElement>('button'))?.focus();
   }
 
   protected render(): JSX.Element {
-    return React.createElement(JobsBody, this._options);
+    const waiting = React.createElement(Skeleton);
+    return this._shown || this.isVisible
+      ? React.createElement(
+          React.Suspense,
+          { fallback: waiting },
+          React.createElement(JobsBody, this._options)
+        )
+      : waiting;
   }
+
+  private _shown = false;
 }

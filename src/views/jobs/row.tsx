@@ -1,6 +1,6 @@
 /** One job in the list. */
 
-import { TranslationBundle } from '@jupyterlab/translation';
+import { ellipsesIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { Job } from '../../api/types';
@@ -9,43 +9,40 @@ import { StatusIcon } from '../../components/status';
 import { Moment, NextFiring } from '../../components/time';
 import { bad, runProgress, snapshotProgress } from '../../domain/progress';
 import { hasEnded, shownIcon, shownStatus } from '../../domain/status';
+import { ILinePlace } from './grouprow';
 
-export interface IJobRowProps {
+export interface IJobRowProps extends ILinePlace {
   readonly job: Job;
+  /** Its place among the jobs of its project, from 1. */
+  readonly place: number;
+  readonly of: number;
   readonly selected: boolean;
-  readonly focusable: boolean;
   readonly now: number;
   readonly locale: string;
-  readonly trans: TranslationBundle;
-  readonly onSelect: (id: string) => void;
-  readonly onOpen: (id: string) => void;
 }
 
 /** Rendered again only for a job that changed, or when the clock ticks. */
 export const JobRow = React.memo(function JobRow(
   props: IJobRowProps
 ): JSX.Element {
-  const { job, selected, focusable, trans, onSelect, onOpen } = props;
+  const { id, index, top, current, measure, job, selected, trans } = props;
   const failed = bad(job.runs);
   const { total } = job.runs;
-  // A recurring job has runs already while another snapshot is taken for the next ones.
-  const snapshot =
-    hasEnded(job.status) || total > 0
-      ? null
-      : snapshotProgress(job.snapshot, trans);
-  const waits = job.status === 'scheduled';
+  const { description, kind } = job.schedule;
   return (
-    <li
-      className="jp-OrchestJobs-job"
-      role="option"
-      aria-selected={selected}
-      tabIndex={focusable ? 0 : -1}
+    <div
+      ref={measure}
+      id={id}
+      data-index={index}
+      data-current={current || undefined}
       data-job-id={job.id}
-      onClick={() => {
-        onSelect(job.id);
-        onOpen(job.id);
-      }}
-      onContextMenu={() => onSelect(job.id)}
+      className="jp-OrchestJobs-job"
+      role="treeitem"
+      aria-level={2}
+      aria-posinset={props.place}
+      aria-setsize={props.of}
+      aria-selected={selected}
+      style={{ transform: `translateY(${top}px)` }}
     >
       <StatusIcon status={shownIcon(job)} />
       <span className="jp-OrchestJobs-jobName" title={job.name}>
@@ -54,6 +51,17 @@ export const JobRow = React.memo(function JobRow(
       <span className="jp-OrchestJobs-jobProgress">
         {total > 0 && runProgress(job.runs, trans)}
       </span>
+      <button
+        type="button"
+        className="jp-OrchestJobs-iconButton jp-OrchestJobs-jobMenu"
+        data-menu
+        tabIndex={-1}
+        aria-haspopup="menu"
+        aria-label={trans.__('More for %1', job.name)}
+        title={trans.__('What can be done with this job')}
+      >
+        <ellipsesIcon.react tag="span" />
+      </button>
       <span className="jp-OrchestJobs-jobDetails">
         <span>{shownStatus(job, trans)}</span>
         {failed > 0 && (
@@ -62,34 +70,40 @@ export const JobRow = React.memo(function JobRow(
           </span>
         )}
         <Next {...props} />
-        {!waits && <JobTime {...props} />}
+        {job.status !== 'scheduled' && <JobTime {...props} />}
       </span>
-      <span className="jp-OrchestJobs-jobPipeline" title={job.pipeline_path}>
-        {job.pipeline_path}
+      <span className="jp-OrchestJobs-jobDetails">
+        <span title={job.pipeline_path}>{job.pipeline_path}</span>
+        {kind !== 'now' && <span title={description}>{description}</span>}
       </span>
-      {job.schedule.kind !== 'now' && (
-        <span
-          className="jp-OrchestJobs-jobPipeline"
-          title={job.schedule.description}
-        >
-          {job.schedule.description}
-        </span>
-      )}
-      {snapshot !== null ? (
-        <span className="jp-OrchestJobs-jobBar">
-          <span>{snapshot}</span>
-          <PlainBar done={job.snapshot.files_done} total={job.snapshot.files} />
-        </span>
-      ) : (
-        total > 0 && (
-          <span className="jp-OrchestJobs-jobBar">
-            <ProgressBar counts={job.runs} />
-          </span>
-        )
-      )}
-    </li>
+      <Bar {...props} />
+    </div>
   );
 });
+
+/** How far the snapshot is, or the runs. */
+function Bar({ job, trans }: IJobRowProps): JSX.Element | null {
+  const { total } = job.runs;
+  // A recurring job has runs already while another snapshot is taken for the next ones.
+  const snapshot =
+    hasEnded(job.status) || total > 0
+      ? null
+      : snapshotProgress(job.snapshot, trans);
+  if (snapshot === null && total === 0) {
+    return null;
+  }
+  const { files_done: done, files } = job.snapshot;
+  return (
+    <span className="jp-OrchestJobs-jobBar">
+      {snapshot !== null && <span>{snapshot}</span>}
+      {snapshot !== null ? (
+        <PlainBar done={done} total={files} />
+      ) : (
+        <ProgressBar counts={job.runs} />
+      )}
+    </span>
+  );
+}
 
 function Next(props: IJobRowProps): JSX.Element | null {
   const { job, now, locale, trans } = props;
