@@ -138,7 +138,7 @@ test('what is wrong with a pipeline is said, and nothing is made', async ({
   const panel = new JobsPanel(page);
   await panel.open();
   await expect(
-    panel.root.getByRole('option').filter({ hasText: 'broken.orchest' })
+    panel.jobs.filter({ hasText: 'broken.orchest' })
   ).toHaveCount(0);
 });
 

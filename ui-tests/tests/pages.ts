@@ -17,8 +17,12 @@ export const JOB_TIMEOUT = 60_000;
 export class Files {
   constructor(private readonly page: IJupyterLabPageFixture) {}
 
-  /** Bring a project to the server. */
+  /** Bring a project to the server; the first time in a test, its list of jobs is empty. */
   async upload(project: string, folder: string): Promise<void> {
+    if (!cleared.has(this.page)) {
+      cleared.add(this.page);
+      await clearJobs(this.page);
+    }
     await this.page.contents.uploadDirectory(
       join(PROJECTS, project),
       `${folder}/${project}`
@@ -41,6 +45,27 @@ export class Files {
   }
 }
 
+/** Tests that have begun with an empty list. */
+const cleared = new WeakSet<IJupyterLabPageFixture>();
+
+/** Delete the jobs of earlier tests. */
+async function clearJobs(page: IJupyterLabPageFixture): Promise<void> {
+  const api = 'jupyter-orchest-jobs/jobs';
+  await expect(async () => {
+    const answer = await page.request.get(`${api}?limit=500`);
+    const { items } = (await answer.json()) as {
+      items: { id: string; status: string; cancel_requested: boolean }[];
+    };
+    for (const { id, status, cancel_requested } of items) {
+      const gone = await page.request.delete(`${api}/${id}`);
+      if (!gone.ok() && status !== 'draft' && !cancel_requested) {
+        await page.request.post(`${api}/${id}/cancel`);
+      }
+    }
+    expect(items).toEqual([]);
+  }).toPass({ timeout: JOB_TIMEOUT });
+}
+
 /** The Jobs sidebar. */
 export class JobsPanel {
   constructor(private readonly page: IJupyterLabPageFixture) {}
@@ -58,7 +83,17 @@ export class JobsPanel {
 
   /** The newest job of this name. */
   job(name: string): Locator {
-    return this.root.getByRole('option').filter({ hasText: name }).first();
+    return this.jobs.filter({ hasText: name }).first();
+  }
+
+  /** The jobs that can be seen. */
+  get jobs(): Locator {
+    return this.root.locator('[role="treeitem"][data-job-id]');
+  }
+
+  /** All that is listed: it has the focus for all of it. */
+  get tree(): Locator {
+    return this.root.getByRole('tree');
   }
 
   /** Choose from the context menu of a job. */

@@ -120,17 +120,45 @@ describe('JobsModel', () => {
     expect(model.find('job-2')?.runs.succeeded).toBe(7);
   });
 
-  it('loads older jobs when asked', async () => {
-    client.jobs = Array.from({ length: 250 }, (_, i) =>
-      aJob({ number: 250 - i })
+  it('loads all jobs page by page, and older ones than enough when asked', async () => {
+    client.jobs = Array.from({ length: 6_200 }, (_, i) =>
+      aJob({ number: 6_200 - i })
     );
     await start();
-    expect(model.state.jobs).toHaveLength(100);
+    expect(model.state.jobs).toHaveLength(5_000);
     expect(model.state.more).toBe(true);
     await model.loadMore();
     await model.loadMore();
-    expect(model.state.jobs).toHaveLength(250);
+    await model.loadMore();
+    expect(model.state.jobs).toHaveLength(6_200);
     expect(model.state.more).toBe(false);
+  });
+
+  it('keeps a job made while the server was answering', async () => {
+    await start();
+    const { listJobs } = client;
+    client.listJobs = async query => {
+      const page = await listJobs.call(client, query);
+      model.add(aJob({ number: 9, revision: page.revision + 1 }));
+      model.select('job-9');
+      return page;
+    };
+    model.refresh();
+    await pass(300);
+    expect(model.state.selected).toBe('job-9');
+    expect(model.state.jobs?.[0].id).toBe('job-9');
+  });
+
+  it('selects one or several, none of which is gone', async () => {
+    await start();
+    model.mark(['job-1', 'job-2', 'job-3'], 'job-2');
+    await model.delete('job-2');
+    expect(model.state.selected).toBeNull();
+    expect(model.state.marked).toEqual(['job-1', 'job-3']);
+    model.select('job-3');
+    expect(model.state.marked).toEqual(['job-3']);
+    model.select(null);
+    expect(model.state.marked).toEqual([]);
   });
 
   it('shows a wish to cancel at once', async () => {

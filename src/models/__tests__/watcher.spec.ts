@@ -1,5 +1,6 @@
 import { Live } from '../live';
-import { IMemory, Watcher } from '../watcher';
+import { Watcher } from '../watcher';
+import { FakeBrowser } from './browser';
 import { aJob, FakeClient, FakeFeed, pass } from './fakes';
 
 describe('Watcher', () => {
@@ -7,9 +8,10 @@ describe('Watcher', () => {
   let feed: FakeFeed;
   let live: Live;
   let ended: string[];
+  let browser: FakeBrowser;
 
-  const watcher = (memory: IMemory | null = null) => {
-    const made = new Watcher(client, live, memory);
+  const watcher = () => {
+    const made = new Watcher(client, live, browser.open());
     made.ended.connect((_, job) => ended.push(`${job.id} ${job.status}`));
     return made;
   };
@@ -21,6 +23,7 @@ describe('Watcher', () => {
     feed = new FakeFeed();
     live = new Live(client, feed);
     ended = [];
+    browser = new FakeBrowser();
   });
 
   afterEach(() => {
@@ -78,21 +81,31 @@ describe('Watcher', () => {
   });
 
   it('remembers over a reload of the page', async () => {
-    let kept: string[] = [];
-    const memory: IMemory = {
-      load: async () => kept,
-      save: async ids => {
-        kept = ids;
-      }
-    };
-    watcher(memory).watch('job-1');
+    watcher().watch('job-1');
     await pass(10);
-    expect(kept).toEqual(['job-1']);
+    expect(browser.open().keys('watched ')).toEqual(['job-1']);
     client.alterJob('job-1', { status: 'succeeded' });
-    ended = [];
-    watcher(memory);
+    watcher();
     await pass(10);
     expect(ended).toEqual(['job-1 succeeded']);
-    expect(kept).toEqual([]);
+    expect(browser.open().keys('watched ')).toEqual([]);
+  });
+
+  it('knows what other windows started, and what they retried', async () => {
+    const finished_at = '2026-11-22T12:00:00.000Z';
+    client.alterJob('job-1', { status: 'failed', finished_at });
+    const here = watcher();
+    const told: string[] = [];
+    here.ended.connect((_, job) => told.push(job.id));
+    watcher().watch('job-1', finished_at);
+    await pass(10);
+    expect(told).toEqual([]);
+    client.alterJob('job-1', {
+      status: 'failed',
+      finished_at: '2026-11-22T13:00:00.000Z'
+    });
+    feed.job('job-1', 'failed');
+    await pass(10);
+    expect(told).toEqual(['job-1']);
   });
 });

@@ -12,6 +12,7 @@ import {
   FakeFeed,
   NIGHTLY
 } from '../../models/__tests__/fakes';
+import { FakeBrowser } from '../../models/__tests__/browser';
 import { RunActs } from '../../models/runacts';
 import { Watcher } from '../../models/watcher';
 import { jobActsPlugin } from '../jobacts';
@@ -47,12 +48,13 @@ describe('acts', () => {
     runs = new RunActs(client, live);
     commands = new CommandRegistry();
     opened = [];
+    const storage = new FakeBrowser().open();
     const service = {
       client,
       live,
       jobs,
       runs,
-      watcher: new Watcher(client, live, null),
+      watcher: new Watcher(client, live, storage),
       actions: {},
       trans: nullTranslator.load('')
     } as unknown as IOrchestJobs;
@@ -163,6 +165,55 @@ describe('acts', () => {
     await press('Delete');
     await done;
     expect(acts()).toEqual(['delete job-1']);
+  });
+
+  it('concern several jobs with one question, which names what goes', async () => {
+    client.alterJob('job-1', { runs: { ...aJob().runs, total: 12 } });
+    jobs.add(client.jobs[2]);
+    jobs.mark(['job-1', 'job-2', 'job-3'], 'job-1');
+    expect(commands.label(CommandIDs.deleteJob)).toBe('Delete 3 jobs…');
+    expect(commands.isVisible(CommandIDs.runNow)).toBe(false);
+    const done = commands.execute(CommandIDs.deleteJob);
+    await waitForDialog();
+    await new Promise(resolve => setTimeout(resolve, 50));
+    const text = document.body.textContent ?? '';
+    expect(text).toContain('Delete 2 jobs?');
+    expect(text).toContain('“Job 1”, “Job 3”.');
+    expect(text).toContain('12 runs are deleted');
+    expect(text).toContain('(340 MB)');
+    expect(text).toContain('1 has not ended and stays');
+    await press('Delete');
+    await done;
+    expect(acts()).toEqual(['delete job-1', 'delete job-3']);
+    expect(jobs.state.marked).toEqual(['job-2']);
+  });
+
+  it('say of several jobs which ones were refused', async () => {
+    jobs.mark(['job-2', 'job-3'], 'job-2');
+    client.cancelJob = id =>
+      id === 'job-2'
+        ? Promise.reject(new ApiError('refused', 'Too late.', { status: 409 }))
+        : FakeClient.prototype.cancelJob.call(client, id);
+    const done = commands.execute(CommandIDs.cancelJob);
+    await press('Cancel jobs');
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(document.body.textContent).toContain('“Job 2”: Too late.');
+    await press('Close');
+    await done;
+    expect(jobs.find('job-3')?.cancel_requested).toBe(true);
+  });
+
+  it('are not for several jobs if they have all ended', async () => {
+    client.alterJob('job-2', { status: 'succeeded' });
+    jobs.add(client.jobs[1]);
+    jobs.mark(['job-1', 'job-2'], 'job-1');
+    expect(commands.label(CommandIDs.cancelJob)).toBe(
+      'Cancel 2 jobs… (they have ended)'
+    );
+    expect(commands.isEnabled(CommandIDs.cancelJob)).toBe(false);
+    expect(commands.isEnabled(CommandIDs.cancelJob, { id: 'job-3' })).toBe(
+      true
+    );
   });
 
   it('retry what failed in a batch, from the beginning or not', async () => {

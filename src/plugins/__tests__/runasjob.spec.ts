@@ -11,8 +11,10 @@ import { ApiError } from '../../api/errors';
 import { NewJob } from '../../api/types';
 import { JobsModel } from '../../models/jobs';
 import { Live } from '../../models/live';
+import { ActivityModel } from '../../models/activity';
+import { FakeBrowser } from '../../models/__tests__/browser';
 import { RunActs } from '../../models/runacts';
-import { aJob, FakeClient, FakeFeed } from '../../models/__tests__/fakes';
+import { FakeClient, FakeFeed } from '../../models/__tests__/fakes';
 import { Watcher } from '../../models/watcher';
 import { runAsJobPlugin } from '../runasjob';
 import { CommandIDs, IOrchestJobs } from '../tokens';
@@ -61,12 +63,15 @@ describe('Run as job', () => {
     jobs = new JobsModel(client, live);
     runs = new RunActs(client, live);
     const trans = nullTranslator.load('');
+    const storage = new FakeBrowser().open();
     const service: IOrchestJobs = {
       client,
       live,
       jobs,
       runs,
-      watcher: new Watcher(client, live, null),
+      storage,
+      activity: new ActivityModel(jobs, storage),
+      watcher: new Watcher(client, live, storage),
       actions: {
         openJob: jest.fn(),
         openRun: jest.fn(),
@@ -210,24 +215,6 @@ describe('Run as job', () => {
     expect(document.body.textContent).toContain('is not enabled');
     await acceptDialog();
     await done;
-  });
-
-  it('tells how the job ended, once', async () => {
-    await run('train.orchest');
-    client.alterJob('job-1', {
-      status: 'failed',
-      runs: { ...aJob().runs, total: 24, failed: 2 }
-    });
-    live.start();
-    await new Promise(resolve => setTimeout(resolve, 100));
-    live.retry();
-    await new Promise(resolve => setTimeout(resolve, 100));
-    const ends = Notification.manager.notifications.filter(
-      notification => notification.type === 'error'
-    );
-    expect(ends.map(notification => notification.message)).toEqual([
-      'Job “Job 1”: failed. 2 of 24 runs failed.'
-    ]);
   });
 
   it('is there only for pipelines', () => {

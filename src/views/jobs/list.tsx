@@ -56,9 +56,7 @@ export function JobList(props: IJobListProps): JSX.Element {
       lines[index].kind === 'group' ? GROUP_HEIGHT : JOB_HEIGHT,
     getItemKey: index => lines[index].key,
     getScrollElement: () => scroller.current,
-    overscan: 6,
-    // Without a layout there is nothing to measure, and all that could be seen is shown.
-    initialRect: { width: 280, height: 600 }
+    overscan: 6
   });
   useStillness(virtual, lines, scroller);
 

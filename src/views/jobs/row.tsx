@@ -63,9 +63,9 @@ export const JobRow = React.memo(function JobRow(
         <ellipsesIcon.react tag="span" />
       </button>
       <span className="jp-OrchestJobs-jobDetails">
-        <span>{shownStatus(job, trans)}</span>
+        <span data-whole>{shownStatus(job, trans)}</span>
         {failed > 0 && (
-          <span className="jp-OrchestJobs-jobFailed">
+          <span className="jp-OrchestJobs-jobFailed" data-whole>
             {trans._n('%1 failed', '%1 failed', failed)}
           </span>
         )}
