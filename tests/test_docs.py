@@ -155,6 +155,14 @@ def test_every_setting_is_documented() -> None:
     assert undocumented([*traits, *Settings.__dataclass_fields__], "configuration") == []
 
 
+def test_every_setting_of_jupyterlab_is_documented() -> None:
+    schema = json.loads((ROOT / "schema" / "plugin.json").read_text(encoding="utf-8"))
+    settings = schema["properties"]
+    choices = [one["const"] for setting in settings.values() for one in setting.get("oneOf", [])]
+    assert choices
+    assert undocumented([*settings, *choices], "configuration") == []
+
+
 def test_every_policy_is_documented_with_its_default() -> None:
     rows = re.findall(r"^\| `(\w+)` \| `([^`]*)` \|", reference("policies"), re.MULTILINE)
     known = Policies().as_json()
