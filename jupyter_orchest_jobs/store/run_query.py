@@ -60,7 +60,9 @@ class RunQuery:
     @property
     def is_slow(self) -> bool:
         """Whether all runs that may be meant are looked at, not only those of the page."""
-        return bool(self.text or self.where or self.by_value)
+        of_status = self.job_id is None and self.status is not None
+        is_sorted = of_status and self.key in ("finished_at", "duration")
+        return bool(self.text or self.where or self.by_value or is_sorted)
 
     @property
     def listing(self) -> tuple[str | None, ...]:

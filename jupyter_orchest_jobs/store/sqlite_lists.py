@@ -44,8 +44,8 @@ _SORTS: dict[str, ColumnElement[Any] | None] = {
     "finished_at": _table.c.finished_key,
     "duration": _table.c.duration_key,
 }
-_NOT_WITHIN_JOBS = ("finished_at", "duration")
-"""There are indexes of these over all jobs only."""
+_ONLY_OVER_ALL = ("finished_at", "duration")
+"""There are indexes of these over all runs only, not for each job or status."""
 _WHOLE: Columns = [*_table.c]
 _LINE: Columns = [_table.c.ordinal, *(_table.c[name] for name in rows.LINE_COLUMNS)]
 _MOST_TOTALS = 64
@@ -120,7 +120,8 @@ def _by_index(
         return Page(found, None, total, revision, gone)
     # Where a page ends in the order is what its last columns say.
     places = [column.label(f"place_{at}") for at, column in enumerate(order)]
-    is_sorted = query.job_id is not None and query.key in _NOT_WITHIN_JOBS
+    is_part = query.job_id is not None or query.status is not None
+    is_sorted = is_part and query.key in _ONLY_OVER_ALL
     # Places are sorted, not rows, which are larger.
     wanted = [_table.c.ordinal] if is_sorted else columns
     page = _in_order(select(*wanted, *places), order, query).where(*chosen)

@@ -177,6 +177,7 @@ runs = Table(
     Index("ix_runs_job_started", "job_id", "started_key", "number"),
     Index("ix_runs_status", "status", "ordinal"),
     Index("ix_runs_started", "started_key", "ordinal"),
+    Index("ix_runs_status_started", "status", "started_key", "ordinal"),
     Index("ix_runs_finished", "finished_key", "ordinal"),
     Index("ix_runs_duration", "duration_key", "ordinal"),
     # Few runs have a wish, and the conductor asks for them often.

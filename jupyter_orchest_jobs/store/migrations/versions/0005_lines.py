@@ -36,5 +36,6 @@ def upgrade() -> None:
     ended = sa.Computed("coalesce(finished_at, -1)", persisted=False)
     op.add_column("runs", sa.Column("finished_key", sa.BigInteger, ended))
     op.execute(_FILL)
+    op.create_index("ix_runs_status_started", "runs", ["status", "started_key", "ordinal"])
     op.create_index("ix_runs_finished", "runs", ["finished_key", "ordinal"])
     op.create_index("ix_runs_duration", "runs", ["duration_key", "ordinal"])
