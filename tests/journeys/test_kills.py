@@ -38,7 +38,8 @@ def test_killed_conductor_is_replaced_by_who_waits(machine: Machine) -> None:
 
 
 def test_killed_servers_and_conductors_lose_no_run(machine: Machine) -> None:
-    pipeline = machine.project({"a.sh": TICK, "b.sh": TICK}, {"b": ["a"]})
+    # Long enough that servers come back while it goes on.
+    pipeline = machine.project({"a.sh": TICK, "b.sh": TICK + "sleep 1\n"}, {"b": ["a"]})
     server = machine.serve().wait()
     values = {"pipeline_parameters": {"n": list(range(RUNS))}}
     path = str(pipeline.relative_to(machine.folder))
