@@ -76,7 +76,6 @@ test.afterAll(async () => {
     await rm(join(folder, part), { recursive: true, force: true });
   }
 });
-});
 
 /** As a user does it: by the context menu of the file browser. */
 async function runAsJob(page: Page): Promise<void> {
