@@ -8,10 +8,11 @@ import { hasEnded } from '../domain/status';
 import { IWords } from '../domain/words';
 import { Blocks } from './blocks';
 import { DraftModel } from './draft';
+import { GridModel } from './grid';
 import { JobModel } from './job';
+import { selectionRequest } from './lists';
 import { Live } from './live';
 import { ParametersModel } from './parameters';
-import { RunCount } from './runcount';
 import { Shelf } from './shelf';
 import { SnapshotModel } from './snapshot';
 import { Store } from './store';
@@ -36,14 +37,18 @@ export class EditorModel implements IDisposable {
     this.draft = new DraftModel(client, live, job, { auto, pending });
     this.parameters = new ParametersModel(this.draft, trans, left?.edits);
     this.snapshot = new SnapshotModel(client, live, job);
-    this.count = new RunCount(client, live, this.draft);
+    this.grid = new GridModel(client, trans, selection =>
+      this.draft.change({ selection })
+    );
     this.blocks = new Blocks();
+    this.draft.changed.connect(this._onDraft, this);
+    this._onDraft();
   }
 
   readonly draft: DraftModel;
   readonly parameters: ParametersModel;
   readonly snapshot: SnapshotModel;
-  readonly count: RunCount;
+  readonly grid: GridModel;
   readonly blocks: Blocks;
 
   get isDisposed(): boolean {
@@ -66,8 +71,15 @@ export class EditorModel implements IDisposable {
       this.draft.dispose();
       this.parameters.dispose();
       this.snapshot.dispose();
-      this.count.dispose();
+      this.grid.dispose();
       this.blocks.dispose();
+    }
+  }
+
+  private _onDraft(): void {
+    const { shown, lists } = this.draft.state;
+    if (shown !== null) {
+      this.grid.show(lists, selectionRequest(shown.selection));
     }
   }
 

@@ -8,7 +8,7 @@ interface IEdit {
   readonly at: number;
 }
 
-/** Edits of the same field in quick succession are one: a name is typed, not spelled. */
+/** Edits of the same field in quick succession are one: it is typed, not spelled. */
 const TOGETHER_MS = 1_000;
 const MOST = 100;
 
@@ -28,17 +28,17 @@ export class History {
     if (Object.keys(before).length === 0) {
       return; // Secrets: what was there before isn't known.
     }
-    const at = this._now();
+    const edit = { before, after, at: this._now() };
     const last = this._done[this._done.length - 1];
     const joins =
       last !== undefined &&
-      after.name !== undefined &&
-      sameKeys(last.after, after) &&
-      at - last.at < TOGETHER_MS;
+      edit.at - last.at < TOGETHER_MS &&
+      typedInto(edit) !== null &&
+      typedInto(edit) === typedInto(last);
     if (joins) {
-      this._done[this._done.length - 1] = { before: last.before, after, at };
+      this._done[this._done.length - 1] = { ...edit, before: last.before };
     } else {
-      this._done = [...this._done.slice(1 - MOST), { before, after, at }];
+      this._done = [...this._done.slice(1 - MOST), edit];
     }
     this._undone = [];
   }
@@ -72,6 +72,26 @@ export class History {
   private _undone: IEdit[] = [];
 }
 
-function sameKeys(one: IJobChanges, other: IJobChanges): boolean {
-  return Object.keys(one).join() === Object.keys(other).join();
+/** The only field that an edit changes; null if there are several, or if it can't be typed into. */
+function typedInto({ before, after }: IEdit): string | null {
+  const [field, ...others] = Object.keys(after);
+  if (others.length > 0) {
+    return null;
+  }
+  switch (field) {
+    case 'name':
+      return field;
+    case 'schedule':
+      // Another kind of schedule is chosen, not typed.
+      return before.schedule?.kind === after.schedule?.kind ? field : null;
+    case 'policies': {
+      const old: Readonly<Record<string, unknown>> = before.policies ?? {};
+      const changed = Object.entries(after.policies ?? {}).filter(
+        ([name, value]) => old[name] !== value
+      );
+      return changed.length === 1 ? changed[0][0] : null;
+    }
+    default:
+      return null;
+  }
 }

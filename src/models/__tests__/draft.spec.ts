@@ -212,9 +212,25 @@ describe('a draft', () => {
     expect(job.state.value?.env_variables).toEqual({ A: '1' });
   });
 
-  it('undoes the typing of a name at once', () => {
+  it('undoes at once what was typed into a field', () => {
+    const cron = (text: string) =>
+      draft.change({ schedule: { kind: 'cron', cron: text, zone: 'UTC' } });
     draft.change({ name: 'A' });
     draft.change({ name: 'AB' });
+    cron('0 9 * * *');
+    cron('0 9 * * ');
+    cron('0 9 * * 1');
+    draft.change({ policies: { run_timeout_s: 3_600 } });
+    draft.change({ policies: { run_timeout_s: 5_400 } });
+    draft.change({ policies: { step_retries: 3 } });
+    draft.undo();
+    expect(draft.state.shown?.policies.run_timeout_s).toBe(5_400);
+    draft.undo();
+    expect(draft.state.shown?.policies).toEqual(aJob().policies);
+    draft.undo();
+    expect(draft.state.shown?.schedule.cron).toBe('0 9 * * *');
+    draft.undo();
+    expect(draft.state.shown?.schedule.kind).toBe('now');
     draft.undo();
     expect(draft.state.shown?.name).toBe('Job 1');
   });

@@ -6,7 +6,6 @@ import { JobModel } from '../job';
 import { applied, toTexts } from '../lists';
 import { Live } from '../live';
 import { ParametersModel } from '../parameters';
-import { RunCount } from '../runcount';
 import { Shelf } from '../shelf';
 import { aJob, FakeClient, FakeFeed, NIGHTLY, pass } from './fakes';
 
@@ -169,26 +168,6 @@ describe('the parameters of a draft', () => {
       [PIPELINE]: { seed: ['1'] }
     });
   });
-
-  it('give a number of runs at once; the server counts what is chosen', async () => {
-    const count = new RunCount(client, live, draft);
-    expect(count.state.runs).toBe(3);
-    client.expandGrid = async request => ({
-      total: 3,
-      included: request.selection?.exceptions.length ?? 0,
-      matching: 3,
-      axes: [],
-      items: []
-    });
-    draft.change({
-      selection: { base: 'none', rules: [], exceptions: ['a', 'b'] }
-    });
-    await pass(100);
-    expect(count.state.runs).toBe(2);
-    draft.undo();
-    expect(count.state.runs).toBe(3);
-    count.dispose();
-  });
 });
 
 describe('the tab of a job', () => {
@@ -249,6 +228,27 @@ describe('the tab of a job', () => {
     expect(client.jobs[0].name).toBe('Job 1');
     editing.open();
     expect(editing.state.editor?.draft.state.shown?.name).toBe('Job 1');
+    editing.dispose();
+  });
+
+  it('counts at once the runs that there are; the server counts what is chosen', async () => {
+    let asked = 0;
+    client.expandGrid = async request => {
+      asked += 1;
+      const included = request.selection?.exceptions.length ?? 0;
+      return { total: 3, included, matching: 3, axes: [], items: [] };
+    };
+    const editing = await open({});
+    const { editor } = editing.state;
+    expect(editor?.grid.state.included).toBe(3);
+    editor?.draft.change({
+      selection: { base: 'none', rules: [], exceptions: ['a', 'b'] }
+    });
+    await pass(100);
+    expect(editor?.grid.state.included).toBe(2);
+    expect(asked).toBe(1);
+    editor?.draft.undo();
+    expect(editor?.grid.state.included).toBe(3);
     editing.dispose();
   });
 

@@ -93,7 +93,7 @@ function Section(
   props: IEditorProps & { section: ISection }
 ): JSX.Element | null {
   const { model, client, section, trans } = props;
-  const { shown, lists, errors } = useObservable(model.draft);
+  const { shown, errors } = useObservable(model.draft);
   const { id, title, fields, saysErrors = false, Body } = section;
   const block = useCallback(
     (why: string) => model.blocks.set(id, why),
@@ -114,7 +114,7 @@ function Section(
       )}
       <Body
         job={shown}
-        lists={lists}
+        grid={model.grid}
         change={changes => model.draft.change(changes)}
         error={error}
         block={block}

@@ -34,7 +34,7 @@ export function EditorFooter(props: IEditorProps): JSX.Element | null {
 function DraftButtons(props: IEditorProps): JSX.Element | null {
   const { model, actions, trans } = props;
   const { shown, errors } = useObservable(model.draft);
-  const { runs } = useObservable(model.count);
+  const { included: runs } = useObservable(model.grid);
   useObservable(model.parameters);
   useObservable(model.blocks);
   if (shown === null) {

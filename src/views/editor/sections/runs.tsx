@@ -1,29 +1,17 @@
 /** Which combinations are run: how many, and each of them to be included or left out. */
 
-import React, { useEffect, useRef } from 'react';
+import React from 'react';
 
 import { Notice } from '../../../components/notice';
 import { labelOf } from '../../../domain/gridfilter';
 import { uiLocale } from '../../../hooks/clock';
 import { useObservable } from '../../../hooks/observable';
-import { useOwned } from '../../../hooks/owned';
-import { GridModel } from '../../../models/grid';
-import { selectionRequest } from '../../../models/lists';
 import { GridFilter } from './filter';
 import { GridTable } from './grid';
 import { ISectionProps } from './section';
 
 export function PipelineRuns(props: ISectionProps): JSX.Element {
-  const { job, lists, client, readOnly, trans } = props;
-  const change = useRef(props.change);
-  change.current = props.change;
-  const model = useOwned(
-    () =>
-      new GridModel(client, trans, selection => change.current({ selection }))
-  );
-  useEffect(() => {
-    model.show(lists, selectionRequest(job.selection));
-  }, [model, lists, job.selection]);
+  const { job, grid: model, readOnly, trans } = props;
   const { total, included, axes, message, refusal } = useObservable(model);
   const number = (count: number) =>
     count.toLocaleString(uiLocale() || undefined);

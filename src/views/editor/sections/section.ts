@@ -3,15 +3,15 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { IJobsClient } from '../../../api/client';
-import { ListsText } from '../../../api/jsontext';
 import { IJobChanges, JobDetail } from '../../../api/types';
 import { Field } from '../../../models/draft';
+import { GridModel } from '../../../models/grid';
 
 export interface ISectionProps {
   /** The job as it is shown: the server's, with the changes in it that are not saved yet. */
   readonly job: JobDetail;
-  /** The values of its parameters, as they are shown. */
-  readonly lists: ListsText;
+  /** The combinations of its parameters, and which of them are run. */
+  readonly grid: GridModel;
   /** Only the fields that change; each replaces what the job has. Saved by the editor. */
   readonly change: (changes: IJobChanges) => void;
   /**
