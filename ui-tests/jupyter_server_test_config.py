@@ -11,5 +11,8 @@ from jupyterlab.galata import configure_jupyter_server
 # No token, no XSRF check, a temporary root dir, `window.jupyterapp`.
 configure_jupyter_server(c)
 
+# The list of tests is to be read: their durations stand in it.
+c.Application.log_level = "ERROR"
+
 # Never the jobs of whoever runs the tests; and never below the root dir.
 c.OrchestJobsApp.state_dir = tempfile.mkdtemp(prefix="orchest-jobs-ui-")

@@ -28,6 +28,8 @@ module.exports = {
     // Recording needs Playwright's own ffmpeg.
     video: 'off',
     trace: 'off',
+    // Each test has a layout of its own, in memory: resetting it would load Lab twice.
+    resetWorkspace: false,
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       args: [

@@ -9,7 +9,7 @@ import {
   ScheduleRequest,
   Selection
 } from '../api/types';
-import { Texts } from '../domain/parametersfile';
+import { PIPELINE_SCOPE, Texts } from '../domain/parametersfile';
 
 /** The lists of a job's parameters, in its order: that of its runs. */
 export function listsOf(job: JobDetail): ListsText {
@@ -146,11 +146,15 @@ function secretsAfter(
 }
 
 function answersOf(lists: ListsText, job: JobDetail): Parameter[] {
-  const titles = new Map(job.steps.map(({ step, title }) => [step, title]));
+  // In the server's words, which take their place: nothing jumps when it is saved.
+  const titles = new Map([
+    [PIPELINE_SCOPE, `pipeline ${job.pipeline_name}`],
+    ...job.steps.map(({ step, title }): [string, string] => [step, title])
+  ]);
   return Object.entries(lists).flatMap(([scope, names]) =>
     Object.entries(names).map(([name, values]) => ({
       scope,
-      scope_title: titles.get(scope) ?? job.pipeline_name,
+      scope_title: titles.get(scope) ?? scope,
       name,
       values: values.map(value => JSON.parse(value.text) as unknown),
       texts: values.map(value => value.text),

@@ -1,4 +1,4 @@
-/** From a pipeline to a job as the user wants it. */
+/** The parameters of a draft: typed, refused, and by keyboard alone. */
 
 import { expect, test } from '@jupyterlab/galata';
 
@@ -8,7 +8,6 @@ import {
   JOB_TIMEOUT,
   JobsPanel,
   JobTab,
-  answer,
   picture,
   violations
 } from './pages';
@@ -136,40 +135,6 @@ test('what is not JSON is shown, and neither saved nor lost', async ({
   await editor.expectSaved();
 });
 
-test('a draft is discarded, and its tab is gone', async ({ page, tmpPath }) => {
-  const files = new Files(page);
-  const editor = new Editor(page);
-  const panel = new JobsPanel(page);
-  await files.upload('quick', tmpPath);
-  await files.choose('quick.orchest', 'Run as job…');
-  await expect(editor.name).toHaveValue('Quick');
-  await editor.name.fill('Not this one');
-  await editor.button('Discard…').last().click();
-  await answer(page, 'Discard');
-  await expect(editor.root).toHaveCount(0);
-  await panel.open();
-  await expect(panel.job('Not this one')).toHaveCount(0);
-});
-
-test('a change while the server is away is saved when it is back', async ({
-  page,
-  tmpPath
-}) => {
-  const files = new Files(page);
-  const editor = new Editor(page);
-  await files.upload('quick', tmpPath);
-  await files.choose('quick.orchest', 'Run as job…');
-  await expect(editor.name).toHaveValue('Quick');
-  const api = /(?<!extensions)\/jupyter-orchest-jobs\//;
-  await page.route(api, route => route.abort());
-  await editor.name.fill('Written in a tunnel');
-  await expect(editor.saving).toContainText('as soon as the server is back');
-  await page.unroute(api);
-  await expect(editor.saving).toContainText('Autosaved', { timeout: 20_000 });
-  await page.reload({ waitForIsReady: false });
-  await expect(editor.name).toHaveValue('Written in a tunnel');
-});
-
 test('a job from the first key to the last', async ({ page, tmpPath }, info) => {
   const files = new Files(page);
   const editor = new Editor(page);
@@ -226,181 +191,4 @@ test('a job from the first key to the last', async ({ page, tmpPath }, info) => 
   const job = new JobTab(page);
   await expect(job.runs).toHaveCount(2);
   await expect(job.header).toContainText('By keyboard');
-});
-
-test('parameters files: detected, loaded, refused, written', async ({
-  page,
-  tmpPath
-}, info) => {
-  const files = new Files(page);
-  const editor = new Editor(page);
-  const folder = `${tmpPath}/grid`;
-  await files.upload('grid', tmpPath);
-  const write = (name: string, lines: string[]) =>
-    page.contents.uploadContent(lines.join('\n'), 'text', `${folder}/${name}`);
-  await write('wrong.json', [
-    '{',
-    '  "pipeline_parameters": {',
-    '    "seed": 5',
-    '  }',
-    '}'
-  ]);
-  await write('right.json', ['{"pipeline_parameters": {"seed": [5.0, 6]}}']);
-  await write('other.json', ['{"nobody": {"x": [1]}}']);
-  await files.choose('grid.orchest', 'Run as job…');
-  await editor.expectValues('Pipeline: Grid', 'seed', ['1', '2']);
-  const load = async (name: string) => {
-    await editor.button('Load file…').click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText(name, { exact: true }).click();
-    await dialog.getByRole('button', { name: 'Select' }).click();
-  };
-
-  await load('wrong.json');
-  await expect(page.getByRole('dialog')).toContainText('wrong.json:3');
-  await picture(page, info, 'refused-file');
-  await answer(page, 'Close');
-  await editor.expectValues('Pipeline: Grid', 'seed', ['1', '2']);
-  await expect(editor.root).toContainText('grid.parameters.json (detected)');
-
-  await load('other.json');
-  await expect(page.getByRole('dialog')).toContainText('nobody');
-  await answer(page, 'Cancel');
-  await editor.expectValues('Pipeline: Grid', 'seed', ['1', '2']);
-
-  await load('right.json');
-  await editor.expectValues('Pipeline: Grid', 'seed', ['5.0', '6']);
-  await expect(editor.root).toContainText('from right.json');
-
-  await editor.button('Save as parameters file…').click();
-  const name = page.getByRole('dialog').getByRole('textbox');
-  await expect(name).toHaveValue(`${folder}/grid.parameters.json`);
-  await answer(page, 'Save');
-  await answer(page, 'Overwrite');
-  await expect(page.getByText('grid.parameters.json was written.')).toBeVisible();
-  const written = await page.request.get(`files/${folder}/grid.parameters.json`);
-  expect(await written.text()).toMatch(/"seed": \[\s*5\.0,\s*6\s*\]/);
-});
-
-test('the project moves on; a new snapshot is taken', async ({
-  page,
-  tmpPath
-}, info) => {
-  const files = new Files(page);
-  const editor = new Editor(page);
-  await files.upload('quick', tmpPath);
-  await files.choose('quick.orchest', 'Run as job…');
-  await expect(editor.root).toContainText('2 files');
-  await page.contents.uploadContent('1', 'text', `${tmpPath}/quick/new.txt`);
-  const badge = editor.root.getByText('Project has changed since the snapshot');
-  await expect(async () => {
-    await page.evaluate(() => window.dispatchEvent(new Event('focus')));
-    await expect(badge).toBeVisible({ timeout: 1_000 });
-  }).toPass();
-  await badge.click();
-  await expect(editor.root).toContainText('new.txt');
-  await editor.root.getByText('What was left out, and why').click();
-  await expect(editor.root).toContainText('holds all files');
-  expect(await violations(page, '.jp-OrchestJobs-editor')).toEqual([]);
-  await picture(page, info, 'changed');
-  await editor.button('Take a new snapshot').click();
-  await expect(editor.root).toContainText('3 files');
-  await expect(badge).toHaveCount(0);
-});
-
-test('the next batches of an active job are edited, then saved', async ({
-  page,
-  tmpPath
-}, info) => {
-  const files = new Files(page);
-  const editor = new Editor(page);
-  const panel = new JobsPanel(page);
-  await files.upload('grid', tmpPath);
-  const created = await page.request.post('jupyter-orchest-jobs/jobs', {
-    data: {
-      pipeline_path: `${tmpPath}/grid/grid.orchest`,
-      name: 'Every new year',
-      schedule: { kind: 'cron', cron: '0 0 1 1 *', zone: 'UTC' },
-      start: true
-    }
-  });
-  expect(created.status()).toBe(201);
-  await panel.open();
-  await expect(panel.job('Every new year')).toContainText('Scheduled');
-  await panel.choose('Every new year', 'Edit job…');
-  await expect(editor.root).toContainText('This job is active');
-  await expect(editor.button(/^Save$/)).toHaveAttribute('aria-disabled', 'true');
-  await editor.addValue('Pipeline: Grid', 'seed', '3');
-  await editor.name.fill('Every year');
-  await expect(editor.saving).toHaveText('Changes that are not saved');
-  await page.theme.setDarkTheme();
-  await picture(page, info, 'active-dark');
-  expect(await violations(page, '.jp-OrchestJobs-editor')).toEqual([]);
-  await editor.button('Revert').click();
-  await expect(editor.name).toHaveValue('Every new year');
-  await editor.expectValues('Pipeline: Grid', 'seed', ['1', '2']);
-
-  await editor.addValue('Pipeline: Grid', 'seed', '4');
-  await editor.button(/^Save$/).click();
-  const job = new JobTab(page);
-  await expect(job.header).toContainText('Every new year');
-  await expect(job.root).toContainText('seed124');
-});
-
-test('a parameters file is made from the defaults of a pipeline', async ({
-  page,
-  tmpPath
-}) => {
-  const files = new Files(page);
-  await files.upload('grid', tmpPath);
-  await page.contents.deleteFile(`${tmpPath}/grid/grid.parameters.json`);
-  await files.choose('grid.orchest', 'Generate parameters file');
-  await expect(
-    page.getByText('grid.parameters.json was written.')
-  ).toBeVisible();
-  const written = await page.request.get(
-    `files/${tmpPath}/grid/grid.parameters.json`
-  );
-  expect(await written.json()).toEqual({
-    pipeline_parameters: { seed: [1] },
-    '6f1f0a36-2b5c-4d0a-9d57-0a4f5d9c0001': { count: [3] },
-    '6f1f0a36-2b5c-4d0a-9d57-0a4f5d9c0002': { method: ['sum'] }
-  });
-});
-
-test('two windows on one draft stay in step', async ({
-  page,
-  browser,
-  tmpPath,
-  baseURL
-}) => {
-  const files = new Files(page);
-  const editor = new Editor(page);
-  await files.upload('grid', tmpPath);
-  await files.choose('grid.orchest', 'Run as job…');
-  await expect(editor.name).toHaveValue('Grid');
-  const id = await editor.root.evaluate(
-    node => node.closest('[id^="jp-orchest-job-"]')?.id ?? ''
-  );
-  const other = await browser.newPage();
-  await other.goto(`${baseURL}/lab`);
-  await expect(
-    other.locator('.lm-TabBar-tab[data-id="jp-orchest-jobs"]')
-  ).toBeVisible();
-  await other.evaluate(
-    job => window.jupyterapp.commands.execute('orchest-jobs:open-job', { id: job }),
-    id.replace('jp-orchest-job-', '')
-  );
-  const there = other.locator(`#${id}`);
-  const seeds = there
-    .getByRole('group', { name: 'Parameter seed' })
-    .locator('[data-index]');
-  // A second Lab on the same machine takes its time.
-  await expect(seeds).toHaveText(['1', '2'], { timeout: 20_000 });
-
-  await editor.addValue('Pipeline: Grid', 'seed', '3');
-  await expect(seeds).toHaveText(['1', '2', '3']);
-  await there.getByLabel('Job name').fill('From the other side');
-  await expect(editor.name).toHaveValue('From the other side');
-  await other.close();
 });

@@ -60,10 +60,29 @@ export class Editor {
     await this.page.keyboard.press('ControlOrMeta+Enter');
   }
 
+  /** The section that lists the combinations. */
+  get runs(): RunsSection {
+    return new RunsSection(this.section('Pipeline runs'));
+  }
+
   async addValue(scope: string, name: string, text: string): Promise<void> {
     await this.parameter(scope, name)
       .getByRole('button', { name: `Add a value to ${name}` })
       .click();
+    await this.write(text);
+    await this.keep();
+  }
+
+  async changeValue(
+    scope: string,
+    name: string,
+    place: number,
+    text: string
+  ): Promise<void> {
+    const value = this.parameter(scope, name).locator(
+      `[data-index="${place}"]`
+    );
+    await value.click();
     await this.write(text);
     await this.keep();
   }
@@ -84,5 +103,34 @@ export class Editor {
 
   async expectSaved(): Promise<void> {
     await expect(this.saving).toHaveText(/^(Autosaved|All changes are saved)/);
+  }
+}
+
+/** The combinations of a draft, each with its box. */
+export class RunsSection {
+  constructor(readonly root: Locator) {}
+
+  get grid(): Locator {
+    return this.root.getByRole('grid', { name: 'Combinations' });
+  }
+
+  get count(): Locator {
+    return this.root.locator('.jp-OrchestJobs-count');
+  }
+
+  get filter(): Locator {
+    return this.root.getByLabel('Filter pipeline runs');
+  }
+
+  /** Whether a run is included. */
+  box(run: number): Locator {
+    return this.grid.getByRole('checkbox', {
+      name: `Include run ${run.toLocaleString('en')}`,
+      exact: true
+    });
+  }
+
+  button(name: string): Locator {
+    return this.root.getByRole('button', { name });
   }
 }
