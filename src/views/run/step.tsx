@@ -61,7 +61,7 @@ export function StepPane(props: IStepPaneProps): JSX.Element {
     title: trans.__('%1 · run %2', step.title, run.number)
   };
   return (
-    <section className="jp-OrchestJobs-pane" aria-label={step.title}>
+    <section className="jp-OrchestJobs-stepPane" aria-label={step.title}>
       <div className="jp-OrchestJobs-paneHead">
         <div className="jp-OrchestJobs-headerLine">
           <h2>{step.title}</h2>
