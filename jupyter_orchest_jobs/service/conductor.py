@@ -115,6 +115,9 @@ class Conductor:
             while not self._stopping.is_set():
                 pause = TICK_S
                 try:
+                    if not self._state.root.exists():
+                        _log.warning("%s was deleted: leaving", self._state.root)
+                        return None
                     if self._lease is not None and not self._lease.is_ours():
                         raise TurnLost
                     if not recovered:

@@ -314,6 +314,18 @@ def test_conductor_stays_while_somebody_is_attached(world: World) -> None:
     run(story)
 
 
+def test_conductor_leaves_when_its_state_directory_was_deleted(world: World) -> None:
+    async def story() -> None:
+        with attach(world.state):
+            task = asyncio.create_task(world.conductor.run())
+            await asyncio.sleep(conductor_module.TICK_S * 2)
+            world.state.root.rename(world.state.root.with_name("gone"))
+            async with asyncio.timeout(10):
+                assert await task is None
+
+    run(story)
+
+
 def test_conductor_stops_in_the_middle_of_a_snapshot(world: World) -> None:
     job = world.draft()
 
