@@ -5,7 +5,7 @@ parameters and metrics look at the values of all runs of the job, and their curs
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from jupyter_orchest_jobs.domain.run import Run, RunLine
-from jupyter_orchest_jobs.domain.values import Wanted, place_of, searchable
+from jupyter_orchest_jobs.domain.values import Place, Wanted, place_of, searchable
 from jupyter_orchest_jobs.store import rows, tables
 from jupyter_orchest_jobs.store.contract import Page, RunQuery
 from jupyter_orchest_jobs.store.database import Database
@@ -49,6 +49,7 @@ _ONLY_OVER_ALL = ("finished_at", "duration")
 _WHOLE: Columns = [*_table.c]
 _LINE: Columns = [_table.c.ordinal, *(_table.c[name] for name in rows.LINE_COLUMNS)]
 _MOST_TOTALS = 64
+_AT_ONCE = 100
 
 
 class SqliteLists(SqliteWishes):
@@ -165,8 +166,27 @@ def _by_values(
     chosen: list[ColumnElement[bool]],
     columns: Columns,
 ) -> Page[Row[Any]]:
-    order, listing = _order(query), query.listing
-    revision = revision_of(connection)
+    listing, revision = query.listing, revision_of(connection)
+    found, changed = _placed(connection, query, chosen)
+    total, cursor = len(found), None
+    gone: tuple[str, ...] = ()
+    if query.since is not None:
+        found = [ordinal for ordinal in found if ordinal in changed]
+        gone = _gone(connection, query, found)
+    else:
+        start = 0
+        if query.cursor is not None:
+            start = int(rows.read_cursor(query.cursor, listing, [int])[0])
+        end = start + query.limit
+        found = found[start:end] if start >= 0 else []
+        cursor = rows.write_cursor(listing, [end]) if end < total else None
+    return Page(_rows(connection, columns, found), cursor, total, revision, gone)
+
+
+def _placed(
+    connection: Connection, query: RunQuery, chosen: list[ColumnElement[bool]]
+) -> tuple[list[int], set[int]]:
+    """The ordinals of all runs of a list by values, in its order; which changed since then."""
     # As texts, without the whole rows, which are large.
     combination, metrics = (
         type_coerce(column, Text) for column in (_table.c.combination, _table.c.metrics)
@@ -175,37 +195,35 @@ def _by_values(
     sorted_by = metrics if field == "metrics" else combination
     filtered = combination if query.where else literal("")
     needed = (_table.c.ordinal, _table.c.revision, filtered, sorted_by)
-    light = _in_order(select(*needed), order, query).where(*chosen)
-    found = connection.execute(light).all()
-    if query.where:
-        wanted = Wanted(query.where)
-        combinations = _parsed([row[2] for row in found])
-        found = [row for row, each in zip(found, combinations, strict=True) if wanted.matches(each)]
+    light = _in_order(select(*needed), _order(query), query).where(*chosen)
+    wanted, since = Wanted(query.where), query.since
+    found: list[int] = []
+    changed: set[int] = set()
+    places: list[Place] = []
+    # In small parts, of which only numbers and texts are kept: that many rows and values at once
+    # would make Python's collector look through the whole server, again and again.
+    for part in connection.execute(light).partitions(_AT_ONCE):
+        if query.where:
+            combinations = _parsed([row[2] for row in part])
+            part = [
+                row for row, each in zip(part, combinations, strict=True) if wanted.matches(each)
+            ]
+        found += [row[0] for row in part]
+        if since is not None:
+            changed.update(row[0] for row in part if row[1] > since)
+        if value is not None:
+            places += [place_of(value(each)) for each in _parsed([row[3] for row in part])]
     if value is not None:
-        keys = [place_of(value(each)) for each in _parsed([row[3] for row in found])]
         # They come by number, and stay so where their values are the same.
-        order_of = sorted(range(len(found)), key=keys.__getitem__, reverse=query.descending)
-        found = [found[at] for at in order_of]
-    total, cursor = len(found), None
-    gone: tuple[str, ...] = ()
-    if query.since is not None:
-        found = [row for row in found if row[1] > query.since]
-        gone = _gone(connection, query, [row[0] for row in found])
-    else:
-        start = 0
-        if query.cursor is not None:
-            start = int(rows.read_cursor(query.cursor, listing, [int])[0])
-        end = start + query.limit
-        found = found[start:end] if start >= 0 else []
-        cursor = rows.write_cursor(listing, [end]) if end < total else None
-    items = _rows(connection, columns, [row[0] for row in found])
-    return Page(items, cursor, total, revision, gone)
+        in_order = sorted(range(len(found)), key=places.__getitem__, reverse=query.descending)
+        found = [found[at] for at in in_order]
+    return found, changed
 
 
-def _parsed(texts: Sequence[str]) -> Iterator[Any]:
-    """The values of many JSON texts; most of the time of one by one is not the parser's."""
-    for part in in_parts(texts):
-        yield from json.loads(f"[{','.join(part)}]")
+def _parsed(texts: Sequence[str]) -> list[Any]:
+    """The values of some JSON texts; most of the time of one by one is not the parser's."""
+    values: list[Any] = json.loads(f"[{','.join(texts)}]")
+    return values
 
 
 def _order(query: RunQuery) -> Columns:
