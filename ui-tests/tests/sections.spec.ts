@@ -149,6 +149,14 @@ test('a million combinations stay responsive', async ({
   expect(filtered).toBeLessThan(1_000);
 
   // More than may be run, until most are left out.
+  await editor.expectSaved();
+  await editor.button('Run job · 1,000,000 runs').click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('1,000,000 runs');
+  await expect(dialog).toContainText('deselect runs');
+  await picture(page, info, 'too-many');
+  await page.keyboard.press('Escape');
+  await expect(editor.name).toBeVisible();
   await filter.fill('a = 77, seed = 5');
   await runs.getByRole('button', { name: 'Only these' }).click();
   await expect(count).toHaveText('1,000,000 combinations · 1 included');
