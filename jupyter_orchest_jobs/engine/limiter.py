@@ -19,7 +19,9 @@ import sys
 
 def _install(progress_file):
     import atexit
+    import fcntl
     import os
+    import termios
     import threading
     import time
 
@@ -36,6 +38,7 @@ def _install(progress_file):
     app = IPKernelApp.instance()
     publishing = app.iopub_thread
     progress = os.open(progress_file, os.O_RDONLY)
+    piped = [stream for stream in (sys.stdout, sys.stderr) if getattr(stream, "_fid", None)]
     last = {"stream": None, "at": monotonic(), "allowed": burst, "written": 0, "check": window}
 
     def flush(self):
@@ -85,6 +88,19 @@ def _install(progress_file):
         if stream is not None and stream.pub_thread is not None and stream._is_master_process():
             real_flush(stream)
 
+    def read_pipes(result):
+        # What programs write to the kernel's own descriptors comes through a pipe, which a thread
+        # reads in its own time. It belongs to the cell, and after the last one it would be lost.
+        end = monotonic() + 0.25
+        while any(pending(stream) for stream in piped) and monotonic() < end:
+            sleep(0.0005)
+        # Now that thread may hold what it has read.
+        sleep(0.001)
+
+    def pending(stream):
+        count = fcntl.ioctl(stream._fid, termios.FIONREAD, bytes(4))
+        return int.from_bytes(count, sys.byteorder)
+
     def end_control():
         # At its exit ipykernel first ends the thread that publishes, though the control thread
         # may still be handing output to it, and then waits for that one: ten seconds, in some
@@ -117,6 +133,8 @@ def _install(progress_file):
     OutStream.flush_interval = 0.05
     OutStream.flush, OutStream.write = flush, write
     os.register_at_fork(before=before_fork)
+    if piped:
+        app.shell.events.register("post_run_cell", read_pipes)
     if hasattr(type(app.shell), "_tee"):
         type(app.shell)._tee = keep_nothing
     # The loop begins when this code is done, and before the kernel's first request.

@@ -74,6 +74,14 @@ print("one"); print("two", file=sys.stderr); display({"three"}); print("four")
     assert "hidden\nshown\n" in run.log("a")
 
 
+def test_what_descriptors_get_at_the_end_of_a_cell_belongs_to_it(lab: Lab) -> None:
+    code = "import os, subprocess\nsubprocess.run(['echo', 'child'])\nos.write(1, b'raw\\n');"
+    run = lab.run({"a.ipynb": notebook(*[code] * 10)}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    for cell in run.notebook("a").cells:
+        assert "".join(output.text for output in cell.outputs) == "child\nraw\n"
+
+
 def test_streams_and_processes_keep_their_order(lab: Lab) -> None:
     code = """
 import os, sys
