@@ -99,7 +99,8 @@ class Kernel:
     @property
     def last_words(self) -> str:
         """The last of what the process wrote to its own stdout and stderr, past IOPub."""
-        return b"".join(self._tail).decode("utf-8", "replace")
+        # ipykernel passes the marks on that `limiter` sends through its pipes.
+        return b"".join(self._tail).replace(b"\0", b"").decode("utf-8", "replace")
 
     async def launch(
         self,

@@ -19,9 +19,7 @@ import sys
 
 def _install(progress_file):
     import atexit
-    import fcntl
     import os
-    import termios
     import threading
     import time
 
@@ -32,13 +30,15 @@ def _install(progress_file):
 
     burst, per_second = 20.0, 50.0
     window, patience_s = 16 * 2**20, 1.0
+    mark = "\0"
     # Programs replace these, to freeze the time for example.
     monotonic, sleep, this_thread = time.monotonic, time.sleep, threading.current_thread
     real_flush, real_write = OutStream.flush, OutStream.write
     app = IPKernelApp.instance()
     publishing = app.iopub_thread
     progress = os.open(progress_file, os.O_RDONLY)
-    piped = [stream for stream in (sys.stdout, sys.stderr) if getattr(stream, "_fid", None)]
+    streams = (sys.stdout, sys.stderr)
+    pipes = {stream: threading.Event() for stream in streams if getattr(stream, "_fid", None)}
     last = {"stream": None, "at": monotonic(), "allowed": burst, "written": 0, "check": window}
 
     def flush(self):
@@ -53,6 +53,9 @@ def _install(progress_file):
         real_flush(self)
 
     def write(self, string):
+        read = None
+        if mark in string and self in pipes and this_thread() is self.watch_fd_thread:
+            string, read = string.replace(mark, "", 1), pipes[self]
         other = last["stream"]
         if other is not self:
             # stdout and stderr have a buffer each: the order is kept by emptying the other one.
@@ -60,6 +63,8 @@ def _install(progress_file):
                 real_flush(other)
             last["stream"] = self
         result = real_write(self, string)
+        if read is not None:
+            read.set()
         last["written"] += len(string)
         if last["written"] > last["check"]:
             wait_for_reader(self)
@@ -91,15 +96,17 @@ def _install(progress_file):
     def read_pipes(result):
         # What programs write to the kernel's own descriptors comes through a pipe, which a thread
         # reads in its own time. It belongs to the cell, and after the last one it would be lost.
-        end = monotonic() + 0.25
-        while any(pending(stream) for stream in piped) and monotonic() < end:
-            sleep(0.0005)
-        # Now that thread may hold what it has read.
-        sleep(0.001)
-
-    def pending(stream):
-        count = fcntl.ioctl(stream._fid, termios.FIONREAD, bytes(4))
-        return int.from_bytes(count, sys.byteorder)
+        # So a mark follows it: when that thread writes the mark, it has written all before it.
+        for stream, read in pipes.items():
+            # The cell may have put a file in the place of the pipe.
+            ours = os.path.sameopenfile(stream._original_stdstream_fd, stream._fid)
+            if ours and stream._is_master_process():
+                read.clear()
+                os.write(stream._original_stdstream_fd, mark.encode())
+                if not read.wait(patience_s):
+                    # Nobody reads it, or far too late: don't wait at each cell.
+                    app.shell.events.unregister("post_run_cell", read_pipes)
+                    return
 
     def end_control():
         # At its exit ipykernel first ends the thread that publishes, though the control thread
@@ -115,11 +122,13 @@ def _install(progress_file):
         # children that nobody has waited for to be alive, and goes on for a quarter of a minute.
         pass
 
-    def forget_instances():
+    def begin():
         # IPython puts a `write` of its own on each stream while it executes code, this code here
         # included, and then the one that it found, so that ours would never be called.
         for stream in (sys.stdout, sys.stderr):
             vars(stream).pop("write", None)
+        if pipes:
+            app.shell.events.register("post_run_cell", read_pipes)
 
     @contextlib.contextmanager
     def keep_nothing(shell, channel):
@@ -133,12 +142,10 @@ def _install(progress_file):
     OutStream.flush_interval = 0.05
     OutStream.flush, OutStream.write = flush, write
     os.register_at_fork(before=before_fork)
-    if piped:
-        app.shell.events.register("post_run_cell", read_pipes)
     if hasattr(type(app.shell), "_tee"):
         type(app.shell)._tee = keep_nothing
     # The loop begins when this code is done, and before the kernel's first request.
-    IOLoop.current().add_callback(forget_instances)
+    IOLoop.current().add_callback(begin)
 
 
 # It was kept from being imported with the kernel; who asks for it by name may have it.
