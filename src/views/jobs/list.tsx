@@ -5,13 +5,7 @@
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import React, {
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState
-} from 'react';
+import React, { useId, useLayoutEffect, useRef, useState } from 'react';
 
 import { Job } from '../../api/types';
 import { JobLine } from '../../domain/joblist';
@@ -42,7 +36,7 @@ export function JobList(props: IJobListProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   /** Where shift begins. */
   const anchor = useRef<string | null>(null);
-  /** The project that is the current line, rather than the selected job. */
+  /** The project that is the current line while no job is. */
   const [project, setProject] = useState<string | null>(null);
   const live = lines.some(
     line => line.kind === 'job' && !hasEnded(line.job.status)
@@ -61,17 +55,12 @@ export function JobList(props: IJobListProps): JSX.Element {
   useStillness(virtual, lines, scroller);
 
   const found = lines.findIndex(
-    ({ key }) => key === (project === null ? selected : `project ${project}`)
+    ({ key }) => key === (selected ?? `project ${project}`)
   );
   const current = found < 0 ? 0 : found;
   const marks = React.useMemo(() => new Set(marked), [marked]);
 
   // A job selected from elsewhere, e.g. because it was just made.
-  useEffect(() => {
-    if (selected !== null) {
-      setProject(null);
-    }
-  }, [selected]);
   useLayoutEffect(() => {
     if (found >= 0 && document.activeElement !== scroller.current) {
       virtual.scrollToIndex(found);
@@ -85,7 +74,6 @@ export function JobList(props: IJobListProps): JSX.Element {
       onMark([], null);
       return;
     }
-    setProject(null);
     const { id: job } = line.job;
     const from = lines.findIndex(({ key }) => key === anchor.current);
     if (extend && from >= 0) {
