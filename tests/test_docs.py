@@ -22,7 +22,6 @@ from jupyter_orchest_jobs.cli.grammar import parser
 from jupyter_orchest_jobs.domain import cron, journal
 from jupyter_orchest_jobs.domain.firing import FiringOutcome
 from jupyter_orchest_jobs.domain.job import SnapshotStatus
-from jupyter_orchest_jobs.domain.pipeline import RUNNABLE
 from jupyter_orchest_jobs.domain.policies import CatchUp, OnStepFailure, Overlap, Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.schedule import Schedule, ScheduleKind
@@ -34,6 +33,7 @@ from jupyter_orchest_jobs.domain.status import (
     check_job_move,
     check_run_move,
 )
+from jupyter_orchest_jobs.domain.stepkinds import RUNNABLE
 from jupyter_orchest_jobs.errors import OrchestJobsError
 from jupyter_orchest_jobs.service import wish
 from jupyter_orchest_jobs.store.contract import Settings

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from jupyter_orchest_jobs.domain import graph, jsontext
+from jupyter_orchest_jobs.domain import graph, jsontext, stepkinds
 from jupyter_orchest_jobs.errors import PipelineInvalid, Problem
 
 SUFFIX = ".orchest"
 PIPELINE_SCOPE = "pipeline_parameters"
 """The scope of pipeline parameters, in job parameters and parameters files."""
-RUNNABLE = {".ipynb": "notebook", ".py": "python", ".sh": "bash", "": "bash"}
-"""How a step file is run, by its suffix in lower case; none means bash, as in Orchest."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """Step ids become folder names: no separators, no leading dot."""
@@ -56,9 +54,10 @@ class Step:
         return self.title or "Unnamed step"
 
     @property
-    def kind(self) -> str | None:
-        """``notebook``, ``python`` or ``bash``; None when files of this sort can't be run."""
-        return RUNNABLE.get(PurePosixPath(self.file_path).suffix.lower())
+    def kind(self) -> stepkinds.KindName | None:
+        """The name of its file's sort in ``stepkinds``; None when such files can't be run."""
+        kind = stepkinds.kind_of(self.file_path)
+        return None if kind is None else kind.name
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ class StepSpec:
 
     Attributes:
         path: of the notebook or script, POSIX, relative to the working copy.
-        kind: ``notebook``, ``python`` or ``bash``.
+        kind: ``notebook``, ``python`` or another name of ``stepkinds.KINDS``.
         incoming: ids of the steps before it.
         kernel: name of the kernelspec of a notebook.
     """

@@ -1,34 +1,46 @@
-"""Runs a Python or bash script as a step."""
+"""Runs a script as a step, in whichever language."""
 
 import asyncio
 import os
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from jupyter_orchest_jobs.domain import stepkinds
 from jupyter_orchest_jobs.domain.status import Cause
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.context import StepContext
 from jupyter_orchest_jobs.engine.outcome import SUCCEEDED, Outcome, failed
 from jupyter_orchest_jobs.engine.step_log import StepLog
 from jupyter_orchest_jobs.engine.stop import Stop
+from jupyter_orchest_jobs.errors import EnvironmentInvalid
 
 _CHUNK = 256 * 1024
 _PIPE_CHUNKS = 8
 _TAIL = 16 * 1024
+_MESSAGE_LENGTH = 2000
+_LAST_LINES = 50
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(: .*)?")
+_ERRORS = {
+    "r": re.compile(r"Error( in .+ )?: "),
+    "julia": re.compile(r"ERROR: "),
+    "javascript": re.compile(r"[A-Za-z_$][\w$.]*Error( \[\w+\])?: "),
+}
+"""How the line begins with which these end when nobody catches an error."""
 
 
 async def run_script(context: StepContext) -> Outcome:
     """Execute the script to its end, or until it is told to stop."""
     context.report_start()
     try:
+        command = _command(context)
         with _logged(context.log) as sink:
             try:
                 process = subprocess.Popen(  # noqa: ASYNC220, S603 - takes less than a millisecond
-                    _command(context),
+                    command,
                     cwd=context.cwd,
                     env=dict(context.env),
                     stdin=subprocess.DEVNULL,
@@ -39,6 +51,9 @@ async def run_script(context: StepContext) -> Outcome:
             finally:
                 os.close(sink)
             stopped = await _wait(process, context.stop)
+    except EnvironmentInvalid as error:
+        context.log.line(error.message)
+        return failed(error.message, Cause.ENVIRONMENT_MISSING)
     except OSError as error:
         return failed(f"The script can't be started: {error}", Cause.ENVIRONMENT_MISSING)
     if stopped:
@@ -49,13 +64,21 @@ async def run_script(context: StepContext) -> Outcome:
 
 
 def _command(context: StepContext) -> list[str]:
+    """The command line of the step.
+
+    Raises:
+        EnvironmentInvalid: its program is not there.
+    """
+    kind = stepkinds.BY_NAME[context.step.kind]
+    program: str | None = context.python
+    if kind.program:
+        program = shutil.which(kind.program, path=context.env.get("PATH"))
+    lacking = stepkinds.missing(kind, program)
+    if program is None or lacking is not None:
+        raise EnvironmentInvalid(f"{context.step.path} {lacking}.")
     name = context.file.name
     # A name with a leading dash would be read as an option.
-    target = f"./{name}" if name.startswith("-") else name
-    if context.step.kind == "python":
-        # Unbuffered: what goes to stdout and to stderr stays in order, and can be watched live.
-        return [context.python, "-u", target]
-    return ["bash", target]
+    return [program, *kind.options, f"./{name}" if name.startswith("-") else name]
 
 
 @contextmanager
@@ -117,11 +140,16 @@ def _explain(code: int, context: StepContext) -> str:
     if code < 0:
         return f"killed by {processes.describe_exit(code)}"
     exit_code = processes.describe_exit(code)
-    lines = context.log.tail(_TAIL).rstrip().splitlines()
-    if (
-        context.step.kind == "python"
-        and any(line.startswith("Traceback (most recent call last)") for line in lines)
-        and _EXCEPTION.fullmatch(lines[-1])
-    ):
-        return f"{lines[-1]} ({exit_code})"
-    return exit_code
+    error = said(context.step.kind, context.log.tail(_TAIL))
+    return f"{error} ({exit_code})" if error else exit_code
+
+
+def said(kind: str, log: str) -> str | None:
+    """The error with which a script ended, as its language words it at the end of the log."""
+    lines = log.rstrip().splitlines()
+    if kind == "python":
+        found = any(line.startswith("Traceback (most recent call last)") for line in lines)
+        return lines[-1] if found and _EXCEPTION.fullmatch(lines[-1]) else None
+    pattern = _ERRORS.get(kind)
+    errors = [line for line in lines[-_LAST_LINES:] if pattern and pattern.match(line)]
+    return errors[-1][:_MESSAGE_LENGTH] if errors else None

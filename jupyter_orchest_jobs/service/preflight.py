@@ -2,48 +2,34 @@
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jupyter_orchest_jobs.domain import jsontext, parameters
 from jupyter_orchest_jobs.domain.pipeline import (
     PIPELINE_SCOPE,
-    RUNNABLE,
     Pipeline,
-    Step,
     read_pipeline,
 )
 from jupyter_orchest_jobs.domain.strategy import Strategy
-from jupyter_orchest_jobs.engine.kernelspecs import (
-    installed_kernels,
-    language_of,
-    resolve_kernel,
-)
 from jupyter_orchest_jobs.errors import (
     ConfirmationNeeded,
     InvalidInput,
     ParametersInvalid,
-    PipelineInvalid,
     Problem,
 )
-from jupyter_orchest_jobs.files.paths import inside, shown
+from jupyter_orchest_jobs.files.paths import shown
 from jupyter_orchest_jobs.files.project import find_project
 from jupyter_orchest_jobs.service.checks import check_env, check_runs
 from jupyter_orchest_jobs.service.listfiles import FileOfLists, read_lists, read_text
+from jupyter_orchest_jobs.service.stepfiles import check_step_files
 from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, WITHOUT_SERVICES, Wish
 from jupyter_orchest_jobs.snapshot.estimate import Estimate, estimate
 
 LARGE_FILES = 20_000
 LARGE_BYTES = 2**30
 """From these on, a snapshot needs the user's word."""
-
-# Between what may stand around a path in Python, in a shell, and in the JSON of a notebook.
-_FOREIGN_PATH = re.compile(
-    r"""(?:^|["'`(\[\s=,;&|<>])(/data|/project-dir)(?=$|[/"'`)\]\s,;&|<>\\])"""
-)
-_SOURCE_LIMIT = 5 * 2**20
 
 
 @dataclass(frozen=True)
@@ -84,7 +70,9 @@ def check(wish: Wish) -> Checked:
     check_env(wish.env_variables, wish.secrets)
     counted = estimate(project, LARGE_FILES)
     lines = jsontext.Lines(text)
-    kernels, warnings = _check_steps(pipeline, project, pipeline_path, lines, counted)
+    kernels, warnings = check_step_files(
+        pipeline, project, pipeline_path, lines, counted, wish.env_variables.get("PATH")
+    )
     # What is refused comes before what is asked: nobody agrees to something in vain.
     if wish.start:
         check_runs(strategy, wish.selection, wish.accept)
@@ -166,142 +154,6 @@ def _without_gone(
         if scope == PIPELINE_SCOPE or scope in pipeline.steps
     }
     return {scope: names for scope, names in kept.items() if names}
-
-
-def _check_steps(
-    pipeline: Pipeline,
-    project: Path,
-    pipeline_path: str,
-    lines: jsontext.Lines,
-    counted: Estimate,
-) -> tuple[dict[str, str], list[Problem]]:
-    problems: list[Problem] = []
-    warnings: list[Problem] = []
-    kernels: dict[str, str] = {}
-    if not pipeline.steps:
-        problems.append(Problem("has no steps; add one to run it.", pipeline_path))
-    folder = PurePosixPath(pipeline_path).parent
-    installed = installed_kernels()
-    for step in pipeline.steps.values():
-        path, wrong = _step_file(step, project, folder, counted)
-        if wrong is not None or path is None:
-            line = lines.of("steps", step.id, "file_path")
-            problems.append(Problem(wrong or "", pipeline_path, line, step.name))
-            continue
-        name = (folder / step.file_path).as_posix()
-        try:
-            source = path.read_bytes()
-            warnings += _foreign_paths(source[:_SOURCE_LIMIT].decode(errors="replace"), name, step)
-            if step.kind != "notebook":
-                continue
-            kernels[step.id], warning = _kernel(source, step, installed)
-        except OSError as error:
-            problems.append(Problem(f"can't be read: {error.strerror}.", name, step=step.name))
-        except _Unusable as unusable:
-            problems.append(Problem(str(unusable), name, step=step.name))
-        else:
-            if warning is not None:
-                warnings.append(Problem(warning, name, step=step.name))
-    if problems:
-        raise PipelineInvalid.of(problems)
-    warnings += _shared_notebooks(pipeline, pipeline_path)
-    return kernels, warnings
-
-
-def _step_file(
-    step: Step, project: Path, folder: PurePosixPath, counted: Estimate
-) -> tuple[Path | None, str | None]:
-    """The step's file, or why it can't be run."""
-    if PurePosixPath(step.file_path).is_absolute():
-        return None, (
-            f"its file {step.file_path} is an absolute path; only files of the project are in "
-            "the snapshot. Move it into the project."
-        )
-    try:
-        path = inside(project, (folder / step.file_path).as_posix())
-    except InvalidInput:
-        return None, f"its file {step.file_path} is outside of the project {project}."
-    if path.is_dir():
-        return None, f"its file {step.file_path} is a folder; name a notebook or a script."
-    if not path.is_file():
-        return None, f"there is no file {step.file_path}; create it or correct “file_path”."
-    if step.kind is None:
-        suffixes = ", ".join(sorted(suffix for suffix in RUNNABLE if suffix))
-        return None, (
-            f"files like {step.file_path} can't be run; use {suffixes}, or no suffix for bash."
-        )
-    # Both the file and, where it is a link, what the link leads to.
-    names = (folder / step.file_path, path.relative_to(project))
-    for name in (os.path.normpath(name) for name in names):
-        for left in counted.left_out:
-            if name == left.path or name.startswith(left.path + "/"):
-                return None, f"its file would be missing: {left.explain(name)}."
-    return path, None
-
-
-class _Unusable(Exception):
-    """A notebook that can't be run, and why."""
-
-
-def _kernel(source: bytes, step: Step, installed: Mapping[str, str]) -> tuple[str, str | None]:
-    """The kernel that a notebook gets, and what the user should know of that."""
-    try:
-        # As Jupyter reads it: outputs may have NaN, and whatever else libraries write.
-        notebook = json.loads(source.decode("utf-8"))
-        metadata = notebook.get("metadata") or {}
-        cells = notebook.get("cells", notebook.get("worksheets"))
-        if not isinstance(cells, list) or not isinstance(metadata, dict):
-            raise ValueError("not of this form")
-    except (ValueError, AttributeError, RecursionError):
-        raise _Unusable("is not a notebook that can be read; open and save it.") from None
-    name = resolve_kernel(metadata, step.kernel, installed)
-    if name is None:
-        language = language_of(metadata, step.kernel)
-        raise _Unusable(
-            f"is written in {language}, and no kernel for {language} is installed; install one, "
-            "or change the notebook's kernel. Installed: " + (", ".join(installed) or "none") + "."
-        )
-    spec = metadata.get("kernelspec")
-    wanted = str(spec.get("name") or "") if isinstance(spec, dict) else ""
-    if wanted and wanted != name:
-        return name, f"asks for the kernel “{wanted}”, which is not installed; “{name}” is used."
-    return name, None
-
-
-def _foreign_paths(source: str, file: str, step: Step) -> list[Problem]:
-    for number, line in enumerate(source.splitlines(), 1):
-        found = _FOREIGN_PATH.search(line.replace('\\"', '"'))
-        if found:
-            return [
-                Problem(
-                    f"uses {found[1]}, which was a folder of Orchest's containers. It is not in "
-                    "the snapshot: make sure that it exists on this machine, or use a path "
-                    "relative to the step's file.",
-                    file,
-                    number,
-                    step.name,
-                )
-            ]
-    return []
-
-
-def _shared_notebooks(pipeline: Pipeline, file: str) -> list[Problem]:
-    first: dict[str, Step] = {}
-    found = []
-    for step in pipeline.steps.values():
-        if step.kind != "notebook":
-            continue
-        other = first.setdefault(step.file_path, step)
-        if other is not step:
-            found.append(
-                Problem(
-                    f"runs the same notebook as step “{other.name}”; in the run's files the one "
-                    "that ends last replaces the other. Each keeps its own in the results.",
-                    file,
-                    step=step.name,
-                )
-            )
-    return found
 
 
 def _services(pipeline: Pipeline, file: str, wish: Wish) -> list[Problem]:

@@ -9,6 +9,7 @@ from jupyter_orchest_jobs.domain.job import SnapshotStatus
 from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.schedule import ScheduleKind
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
+from jupyter_orchest_jobs.domain.stepkinds import KindName
 from jupyter_orchest_jobs.wire.base import Answer, PoliciesModel, Time, Values
 
 
@@ -145,7 +146,7 @@ class JobStepAnswer(Answer):
     step: str
     title: str
     file_path: str
-    kind: Literal["notebook", "python", "bash"]
+    kind: KindName
     incoming: list[str]
 
 
@@ -189,7 +190,7 @@ class StepRunAnswer(Answer):
     step: str
     title: str
     file_path: str
-    kind: Literal["notebook", "python", "bash"]
+    kind: KindName
     incoming: list[str]
     status: StepStatus
     cause: Cause | None

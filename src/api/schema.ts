@@ -1128,7 +1128,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "notebook" | "python" | "bash";
+            kind: "notebook" | "python" | "bash" | "r" | "julia" | "javascript";
             /** Incoming */
             incoming: string[];
         };
@@ -2195,7 +2195,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "notebook" | "python" | "bash";
+            kind: "notebook" | "python" | "bash" | "r" | "julia" | "javascript";
             /** Incoming */
             incoming: string[];
             status: components["schemas"]["StepStatus"];

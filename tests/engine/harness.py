@@ -17,8 +17,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from jupyter_orchest_jobs.domain import journal
-from jupyter_orchest_jobs.domain.pipeline import RUNNABLE
 from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptOrder, RunSpec, StepSpec
+from jupyter_orchest_jobs.domain.stepkinds import RUNNABLE
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.local import LocalExecutor
 from jupyter_orchest_jobs.engine.sdk_install import install_sdk
@@ -152,12 +152,12 @@ class Lab:
                 id=Path(path).stem.replace(" ", "-"),
                 title=Path(path).stem,
                 path=path,
-                kind=RUNNABLE[Path(path).suffix],
+                kind=RUNNABLE[Path(path).suffix.lower()].name,
                 incoming=tuple((incoming or {}).get(Path(path).stem, ())),
                 kernel=kernel if path.endswith(".ipynb") else None,
             )
             for path in files
-            if Path(path).suffix in RUNNABLE
+            if Path(path).suffix.lower() in RUNNABLE
         ]
         document = {
             "name": "example",

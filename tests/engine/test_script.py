@@ -1,10 +1,14 @@
 """Scripts as steps."""
 
+import shutil
 import sys
 from pathlib import Path
 
+import pytest
+
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
+from jupyter_orchest_jobs.engine.script import said
 from tests.engine.harness import Lab
 
 
@@ -59,6 +63,61 @@ def test_failures_name_exit_code_signal_or_exception(lab: Lab) -> None:
         "deletes": None,
         "deleted": "There is no file deleted.sh in the working copy.",
     }
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+def test_javascript_runs_by_node(lab: Lab) -> None:
+    code = """
+const fs = require('fs');
+const spec = JSON.parse(fs.readFileSync(process.env.ORCHEST_PIPELINE_PATH));
+const step = spec.steps[process.env.ORCHEST_STEP_UUID];
+console.log(process.cwd(), step.parameters.alpha, fs.readFileSync(0).length);
+"""
+    files = {"sub/a.js": code, "b.js": "throw new RangeError('alpha too large')"}
+    run = lab.run(files, step_parameters={"a": {"alpha": 0.1}}).launch()
+    run.finish()
+    assert run.log("a") == f"{run.folder.work / 'sub'} 0.1 0\n"
+    assert run.step_ends()["b"].message == "RangeError: alpha too large (exit code 1)"
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_r_runs_by_rscript(lab: Lab) -> None:
+    files = {"a.R": "cat(Sys.getenv('ORCHEST_STEP_UUID'))", "b.r": "stop('alpha too large')"}
+    run = lab.run(files).launch()
+    run.finish()
+    assert run.log("a") == "a"
+    assert run.step_ends()["b"].message == "Error: alpha too large (exit code 1)"
+
+
+def test_program_that_is_gone_when_the_step_starts_fails_clearly(lab: Lab, tmp_path: Path) -> None:
+    run = lab.run({"a.jl": ""}, env_variables={"PATH": str(tmp_path)}).launch()
+    run.finish()
+    end = run.step_ends()["a"]
+    assert (end.status, end.cause) == (StepStatus.FAILED, Cause.ENVIRONMENT_MISSING)
+    assert end.message is not None
+    assert end.message.startswith("a.jl needs julia, which is not on PATH; install Julia")
+    assert end.message in run.log("a")
+
+
+@pytest.mark.parametrize(
+    ("kind", "log", "error"),
+    [
+        ("r", "x\nError in f() : no\nCalls: f\nExecution halted\n", "Error in f() : no"),
+        ("julia", "ERROR: LoadError: no\nStacktrace:\n [1] top\n", "ERROR: LoadError: no"),
+        (
+            "javascript",
+            "TypeError [E_X]: no\n    at f\n\nNode.js v20\n",
+            "TypeError [E_X]: no",
+        ),
+        ("javascript", "note: nothing of that sort\n", None),
+        ("bash", "Error: no\n", None),
+        ("python", "Error: no\n", None),
+    ],
+)
+def test_errors_are_told_in_the_words_of_the_language(
+    kind: str, log: str, error: str | None
+) -> None:
+    assert said(kind, log) == error
 
 
 def test_interpreter_with_spaces_in_its_path_is_used(lab: Lab, tmp_path: Path) -> None:

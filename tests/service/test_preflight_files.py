@@ -274,3 +274,21 @@ def test_foreign_path_in_a_notebook_is_warned_about(tmp_path: Path, source: str)
         for text in ("/data", "/project-dir")
         if text in (project.root / "a.ipynb").read_text()
     )
+
+
+def test_script_whose_program_is_missing_is_refused(tmp_path: Path) -> None:
+    steps = {"a": {"file_path": "fit.R"}, "b": {"file_path": "plot.js"}}
+    project = Project(tmp_path / "p", steps, {"fit.R": "", "plot.js": ""})
+    (tmp_path / "bin").mkdir()
+    error = project.refusal(PipelineInvalid, env_variables={"PATH": str(tmp_path / "bin")})
+    assert [(problem.file, problem.message[:44]) for problem in error.problems] == [
+        ("fit.R", "needs Rscript, which is not on PATH; install"),
+        ("plot.js", "needs node, which is not on PATH; install No"),
+    ]
+
+
+def test_script_whose_program_is_on_the_jobs_own_path_is_accepted(tmp_path: Path) -> None:
+    project = Project(tmp_path / "p", {"a": {"file_path": "fit.R"}}, {"fit.R": ""})
+    program = project.write("../bin/Rscript", "#!/bin/sh\n")
+    program.chmod(0o755)
+    assert project.check(env_variables={"PATH": str(tmp_path / "bin")}).kernels == {}

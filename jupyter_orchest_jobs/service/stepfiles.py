@@ -1,0 +1,187 @@
+"""The notebooks and scripts of a pipeline's steps: whether they can be run, and by what."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from jupyter_orchest_jobs.domain import jsontext, stepkinds
+from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step
+from jupyter_orchest_jobs.engine.kernelspecs import (
+    installed_kernels,
+    language_of,
+    resolve_kernel,
+)
+from jupyter_orchest_jobs.errors import InvalidInput, PipelineInvalid, Problem
+from jupyter_orchest_jobs.files.paths import inside
+from jupyter_orchest_jobs.snapshot.estimate import Estimate
+
+# Between what may stand around a path in Python, in a shell, and in the JSON of a notebook.
+_FOREIGN_PATH = re.compile(
+    r"""(?:^|["'`(\[\s=,;&|<>])(/data|/project-dir)(?=$|[/"'`)\]\s,;&|<>\\])"""
+)
+_SOURCE_LIMIT = 5 * 2**20
+
+
+def check_step_files(
+    pipeline: Pipeline,
+    project: Path,
+    pipeline_path: str,
+    lines: jsontext.Lines,
+    counted: Estimate,
+    search_path: str | None,
+) -> tuple[dict[str, str], list[Problem]]:
+    """Look at the file of each step.
+
+    Args:
+        pipeline_path: POSIX, relative to the project.
+        lines: of the pipeline file.
+        counted: what the snapshot will hold.
+        search_path: where the programs of scripts are looked for; None for our own ``PATH``.
+
+    Returns:
+        Step id → kernelspec name, for notebooks; and warnings.
+
+    Raises:
+        PipelineInvalid: with everything that is wrong.
+    """
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    kernels: dict[str, str] = {}
+    if not pipeline.steps:
+        problems.append(Problem("has no steps; add one to run it.", pipeline_path))
+    folder = PurePosixPath(pipeline_path).parent
+    installed = installed_kernels()
+    for step in pipeline.steps.values():
+        path, wrong = _step_file(step, project, folder, counted)
+        if wrong is not None or path is None:
+            line = lines.of("steps", step.id, "file_path")
+            problems.append(Problem(wrong or "", pipeline_path, line, step.name))
+            continue
+        name = (folder / step.file_path).as_posix()
+        try:
+            source = path.read_bytes()
+            warnings += _foreign_paths(source[:_SOURCE_LIMIT].decode(errors="replace"), name, step)
+            if step.kind != "notebook":
+                _check_program(step, search_path)
+                continue
+            kernels[step.id], warning = _kernel(source, step, installed)
+        except OSError as error:
+            problems.append(Problem(f"can't be read: {error.strerror}.", name, step=step.name))
+        except _Unusable as unusable:
+            problems.append(Problem(str(unusable), name, step=step.name))
+        else:
+            if warning is not None:
+                warnings.append(Problem(warning, name, step=step.name))
+    if problems:
+        raise PipelineInvalid.of(problems)
+    warnings += _shared_notebooks(pipeline, pipeline_path)
+    return kernels, warnings
+
+
+def _step_file(
+    step: Step, project: Path, folder: PurePosixPath, counted: Estimate
+) -> tuple[Path | None, str | None]:
+    """The step's file, or why it can't be run."""
+    if PurePosixPath(step.file_path).is_absolute():
+        return None, (
+            f"its file {step.file_path} is an absolute path; only files of the project are in "
+            "the snapshot. Move it into the project."
+        )
+    try:
+        path = inside(project, (folder / step.file_path).as_posix())
+    except InvalidInput:
+        return None, f"its file {step.file_path} is outside of the project {project}."
+    if path.is_dir():
+        return None, f"its file {step.file_path} is a folder; name a notebook or a script."
+    if not path.is_file():
+        return None, f"there is no file {step.file_path}; create it or correct “file_path”."
+    if step.kind is None:
+        suffixes = ", ".join(filter(None, stepkinds.RUNNABLE))
+        return None, (
+            f"files like {step.file_path} can't be run; use {suffixes}, or no suffix for bash."
+        )
+    # Both the file and, where it is a link, what the link leads to.
+    names = (folder / step.file_path, path.relative_to(project))
+    for name in (os.path.normpath(name) for name in names):
+        for left in counted.left_out:
+            if name == left.path or name.startswith(left.path + "/"):
+                return None, f"its file would be missing: {left.explain(name)}."
+    return path, None
+
+
+class _Unusable(Exception):
+    """A notebook or script that can't be run, and why."""
+
+
+def _check_program(step: Step, search_path: str | None) -> None:
+    kind = stepkinds.kind_of(step.file_path)
+    if kind is None:
+        return
+    found = shutil.which(kind.program, path=search_path) if kind.program else None
+    lacking = stepkinds.missing(kind, found)
+    if lacking is not None:
+        raise _Unusable(f"{lacking}.")
+
+
+def _kernel(source: bytes, step: Step, installed: Mapping[str, str]) -> tuple[str, str | None]:
+    """The kernel that a notebook gets, and what the user should know of that."""
+    try:
+        # As Jupyter reads it: outputs may have NaN, and whatever else libraries write.
+        notebook = json.loads(source.decode("utf-8"))
+        metadata = notebook.get("metadata") or {}
+        cells = notebook.get("cells", notebook.get("worksheets"))
+        if not isinstance(cells, list) or not isinstance(metadata, dict):
+            raise ValueError("not of this form")
+    except (ValueError, AttributeError, RecursionError):
+        raise _Unusable("is not a notebook that can be read; open and save it.") from None
+    name = resolve_kernel(metadata, step.kernel, installed)
+    if name is None:
+        language = language_of(metadata, step.kernel)
+        raise _Unusable(
+            f"is written in {language}, and no kernel for {language} is installed; install one, "
+            "or change the notebook's kernel. Installed: " + (", ".join(installed) or "none") + "."
+        )
+    spec = metadata.get("kernelspec")
+    wanted = str(spec.get("name") or "") if isinstance(spec, dict) else ""
+    if wanted and wanted != name:
+        return name, f"asks for the kernel “{wanted}”, which is not installed; “{name}” is used."
+    return name, None
+
+
+def _foreign_paths(source: str, file: str, step: Step) -> list[Problem]:
+    for number, line in enumerate(source.splitlines(), 1):
+        found = _FOREIGN_PATH.search(line.replace('\\"', '"'))
+        if found:
+            return [
+                Problem(
+                    f"uses {found[1]}, which was a folder of Orchest's containers. It is not in "
+                    "the snapshot: make sure that it exists on this machine, or use a path "
+                    "relative to the step's file.",
+                    file,
+                    number,
+                    step.name,
+                )
+            ]
+    return []
+
+
+def _shared_notebooks(pipeline: Pipeline, file: str) -> list[Problem]:
+    first: dict[str, Step] = {}
+    found = []
+    for step in pipeline.steps.values():
+        if step.kind != "notebook":
+            continue
+        other = first.setdefault(step.file_path, step)
+        if other is not step:
+            found.append(
+                Problem(
+                    f"runs the same notebook as step “{other.name}”; in the run's files the one "
+                    "that ends last replaces the other. Each keeps its own in the results.",
+                    file,
+                    step=step.name,
+                )
+            )
+    return found
