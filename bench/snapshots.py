@@ -59,7 +59,7 @@ def _times(home: Path, project: Path, rounds: int, title: str) -> Table:
         with _timed(found["first"]):
             first = take(project, snapshots)
         with _timed(found["again"]):
-            again = take(project, snapshots)
+            again = take(project, snapshots, share=True)
         disk.append((taken(first.path, again.path) - taken(first.path)) / 1e6)
     names = {
         "cp": "cp -a, and sync",

@@ -166,10 +166,19 @@ def verify(snapshot_dir: Path, *, contents: bool = True) -> list[str]:
     except SnapshotFailed as error:
         return [str(problem) for problem in error.problems]
     try:
-        with opened_root(snapshot_dir / PROJECT) as root:
-            return _differences(root, manifest.items, contents)
+        return differences(snapshot_dir / PROJECT, manifest, contents=contents)
     except OSError as error:
         return [f"{PROJECT}: can't be read: {error.strerror}."]
+
+
+def differences(project: Path, manifest: Manifest, *, contents: bool = False) -> list[str]:
+    """What `verify` says, of files whose manifest was read already.
+
+    Raises:
+        OSError: the files can't be read.
+    """
+    with opened_root(project) as root:
+        return _differences(root, manifest.items, contents)
 
 
 def explain_missing(manifest_path: Path, path: str) -> str | None:

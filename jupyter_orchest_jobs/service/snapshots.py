@@ -56,37 +56,18 @@ def take_snapshot(
     unfinished = frozenset(JobStatus) - ENDED_JOBS
     wanted = job.snapshot.inputs or {"document": job.document}
 
-    def record(job_changes: Mapping[str, Any] | None = None, **changes: Any) -> None:
+    def record(
+        job_changes: Mapping[str, Any] | None = None, *, shared: bool = False, **changes: Any
+    ) -> None:
         nonlocal job
         snapshot = replace(job.snapshot, **changes)
         changed = {"snapshot": snapshot, **(job_changes or {})}
-        job = store.update_job(job.id, changed, unfinished) or job
+        job = store.update_job(job.id, changed, unfinished, shares_snapshot=shared) or job
 
-    last = time.monotonic()
-
-    def progress(files: int, size: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PROGRESS_S:
-            last = time.monotonic()
-            record(files_done=files, bytes_done=size)
-
-    record(status=SnapshotStatus.COPYING, files_done=0, bytes_done=0)
-    try:
-        info = take(Path(job.project), state.snapshots, progress=progress, cancelled=cancelled)
-        _check(job, wanted["document"], info)
-    except (StoreUnavailable, NotFound):
-        raise
-    except OrchestJobsError as error:
-        # Whoever cancels says what becomes of the job; a conductor that leaves says nothing,
-        # and the next one begins anew.
-        if not cancelled():
-            _fail(store, job, error.message, now())
-    except Exception as error:
-        _log.exception("snapshot of job %d", job.number)
-        _fail(store, job, f"The snapshot can't be taken: {error}.", now())
-    else:
+    def finish(info: SnapshotInfo) -> None:
         record(
             _held(job.snapshot.inputs),
+            shared=info.is_shared,
             inputs=None,
             status=SnapshotStatus.READY,
             id=info.id,
@@ -99,6 +80,45 @@ def take_snapshot(
             skipped=info.skipped + info.warnings,
             taken_at=now(),
         )
+
+    def attempt(*, share: bool) -> None:
+        info = take(
+            Path(job.project),
+            state.snapshots,
+            share=share,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        _check(job, wanted["document"], info)
+        try:
+            finish(info)
+        except NotFound:
+            if not info.is_shared:
+                raise
+            store.job(job.id)  # is it gone?
+            attempt(share=False)  # the one of before is: nobody holds it any more
+
+    last = time.monotonic()
+
+    def progress(files: int, size: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= PROGRESS_S:
+            last = time.monotonic()
+            record(files_done=files, bytes_done=size)
+
+    record(status=SnapshotStatus.COPYING, files_done=0, bytes_done=0)
+    try:
+        attempt(share=True)
+    except (StoreUnavailable, NotFound):
+        raise
+    except OrchestJobsError as error:
+        # Whoever cancels says what becomes of the job; a conductor that leaves says nothing,
+        # and the next one begins anew.
+        if not cancelled():
+            _fail(store, job, error.message, now())
+    except Exception as error:
+        _log.exception("snapshot of job %d", job.number)
+        _fail(store, job, f"The snapshot can't be taken: {error}.", now())
 
 
 def _held(inputs: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -118,12 +138,13 @@ def _check(job: Job, document: Mapping[str, Any], info: SnapshotInfo) -> None:
     """The snapshot must hold the pipeline that was checked, and the files of its steps.
 
     Raises:
-        SnapshotFailed: it doesn't, and is removed.
+        SnapshotFailed: it doesn't, and is removed, unless it is another job's.
     """
     try:
         _compare(job, document, info)
     except OrchestJobsError:
-        remove_folder(info.path)
+        if not info.is_shared:
+            remove_folder(info.path)
         raise
 
 

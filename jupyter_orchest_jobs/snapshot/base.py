@@ -8,14 +8,14 @@ project's, the file is copied.
 import contextlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain.ids import is_id
 from jupyter_orchest_jobs.errors import SnapshotFailed
 from jupyter_orchest_jobs.files import manifest as manifests
 from jupyter_orchest_jobs.files.copy import file_mode
-from jupyter_orchest_jobs.files.manifest import Item
+from jupyter_orchest_jobs.files.manifest import Item, Manifest
 from jupyter_orchest_jobs.files.paths import opened_folder, opened_root
 from jupyter_orchest_jobs.files.walk import Entry
 
@@ -27,15 +27,17 @@ class Base:
     """A snapshot whose files can be linked into the next one.
 
     Args:
-        project: its ``project/``; None if there is no snapshot of before.
-        items: what its manifest says of them.
+        folder: its folder.
+        manifest: what it holds; nothing if there is no snapshot of before.
+
+    Attributes:
+        folder, manifest: the same.
     """
 
-    def __init__(
-        self, project: Path | None = None, items: Mapping[str, Item] | None = None
-    ) -> None:
-        self._project = project
-        self._items = items or {}
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._items = manifest.items
 
     def unchanged(self, entry: Entry) -> Item | None:
         """What the snapshot has of a file that is surely the same still; None if it isn't sure."""
@@ -59,8 +61,7 @@ class Base:
         with contextlib.ExitStack() as stack:
             root = None
             with contextlib.suppress(OSError):
-                if self._project is not None:
-                    root = stack.enter_context(opened_root(self._project))
+                root = stack.enter_context(opened_root(self.folder / manifests.PROJECT))
             yield root
 
 
@@ -87,8 +88,8 @@ def find_base(root: Path, snapshots_dir: Path) -> Base:
         if manifests.read_project(manifest) != str(root):
             continue
         with contextlib.suppress(SnapshotFailed):  # damaged, or of a newer version
-            return Base(folder / manifests.PROJECT, manifests.read_manifest(manifest).items)
-    return Base()
+            return Base(folder, manifests.read_manifest(manifest))
+    return Base(snapshots_dir, Manifest(id="", project=str(root), items={}))
 
 
 def _newest_first(snapshots_dir: Path) -> list[Path]:

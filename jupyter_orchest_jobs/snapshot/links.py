@@ -5,8 +5,13 @@ relative and not go through the project's own name, and one that leads out must 
 """
 
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from jupyter_orchest_jobs.files.manifest import Item
+from jupyter_orchest_jobs.files.paths import opened_folder, opened_root, shown
+from jupyter_orchest_jobs.files.walk import Entry
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,53 @@ class Links:
                 rest = "/".join(parts[end:])
                 return None if _climbs_out("", rest) else rest
         return None
+
+
+@dataclass(frozen=True)
+class ReadLinks:
+    """The links of a snapshot.
+
+    Attributes:
+        items: by path, as they shall be made.
+        skipped: sentences about what isn't frozen: special files, links to the outside.
+    """
+
+    items: Mapping[str, Item]
+    skipped: tuple[str, ...]
+
+
+def read_links(entries: Iterable[Entry], root: Path) -> ReadLinks:
+    """Read all links of a project.
+
+    Args:
+        entries: what the project has.
+        root: the project's root, by its real path.
+    """
+    links = Links(root)
+    items, said = {}, []
+    for entry in entries:
+        if entry.kind == "special":
+            said.append(f"{shown(entry.path)} is a pipe, socket or device and was left out.")
+        if entry.kind != "link":
+            continue
+        try:
+            link = links.rewritten(entry.path, _read(root, entry.path))
+        except OSError:
+            said.append(f"{shown(entry.path)} is no link any more and was left out.")
+            continue
+        items[entry.path] = Item("link", target=link.target)
+        if link.outside is not None:
+            said.append(
+                f"{shown(entry.path)} leads out of the project, to {shown(link.outside)}, "
+                "which is not frozen."
+            )
+    return ReadLinks(items, tuple(said))
+
+
+def _read(root: Path, path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    with opened_root(root) as top, opened_folder(top, folder) as fd:
+        return os.readlink(name, dir_fd=fd)
 
 
 def _climb(folder: str) -> str:

@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain.ids import new_id
@@ -16,12 +16,13 @@ from jupyter_orchest_jobs.files.atomic import fsync_folder, sync_tree
 from jupyter_orchest_jobs.files.copy import folder_mode
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.files.manifest import Item, Manifest
-from jupyter_orchest_jobs.files.paths import opened_folder, opened_root, shown
+from jupyter_orchest_jobs.files.paths import shown
 from jupyter_orchest_jobs.files.walk import Entry, Listing, walk_project
 from jupyter_orchest_jobs.snapshot.base import Base, find_base
 from jupyter_orchest_jobs.snapshot.commit import commit_of
 from jupyter_orchest_jobs.snapshot.copier import Copied, Stopped, copy_files
-from jupyter_orchest_jobs.snapshot.links import Links
+from jupyter_orchest_jobs.snapshot.links import ReadLinks, read_links
+from jupyter_orchest_jobs.snapshot.sharing import is_as_before
 
 MARGIN = 32 * 2**20
 """Bytes that must stay free besides what the snapshot takes."""
@@ -44,6 +45,7 @@ class SnapshotInfo:
         dirty: files that differed from it or weren't tracked; None where there is no git.
         skipped: sentences about what can't be frozen: special files, links to the outside.
         warnings: sentences about what else the user should know.
+        is_shared: whether it is the one of before, in which nothing would differ.
     """
 
     id: str
@@ -54,12 +56,14 @@ class SnapshotInfo:
     dirty: int | None
     skipped: tuple[str, ...]
     warnings: tuple[str, ...]
+    is_shared: bool = False
 
 
 def take(
     project: Path,
     snapshots_dir: Path,
     *,
+    share: bool = False,
     progress: Callable[[int, int], None] = lambda files, size: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> SnapshotInfo:
@@ -72,6 +76,8 @@ def take(
     Args:
         project: the project's root.
         snapshots_dir: where snapshots are kept; made if it is missing.
+        share: give the newest snapshot of the project again, if nothing at all has changed since.
+            Whoever asks for that sees to it that nobody removes it meanwhile.
         progress: called with the files and bytes copied so far, from the calling thread.
         cancelled: asked several times a second whether to give up.
 
@@ -84,9 +90,12 @@ def take(
         snapshots_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         listing = _list(root, snapshots_dir, cancelled)
         base = find_base(root, snapshots_dir)
+        links = read_links(listing.entries, root)
+        if share and is_as_before(base, listing, links):
+            return _shared(base, root)
         _check_space(listing, base, snapshots_dir)
         with _temporary(snapshots_dir) as temporary:
-            info = _fill(temporary, root, listing, base, progress, cancelled)
+            info = _fill(temporary, root, listing, links, base, progress, cancelled)
             sync_tree(temporary)
             if cancelled():
                 raise Stopped
@@ -190,6 +199,7 @@ def _fill(
     temporary: Path,
     root: Path,
     listing: Listing,
+    links: ReadLinks,
     base: Base,
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
@@ -202,13 +212,13 @@ def _fill(
     files = [entry for entry in listing.entries if entry.kind == "file"]
     copied = copy_files(files, root, target, base, progress, cancelled)
     _check(listing, copied)
-    skipped = _make_links(listing.entries, root, target, items)
+    _make_links(links, target)
     manifest = Manifest(
         id=new_id(),
         project=str(root),
-        items={**items, **copied.items},
+        items={**items, **copied.items, **links.items},
         left_out=tuple(listing.left_out),
-        skipped=tuple(skipped),
+        skipped=links.skipped,
         warnings=(
             *listing.warnings,
             *(f"{shown(path)} disappeared while the snapshot was taken." for path in copied.gone),
@@ -217,13 +227,24 @@ def _fill(
         dirty=dirty,
     )
     (temporary / manifests.NAME).write_text(manifest.to_json(), encoding="ascii")
+    return _info(manifest, temporary.with_name(manifest.id))
+
+
+def _shared(base: Base, root: Path) -> SnapshotInfo:
+    """The snapshot of before, at what is checked out now."""
+    commit, dirty = commit_of(root)
+    manifest = replace(base.manifest, commit=commit, dirty=dirty)
+    return replace(_info(manifest, base.folder), is_shared=True)
+
+
+def _info(manifest: Manifest, path: Path) -> SnapshotInfo:
     return SnapshotInfo(
         id=manifest.id,
-        path=temporary.with_name(manifest.id),
+        path=path,
         files=manifest.files,
         bytes=manifest.bytes,
-        commit=commit,
-        dirty=dirty,
+        commit=manifest.commit,
+        dirty=manifest.dirty,
         skipped=manifest.skipped,
         warnings=manifest.warnings,
     )
@@ -240,36 +261,9 @@ def _make_folders(entries: list[Entry], target: Path) -> dict[str, Item]:
     return items
 
 
-def _make_links(
-    entries: list[Entry], root: Path, target: Path, items: dict[str, Item]
-) -> list[str]:
-    """Make the links, and say what isn't frozen."""
-    links = Links(root)
-    said = []
-    for entry in entries:
-        if entry.kind == "special":
-            said.append(f"{shown(entry.path)} is a pipe, socket or device and was left out.")
-        if entry.kind != "link":
-            continue
-        try:
-            link = links.rewritten(entry.path, _read_link(root, entry.path))
-        except OSError:
-            said.append(f"{shown(entry.path)} is no link any more and was left out.")
-            continue
-        (target / entry.path).symlink_to(link.target)
-        items[entry.path] = Item("link", target=link.target)
-        if link.outside is not None:
-            said.append(
-                f"{shown(entry.path)} leads out of the project, to {shown(link.outside)}, "
-                "which is not frozen."
-            )
-    return said
-
-
-def _read_link(root: Path, path: str) -> str:
-    folder, _, name = path.rpartition("/")
-    with opened_root(root) as top, opened_folder(top, folder) as fd:
-        return os.readlink(name, dir_fd=fd)
+def _make_links(links: ReadLinks, target: Path) -> None:
+    for path, link in links.items.items():
+        (target / path).symlink_to(link.target)
 
 
 def _check(listing: Listing, copied: Copied) -> None:

@@ -119,8 +119,8 @@ class SqliteStore(SqliteBatches):
     def add_job(self, job: Job, *, shares_snapshot: bool = False) -> Job:
         """Keep a new job."""
         with self._database.writing() as connection:
-            if shares_snapshot and job.snapshot.id not in _snapshot_ids(connection):
-                raise NotFound(f"The snapshot {job.snapshot.id} is gone.")
+            if shares_snapshot:
+                _check_held(connection, job.snapshot.id)
             revision = next_revision(connection)
             number = connection.execute(
                 update(tables.state)
@@ -202,9 +202,13 @@ class SqliteStore(SqliteBatches):
         changes: Mapping[str, Any],
         expect: Collection[JobStatus] | None = None,
         revision: int | None = None,
+        *,
+        shares_snapshot: bool = False,
     ) -> Job | None:
         """Change fields of a job."""
         with self._database.writing() as connection:
+            if shares_snapshot:
+                _check_held(connection, changes["snapshot"].id)
             return update_job(connection, job_id, changes, expect, revision)
 
     def delete_job(
@@ -232,6 +236,12 @@ class SqliteStore(SqliteBatches):
         """The ids of all snapshots that a job holds, or a batch that still has runs."""
         with self._database.reading() as connection:
             return _snapshot_ids(connection)
+
+
+def _check_held(connection: Connection, snapshot_id: str | None) -> None:
+    """Refuse to share a snapshot that may be removed at any moment."""
+    if snapshot_id not in _snapshot_ids(connection):
+        raise NotFound(f"The snapshot {snapshot_id} is gone.")
 
 
 def _snapshot_ids(connection: Connection) -> set[str]:

@@ -278,6 +278,17 @@ class StoreContract(RunContract, ListContract, WishContract, BatchContract):
                 store.add_job(a_job(snapshot=gone), shares_snapshot=True)
             assert store.revision() == before
 
+    def test_a_job_takes_up_a_snapshot_that_somebody_holds(self, store: Store) -> None:
+        held = SnapshotState(id="held")
+        holder, job = stored_job(store, snapshot=held), stored_job(store)
+        assert store.update_job(job.id, {"snapshot": held}, shares_snapshot=True) is not None
+        store.delete_job(holder.id, {JobStatus.DRAFT})
+        assert store.snapshot_ids() == {"held"}
+        before = store.revision()
+        with pytest.raises(NotFound):
+            store.update_job(job.id, {"snapshot": SnapshotState(id="gone")}, shares_snapshot=True)
+        assert (store.revision(), store.job(job.id).snapshot) == (before, held)
+
     def test_a_job_that_was_changed_is_not_deleted(self, store: Store) -> None:
         job = stored_job(store)
         store.update_job(job.id, {"start_requested_at": NOW})

@@ -56,8 +56,8 @@ class MemoryStore(MemoryRuns):
 
     def add_job(self, job: Job, *, shares_snapshot: bool = False) -> Job:
         assert job.id not in self._jobs
-        if shares_snapshot and job.snapshot.id not in self.snapshot_ids():
-            raise NotFound(f"The snapshot {job.snapshot.id} is gone.")
+        if shares_snapshot:
+            self._check_held(job.snapshot.id)
         self._last_number += 1
         return self._keep_job(replace(job, number=self._last_number))
 
@@ -96,12 +96,20 @@ class MemoryStore(MemoryRuns):
         changes: Mapping[str, Any],
         expect: Collection[JobStatus] | None = None,
         revision: int | None = None,
+        *,
+        shares_snapshot: bool = False,
     ) -> Job | None:
+        if shares_snapshot:
+            self._check_held(changes["snapshot"].id)
         old = self.job(job_id)
         if (expect is not None and old.status not in expect) or self._is_other(job_id, revision):
             return None
         new = changed(old, changes)
         return self._keep_job(new) if rows.differ(rows.job_row(old), rows.job_row(new)) else old
+
+    def _check_held(self, snapshot_id: str | None) -> None:
+        if snapshot_id not in self.snapshot_ids():
+            raise NotFound(f"The snapshot {snapshot_id} is gone.")
 
     def delete_job(
         self, job_id: str, expect: Collection[JobStatus], revision: int | None = None

@@ -11,7 +11,9 @@ from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
 from jupyter_orchest_jobs.errors import NotFound, Problem, WrongState
+from jupyter_orchest_jobs.service import snapshots as taking
 from jupyter_orchest_jobs.service.wish import WITHOUT_SERVICES
+from jupyter_orchest_jobs.snapshot import base
 from tests.factories import pipeline_text
 from tests.service.desk import Desk, spec_of_run
 from tests.service.world import STEPS, World, until
@@ -153,6 +155,88 @@ def test_draft_whose_snapshot_failed_gets_another_one(world: World, desk: Desk) 
     asyncio.run(conduct(world, job))
     found = world.store.job(job.id)
     assert (found.snapshot.status, found.message) == (SnapshotStatus.READY, None)
+
+
+# --- one snapshot of several jobs ---
+
+
+@pytest.fixture
+def _fine_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files needn't be two seconds old to be known again."""
+    monkeypatch.setattr(base, "GRANULARITY_NS", 0)
+
+
+@pytest.mark.usefixtures("_fine_times")
+def test_jobs_of_an_unchanged_project_share_its_snapshot(world: World, desk: Desk) -> None:
+    first = recurring_project(world)
+    second = world.job(
+        project=first.project, pipeline_path="main.orchest", snapshot=SnapshotState()
+    )
+    asyncio.run(conduct(world, second))
+    second = world.store.job(second.id)
+    assert second.snapshot.id == first.snapshot.id
+    assert (second.snapshot.files, second.snapshot.bytes) == (3, first.snapshot.bytes)
+    assert second.snapshot.status is SnapshotStatus.READY
+    assert second.snapshot.taken_at is not None
+    # It stays as long as one of them has it.
+    delete(world, first)
+    assert (world.state.snapshots / str(first.snapshot.id) / "project/main.orchest").exists()
+    delete(world, second)
+    assert list(world.state.snapshots.iterdir()) == []
+
+
+def job_of(world: World, other: Job) -> Job:
+    """A new job of the same project."""
+    return world.job(
+        project=other.project, pipeline_path=other.pipeline_path, snapshot=SnapshotState()
+    )
+
+
+def delete(world: World, job: Job) -> None:
+    world.store.update_job(job.id, {"status": JobStatus.CANCELLED})
+    assert world.store.delete_job(job.id, {JobStatus.CANCELLED})
+    world.tick()
+
+
+@pytest.mark.usefixtures("_fine_times")
+def test_a_snapshot_that_is_being_removed_is_taken_again(
+    world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last holder is deleted after it was found to be the same, but before that is noted."""
+    first = recurring_project(world)
+    original = taking.take
+
+    def take(*arguments: Any, **named: Any) -> Any:
+        info = original(*arguments, **named)
+        if info.is_shared:
+            world.store.update_job(first.id, {"status": JobStatus.CANCELLED})
+            world.store.delete_job(first.id, {JobStatus.CANCELLED})
+        return info
+
+    monkeypatch.setattr(taking, "take", take)
+    second = world.job(
+        project=first.project, pipeline_path="main.orchest", snapshot=SnapshotState()
+    )
+    asyncio.run(conduct(world, second))
+    world.tick()
+    found = world.store.job(second.id).snapshot
+    assert found.status is SnapshotStatus.READY
+    assert [path.name for path in world.state.snapshots.iterdir()] == [found.id]
+    assert found.id != first.snapshot.id
+
+
+@pytest.mark.usefixtures("_fine_times")
+def test_a_job_that_is_refused_leaves_the_snapshot_of_another(world: World, desk: Desk) -> None:
+    first = recurring_project(world)
+    wrong = world.job(
+        project=first.project,
+        pipeline_path="main.orchest",
+        document={**first.document, "name": "other"},
+        snapshot=SnapshotState(),
+    )
+    asyncio.run(conduct(world, wrong))
+    assert world.store.job(wrong.id).snapshot.status is SnapshotStatus.FAILED
+    assert [path.name for path in world.state.snapshots.iterdir()] == [first.snapshot.id]
 
 
 # --- duplicates ---

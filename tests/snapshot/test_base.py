@@ -292,7 +292,7 @@ def _apply(project: Path, change: tuple[str, str, object]) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(rounds=st.lists(st.lists(_change, max_size=4), min_size=1, max_size=4))
-def test_a_snapshot_with_links_equals_one_without(
+def test_a_snapshot_that_shares_equals_one_that_does_not(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[str, str, object]]]
 ) -> None:
     top = tmp_path_factory.mktemp("s")
@@ -303,11 +303,13 @@ def test_a_snapshot_with_links_equals_one_without(
             _apply(project, change)
         linked = take(project, top / "linked/snapshots")
         plain = take(project, top / f"{time.monotonic_ns()}/snapshots")
-        for seen in (read_tree, times):
-            assert seen(linked.path / "project") == seen(plain.path / "project")
-        items = [read_manifest(info.path / "manifest.json").items for info in (linked, plain)]
-        assert items[0] == items[1]
-        taken.append(linked)
+        shared = take(project, top / "shared/snapshots", share=True)
+        for info in (linked, shared):
+            for seen in (read_tree, times):
+                assert seen(info.path / "project") == seen(plain.path / "project")
+            items = [read_manifest(one.path / "manifest.json").items for one in (info, plain)]
+            assert items[0] == items[1]
+        taken += [linked, shared]
     for info in taken:
         assert verify(info.path) == []
 
