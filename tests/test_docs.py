@@ -171,7 +171,7 @@ def test_every_policy_is_documented_with_its_default() -> None:
 
 
 def _json(text: str) -> object:
-    return json.loads(text) if text in ("null", "true", "false") or text.isdecimal() else text
+    return json.loads(text) if text in ("null", "true", "false", "[]") or text.isdecimal() else text
 
 
 def test_every_choice_of_a_policy_is_documented() -> None:

@@ -117,11 +117,14 @@ def policies(texts: list[str], base: Policies) -> Policies | None:
 def policies_as_options(policies: Policies) -> Mapping[str, str]:
     """The policies that differ from the default, as ``--policy`` takes them."""
     default = Policies().as_json()
-    return {
+    differing = {
         name: str(value) if isinstance(value, str) else json.dumps(value)
         for name, value in policies.as_json().items()
         if value != default[name]
     }
+    if policies.preload:
+        differing["preload"] = ",".join(policies.preload)
+    return differing
 
 
 def local_time(text: str, what: str) -> datetime:
@@ -184,7 +187,7 @@ def _policy(text: str) -> tuple[str, Any]:
     try:
         return name, json.loads(value)
     except (ValueError, RecursionError):
-        return name, value
+        return name, value.replace(",", " ").split() if name == "preload" else value
 
 
 def _pair(text: str, what: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -12,6 +13,8 @@ from jupyter_orchest_jobs.domain import moments
 from jupyter_orchest_jobs.errors import PoliciesInvalid, Problem
 
 MAX_RETRY_DELAY_S = 3600.0
+MOST_MODULES = 30
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _YEAR_S = 366 * 24 * 3600
 
 
@@ -66,6 +69,7 @@ class Policies:
         max_runs: how many runs of the job may go on at once.
         priority: jobs of higher priority get free places first.
         resume_interrupted: how often a run whose runner died goes on by itself.
+        preload: modules that are imported before Python kernels are forked.
         keep_runs: the newest so many ended runs are kept.
         keep_days: ended runs are kept for so many days.
         keep_bytes: ended runs are kept up to this size, the newest first.
@@ -90,6 +94,7 @@ class Policies:
     max_runs: int | None = None
     priority: int = 0
     resume_interrupted: int = 0
+    preload: tuple[str, ...] = ()
     keep_runs: int | None = 250
     keep_days: float | None = None
     keep_bytes: int | None = None
@@ -126,9 +131,10 @@ class Policies:
     def as_json(self) -> dict[str, Any]:
         """The wishes as they are stored and sent: every attribute, dates as ISO 8601 with Z."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
-            name: moments.as_text(value) if isinstance(value, datetime) else value
+        return {**values, "preload": list(self.preload)} | {
+            name: moments.as_text(value)
             for name, value in values.items()
+            if isinstance(value, datetime)
         }
 
     @classmethod
@@ -202,11 +208,24 @@ def _settle(name: str, value: Any) -> Any:
         if not low <= value <= high:
             raise ValueError(f"is a number from {low:g} to {high:.10g}")
         return float(value)
+    if name == "preload":
+        return _modules(value)
     if name == "keep_logs":
         if not isinstance(value, bool):
             raise ValueError("is true or false")
         return value
     return moments.in_utc(value)
+
+
+def _modules(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or len(value) > MOST_MODULES:
+        raise ValueError(f"is a list of at most {MOST_MODULES} names of modules")
+    for name in value:
+        if not isinstance(name, str) or len(name) > 100 or not _MODULE.fullmatch(name):
+            raise ValueError(
+                f"has {str(name)[:40]!r}, but takes names of modules, such as numpy or sklearn.svm"
+            )
+    return tuple(dict.fromkeys(value))
 
 
 def _unknown(name: str, names: list[str]) -> str:

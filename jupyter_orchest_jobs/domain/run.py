@@ -225,6 +225,7 @@ class RunSpec:
         retry_delay_s: how long to wait before the first of these tries, in seconds.
         retry_backoff: by how much each further wait is longer than the one before.
         stop_on_failure: whether a failed step ends the run at once, or only what depends on it.
+        preload: modules that are imported before kernels are forked.
     """
 
     run_id: str
@@ -251,6 +252,7 @@ class RunSpec:
     retry_delay_s: float = 10.0
     retry_backoff: float = 2.0
     stop_on_failure: bool = False
+    preload: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """The text of ``spec.json``."""
@@ -264,7 +266,8 @@ class RunSpec:
             StepSpec(**{**_known(StepSpec, step), "incoming": tuple(step["incoming"])})
             for step in data["steps"]
         )
-        return cls(**{**_known(cls, data), "steps": steps})
+        preload = tuple(data.get("preload", ()))
+        return cls(**{**_known(cls, data), "steps": steps, "preload": preload})
 
 
 def _known(kind: type[RunSpec | StepSpec], data: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,6 +97,11 @@ class Kernel:
         return process.pid if process else None
 
     @property
+    def not_preloaded(self) -> Mapping[str, str]:
+        """Modules that should have been imported before the fork, and why they aren't."""
+        return self._process.not_preloaded if isinstance(self._process, ForkedKernel) else {}
+
+    @property
     def last_words(self) -> str:
         """The last of what the process wrote to its own stdout and stderr, past IOPub."""
         # ipykernel passes the marks on that `limiter` sends through its pipes.

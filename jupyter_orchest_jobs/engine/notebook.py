@@ -96,6 +96,8 @@ class _NotebookRun:
                 )
             except EnvironmentInvalid as error:
                 return failed(error.message, Cause.ENVIRONMENT_MISSING)
+            for name, why in self.kernel.not_preloaded.items():
+                self.context.log.line(f"“{name}” is not preloaded: {why}.")
             return await self._with_kernel()
         finally:
             await self.kernel.close()

@@ -15,7 +15,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -104,8 +104,9 @@ def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | Non
         from jupyter_orchest_jobs.engine.attempt import Attempt
         from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
-        spec = _with_secrets(RunSpec.from_json(folder.spec.read_text("utf-8")))
-        warm = WarmKernels(host, frozenset(spec.env_variables))
+        told = RunSpec.from_json(folder.spec.read_text("utf-8"))
+        spec = _with_secrets(told)
+        warm = WarmKernels(host, _own_variables(spec, told.env_variables), spec.preload)
         sockets = runtime.make(spec.run_id)
         asyncio.run(_execute(Attempt(folder, spec, order, writer, sockets, os.environ, warm)))
     except Exception as error:
@@ -122,6 +123,18 @@ def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | Non
         if sockets is not None:
             shutil.rmtree(sockets, ignore_errors=True)
     return 0
+
+
+def _own_variables(spec: RunSpec, visible: Mapping[str, str]) -> frozenset[str]:
+    """The job's variables that only its kernels get, not the host that forks them.
+
+    What is imported before the fork may heed all of them but the secrets.
+    """
+    if not spec.preload:
+        return frozenset(spec.env_variables)
+    return frozenset(
+        name for name, value in spec.env_variables.items() if visible.get(name) != value
+    )
 
 
 def _with_secrets(spec: RunSpec) -> RunSpec:

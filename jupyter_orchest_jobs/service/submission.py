@@ -142,4 +142,5 @@ def spec_of(
         retry_delay_s=policies.retry_delay_s,
         retry_backoff=policies.retry_backoff,
         stop_on_failure=policies.on_step_failure is OnStepFailure.STOP,
+        preload=policies.preload,
     )

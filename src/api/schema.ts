@@ -1379,6 +1379,11 @@ export interface components {
              */
             resume_interrupted: number;
             /**
+             * Preload
+             * @default []
+             */
+            preload: string[];
+            /**
              * Keep Runs
              * @default 250
              */
@@ -1470,6 +1475,11 @@ export interface components {
              * @default 0
              */
             resume_interrupted: number;
+            /**
+             * Preload
+             * @default []
+             */
+            preload: string[];
             /**
              * Keep Runs
              * @default 250

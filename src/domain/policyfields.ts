@@ -19,6 +19,7 @@ export interface IPolicies {
   readonly max_runs: number | null;
   readonly priority: number;
   readonly resume_interrupted: number;
+  readonly preload: readonly string[];
   readonly keep_runs: number | null;
   readonly keep_days: number | null;
   readonly keep_bytes: number | null;
@@ -27,13 +28,20 @@ export interface IPolicies {
 
 export type PolicyName = keyof IPolicies;
 export type PolicyGroup = 'firings' | 'runs' | 'retention';
-export type PolicyValue = string | number | boolean | null;
+export type PolicyValue = string | number | boolean | null | readonly string[];
 
 export interface IPolicyField {
   readonly name: PolicyName;
   readonly group: PolicyGroup;
   readonly type:
-    'choice' | 'time' | 'whole' | 'number' | 'span' | 'bytes' | 'flag';
+    | 'choice'
+    | 'time'
+    | 'whole'
+    | 'number'
+    | 'span'
+    | 'bytes'
+    | 'flag'
+    | 'modules';
   readonly choices?: readonly string[];
   /** Whether it may be empty: no limit. */
   readonly optional?: boolean;
@@ -57,6 +65,7 @@ export const DEFAULTS: IPolicies = {
   max_runs: null,
   priority: 0,
   resume_interrupted: 0,
+  preload: [],
   keep_runs: 250,
   keep_days: null,
   keep_bytes: null,
@@ -65,6 +74,7 @@ export const DEFAULTS: IPolicies = {
 
 const YEAR_S = 366 * 24 * 3600;
 const MANY = 1_000_000_000;
+const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
 
 function whole(
   name: PolicyName,
@@ -122,6 +132,7 @@ export const POLICY_FIELDS: readonly IPolicyField[] = [
   whole('max_runs', 'runs', 1, 10_000),
   whole('priority', 'runs', -100, 100),
   whole('resume_interrupted', 'runs', 0, 3),
+  { name: 'preload', group: 'runs', type: 'modules', most: 30 },
   whole('keep_runs', 'retention', 1, MANY),
   {
     name: 'keep_days',
@@ -190,6 +201,9 @@ export function readPolicy(
   trans: IWords
 ): ITyped {
   const text = typed.trim();
+  if (field.type === 'modules') {
+    return readModules(text, field.most ?? Infinity, trans);
+  }
   if (text === '') {
     return field.optional === true
       ? { value: null, problem: '' }
@@ -215,12 +229,33 @@ export function readPolicy(
 export function showPolicy(field: IPolicyField, value: PolicyValue): string {
   return typeof value === 'number'
     ? showAmount(field, value)
-    : String(value ?? '');
+    : Array.isArray(value)
+      ? value.join(', ')
+      : String(value ?? '');
+}
+
+/** Whether two values of a policy are the same. */
+export function isSamePolicy(one: PolicyValue, other: PolicyValue): boolean {
+  return Array.isArray(one) && Array.isArray(other)
+    ? one.length === other.length && one.every((name, at) => name === other[at])
+    : one === other;
 }
 
 /** The policies that differ from their defaults, in the order of the form. */
 export function changedPolicies(policies: IPolicies): IPolicyField[] {
-  return POLICY_FIELDS.filter(({ name }) => policies[name] !== DEFAULTS[name]);
+  return POLICY_FIELDS.filter(
+    ({ name }) => !isSamePolicy(policies[name], DEFAULTS[name])
+  );
+}
+
+function readModules(text: string, most: number, trans: IWords): ITyped {
+  const names = [...new Set(text.split(/[\s,]+/).filter(name => name !== ''))];
+  const wrong = names.find(name => !MODULE.test(name));
+  return wrong !== undefined
+    ? refused(trans.__('“%1” is no name of a Python module.', wrong))
+    : names.length > most
+      ? refused(trans.__('These are more than %1 modules.', String(most)))
+      : { value: names, problem: '' };
 }
 
 function refused(problem: string): ITyped {

@@ -102,6 +102,13 @@ export function policyWords(name: PolicyName, trans: IWords): IPolicyWords {
         trans.__('Resume interrupted runs'),
         trans.__('How often a run whose process died goes on by itself.')
       );
+    case 'preload':
+      return words(
+        trans.__('Preload'),
+        trans.__(
+          'Python modules that notebooks import, such as numpy, pandas: imported once and shared by all kernels.'
+        )
+      );
     case 'keep_runs':
       return words(
         trans.__('Keep runs'),
@@ -166,6 +173,9 @@ export function policyValueWords(
 ): string {
   if (value === null) {
     return trans.__('no limit');
+  }
+  if (field.type === 'modules' && showPolicy(field, value) === '') {
+    return trans.__('none');
   }
   if (field.type === 'time' && typeof value === 'string') {
     return formatTime(value);

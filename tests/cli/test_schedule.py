@@ -91,6 +91,7 @@ def test_policies_are_json_or_plain_words(store: SqliteStore, amsterdam: None) -
         "keep_runs": "null",
         "keep_days": "1.5",
         "keep_logs": "false",
+        "preload": "numpy,sklearn.svm",
         "start_at": "2100-06-02T03:04",
         "end_at": "null",
     }
@@ -104,6 +105,7 @@ def test_policies_are_json_or_plain_words(store: SqliteStore, amsterdam: None) -
         keep_runs=None,
         keep_days=1.5,
         keep_logs=False,
+        preload=("numpy", "sklearn.svm"),
         start_at=datetime(2100, 6, 2, 1, 4, tzinfo=UTC),
     )
     # As they are shown, they can be given again.

@@ -36,6 +36,7 @@ from jupyter_orchest_jobs.engine.warm.fork_server import (
     replace_environment,
     send,
 )
+from jupyter_orchest_jobs.engine.warm.preload import preload
 
 _MODULES = (
     "IPython.core.completerlib",
@@ -75,9 +76,17 @@ class KernelHost(ForkServer):
 
     Requests, on the control socket, ``{"do": "connect"}`` with a runner's socket; on that,
     ``{"do": "kernel", "argv", "env", "cwd"}`` with a socket to the guard, a file that the guard
-    keeps open, stdin, stdout and stderr. The guard then says ``{"pid"}`` and, in the end,
-    ``{"exit"}``; it takes ``{"signal"}``. A socket that closes without a word means: not here.
+    keeps open, stdin, stdout and stderr. The guard then says ``{"pid", "refused"}`` and, in the
+    end, ``{"exit"}``; it takes ``{"signal"}``. A socket that closes without a word means: not here.
+
+    Args:
+        control: of the peer that started it.
+        refused: which modules it should have imported and has not, and why.
     """
+
+    def __init__(self, control: socket.socket, refused: dict[str, str]) -> None:
+        super().__init__(control)
+        self._refused = refused
 
     def handle(
         self, peer: socket.socket, request: dict[str, Any], fds: list[int]
@@ -106,18 +115,18 @@ class KernelHost(ForkServer):
         if kernel:
             for fd in stdio:
                 os.close(fd)
-            _guard(socket.socket(fileno=life), kernel)
+            _guard(socket.socket(fileno=life), kernel, self._refused)
         die_with_parent(guard)
         os.close(life)
         os.close(keep)
         return lambda: _become_kernel(request, stdio)
 
 
-def _guard(life: socket.socket, kernel: int) -> None:
+def _guard(life: socket.socket, kernel: int, refused: dict[str, str]) -> None:
     """Watch over a kernel and exit after it."""
     handle = os.pidfd_open(kernel)
     with contextlib.suppress(OSError):
-        send(life, {"pid": kernel})
+        send(life, {"pid": kernel, "refused": refused})
     while True:
         ready, _, _ = select.select([life.fileno(), handle], [], [])
         if handle in ready:
@@ -174,7 +183,7 @@ def _become_kernel(request: dict[str, Any], stdio: list[int]) -> None:
     sys.orig_argv = argv
     sys.argv = ["-c", *argv[argv.index("-c") + 2 :]]
     sys.path.insert(0, "")
-    for name in ("fork_server", "kernel_host"):
+    for name in ("fork_server", "preload", "kernel_host"):
         del sys.modules[f"jupyter_orchest_jobs.engine.warm.{name}"]
     _forget_what_was_drawn()
     gc.enable()
@@ -205,5 +214,7 @@ def main(control: socket.socket) -> None:
     for name in _MODULES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    become = KernelHost(control).run()
+    order = receive(control)
+    refused = preload(order["preload"]) if order and order["preload"] else {}
+    become = KernelHost(control, refused).run()
     become()

@@ -47,12 +47,19 @@ class WarmKernels:
 
     Args:
         host: a socket to the host of runners; None if there is none, and no kernel is forked.
-        job_variables: names of environment variables that the job sets.
+        own_variables: names of environment variables that only the kernels get.
+        preload: names of modules that are imported before the fork.
     """
 
-    def __init__(self, host: socket.socket | None, job_variables: frozenset[str]) -> None:
+    def __init__(
+        self,
+        host: socket.socket | None,
+        own_variables: frozenset[str],
+        preload: Sequence[str] = (),
+    ) -> None:
         self._host = host
-        self._job_variables = job_variables
+        self._own_variables = own_variables
+        self._preload = list(preload)
         self._kernel_hosts: dict[str, socket.socket] = {}
 
     async def fork(
@@ -73,13 +80,12 @@ class WarmKernels:
         Returns:
             None if that can't be done.
         """
-        # Only the job's variables differ from kernel to kernel; nothing heeds them at its import.
         common = {
             name: value
             for name, value in env.items()
-            if name not in self._job_variables and not name.startswith("ORCHEST_")
+            if name not in self._own_variables and not name.startswith("ORCHEST_")
         }
-        start = {"argv": argv[: argv.index("-c")], "env": common}
+        start = {"argv": argv[: argv.index("-c")], "env": common, "preload": self._preload}
         # As it is for a kernel that is started in the usual way.
         own = {**env, "JPY_PARENT_PID": str(os.getpid())}
         request = {"do": "kernel", "argv": argv, "env": own, "cwd": cwd}
@@ -131,7 +137,8 @@ class WarmKernels:
             async with asyncio.timeout(_ANSWER_S):
                 answer = await asyncio.get_running_loop().sock_recv(life, LARGEST)
             if answer:
-                return ForkedKernel(decode(answer)["pid"], life)
+                said = decode(answer)
+                return ForkedKernel(said["pid"], life, said["refused"])
         except TimeoutError:
             # Should there be a kernel yet, its guard takes this for the order to end it.
             life.close()
@@ -152,13 +159,15 @@ class ForkedKernel:
 
     Attributes:
         pid: its process id.
+        not_preloaded: modules that should have been imported before the fork, and why they aren't.
         returncode: None while it runs; afterwards its exit code.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int, life: socket.socket) -> None:
+    def __init__(self, pid: int, life: socket.socket, not_preloaded: Mapping[str, str]) -> None:
         self.pid = pid
+        self.not_preloaded = not_preloaded
         self.returncode: int | None = None
         self._life = life
         self._ended = asyncio.Event()

@@ -48,8 +48,8 @@ class RunnerHost(ForkServer):
     Requests of the executor: ``{"do": "run", "folder", "env"}`` with the attempt's lock and the
     file for the runner's own output, answered with ``{"pid"}`` and a pidfd, or with ``{}`` when
     this host is outdated; ``{"do": "connect"}`` with the socket of a runner that was not forked
-    here. Requests of runners: ``{"do": "kernels", "argv", "env"}`` with a socket that becomes one
-    to the host of such kernels, or is closed.
+    here. Requests of runners: ``{"do": "kernels", "argv", "env", "preload"}`` with a socket that
+    becomes one to the host of such kernels, or is closed.
     """
 
     def __init__(self, control: socket.socket) -> None:
@@ -57,7 +57,7 @@ class RunnerHost(ForkServer):
         # Read now: an upgrade must not change it.
         texts = {
             f"{_PACKAGE}.{name}": files(_PACKAGE).joinpath(f"{name}.py").read_text("utf-8")
-            for name in ("fork_server", "kernel_host")
+            for name in ("fork_server", "preload", "kernel_host")
         }
         self._program = json.dumps(texts).encode()
         self._mark = f"orchest-jobs-kernels-{secrets.token_hex(8)}"
@@ -74,7 +74,7 @@ class RunnerHost(ForkServer):
             case "connect":
                 self.add_peer(socket.socket(fileno=os.dup(fds[0])))
             case "kernels":
-                self._connect(request["argv"], request["env"], fds[0])
+                self._connect(request["argv"], request["env"], request["preload"], fds[0])
         return None
 
     def ended(self, pid: int, status: int) -> None:
@@ -115,13 +115,13 @@ class RunnerHost(ForkServer):
             os.close(handle)
         return None
 
-    def _connect(self, argv: list[str], env: dict[str, str], fd: int) -> None:
+    def _connect(self, argv: list[str], env: dict[str, str], preload: list[str], fd: int) -> None:
         """Have a runner connected with the host of its kernels."""
-        key = json.dumps([argv, env], sort_keys=True)
+        key = json.dumps([argv, env, preload], sort_keys=True)
         for _ in range(2):
             if key in self._hopeless:
                 return
-            host = self._hosts.get(key) or self._start(key, argv, env)
+            host = self._hosts.get(key) or self._start(key, argv, env, preload)
             try:
                 send(host[1], {"do": "connect"}, [fd])
                 return
@@ -130,7 +130,9 @@ class RunnerHost(ForkServer):
                 host[1].close()
                 del self._hosts[key]
 
-    def _start(self, key: str, argv: list[str], env: dict[str, str]) -> tuple[int, socket.socket]:
+    def _start(
+        self, key: str, argv: list[str], env: dict[str, str], preload: list[str]
+    ) -> tuple[int, socket.socket]:
         if len(self._hosts) >= MOST_KERNEL_HOSTS:
             oldest = next(iter(self._hosts))
             self._hosts.pop(oldest)[1].close()
@@ -150,6 +152,7 @@ class RunnerHost(ForkServer):
         process.returncode = 0
         self.others.add(process.pid)
         ours.sendall(self._program)
+        send(ours, {"preload": preload})
         self._hosts[key] = process.pid, ours
         return self._hosts[key]
 

@@ -44,6 +44,9 @@ describe('fields of policies', () => {
     expect(read('priority', '-5').value).toBe(-5);
     expect(read('retry_backoff', '1.5').value).toBe(1.5);
     expect(read('keep_runs', ' ').value).toBeNull();
+    const named = read('preload', 'numpy, sklearn.svm,pandas numpy');
+    expect(named.value).toEqual(['numpy', 'sklearn.svm', 'pandas']);
+    expect(read('preload', '').value).toEqual([]);
   });
 
   it('say what is wrong, and give no value', () => {
@@ -54,7 +57,8 @@ describe('fields of policies', () => {
       read('step_retries', '101'),
       read('step_retries', ''),
       read('keep_bytes', '100'),
-      read('keep_days', '0')
+      read('keep_days', '0'),
+      read('preload', 'numpy, scikit-learn')
     ];
     expect(problems.map(({ problem }) => problem)).toEqual([
       'Write a time such as 1h 30m, 45s, or 90 for seconds.',
@@ -63,7 +67,8 @@ describe('fields of policies', () => {
       'It is from 0 to 100.',
       'It can’t be empty.',
       'Write an amount with its unit, such as 500 MB or 2 GB.',
-      'It is from 0.0416666666667 to 36600.'
+      'It is from 0.0416666666667 to 36600.',
+      '“scikit-learn” is no name of a Python module.'
     ]);
     expect(problems.map(({ value }) => value)).toEqual(
       problems.map(() => undefined)
@@ -112,6 +117,10 @@ describe('the summary', () => {
   it('is about what differs from the defaults', () => {
     expect(changedPolicies(DEFAULTS)).toEqual([]);
     expect(summary({})).toBe('Everything as usual');
+    expect(summary({ preload: [] })).toBe('Everything as usual');
+    expect(summary({ preload: ['numpy', 'pandas'] })).toBe(
+      'Preload: numpy, pandas'
+    );
     expect(
       summary({ run_timeout_s: 5400, step_retries: 2, keep_runs: null })
     ).toBe('Run timeout: 1h 30m · Retries of a step: 2 · Keep runs: no limit');

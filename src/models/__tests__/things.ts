@@ -22,6 +22,7 @@ const POLICIES: JobDetail['policies'] = {
   max_runs: null,
   priority: 0,
   resume_interrupted: 0,
+  preload: [],
   keep_runs: 250,
   keep_days: null,
   keep_bytes: null,

@@ -7,6 +7,7 @@ import {
   DEFAULTS,
   IPolicies,
   IPolicyField,
+  isSamePolicy,
   PolicyName,
   PolicyValue,
   readPolicy,
@@ -50,11 +51,11 @@ export function PolicyInput(props: IPolicyInputProps): JSX.Element {
   }, [onWrong, name, isWrong]);
   useEffect(() => {
     setTyped(null); // It was undone, reset, or changed elsewhere.
-  }, [value]);
+  }, [name, Array.isArray(value) ? value.join() : value]);
   const type = (text: string) => {
     setTyped(text);
     const read = readPolicy(field, text, trans);
-    if (read.value !== undefined && read.value !== value) {
+    if (read.value !== undefined && !isSamePolicy(read.value, value)) {
       onChange(read.value);
     }
   };
@@ -105,7 +106,11 @@ export function PolicyInput(props: IPolicyInputProps): JSX.Element {
             autoComplete="off"
             value={typed ?? showPolicy(field, value)}
             placeholder={
-              field.optional === true ? trans.__('no limit') : undefined
+              field.optional === true
+                ? trans.__('no limit')
+                : field.type === 'modules'
+                  ? trans.__('none')
+                  : undefined
             }
             onChange={event => type(event.target.value)}
             onBlur={() => {
@@ -115,7 +120,7 @@ export function PolicyInput(props: IPolicyInputProps): JSX.Element {
             }}
           />
         )}
-        {value !== DEFAULTS[name] || typed !== null ? (
+        {!isSamePolicy(value, DEFAULTS[name]) || typed !== null ? (
           <button
             className="jp-OrchestJobs-act"
             disabled={readOnly}
