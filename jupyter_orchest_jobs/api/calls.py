@@ -46,9 +46,20 @@ async def get_settings(call: Call) -> BaseModel:
 async def change_settings(call: Call) -> BaseModel:
     """Set what is given."""
     assert isinstance(call.body, requests.SettingsRequest)  # noqa: S101  # by the route table
-    changes = {name: int(value) for name, value in call.body.model_dump(exclude_none=True).items()}
+    changes = call.body.model_dump(exclude_none=True)
+    if "warm_processes" in changes:
+        changes["warm_processes"] = int(changes["warm_processes"])
+    if "kernel_names" in changes:
+        await asyncio.to_thread(_check_kernel_names, changes["kernel_names"])
     settings = await call.services.session.write(lambda store: store.change_settings(changes))
     return _settings(limits_of(settings))
+
+
+def _check_kernel_names(names: Mapping[str, str]) -> None:
+    # What this needs is imported off the event loop.
+    from jupyter_orchest_jobs.service.stepkernels import check_kernel_names
+
+    check_kernel_names(names)
 
 
 async def preview_schedule(call: Call) -> BaseModel:

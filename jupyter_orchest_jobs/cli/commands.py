@@ -20,6 +20,7 @@ from jupyter_orchest_jobs.errors import InvalidInput
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.limits import limits_of
 from jupyter_orchest_jobs.service.preview import preview
+from jupyter_orchest_jobs.service.stepkernels import check_kernel_names
 from jupyter_orchest_jobs.service.wish import Wish
 from jupyter_orchest_jobs.store.contract import Settings
 from jupyter_orchest_jobs.wire import answers, schemas
@@ -62,15 +63,18 @@ async def settings(arguments: Namespace) -> int:
         "max_step_processes": arguments.max_step_processes,
         "warm_processes": arguments.warm_processes,
     }
-    changes = {name: int(value) for name, value in given.items() if value is not None}
+    changes: dict[str, Any] = {
+        name: int(value) for name, value in given.items() if value is not None
+    }
     async with opened(arguments) as services:
         session = services.session
+        kept = Settings()
+        if session.exists():
+            kept = await session.read(lambda store: store.settings())
+        if arguments.kernel_name:
+            changes["kernel_names"] = _kernel_names(arguments.kernel_name, kept.kernel_names or {})
         if changes:
             kept = await session.write(lambda store: store.change_settings(changes))
-        elif session.exists():
-            kept = await session.read(lambda store: store.settings())
-        else:
-            kept = Settings()
     limits = limits_of(kept)
     answer = schemas.SettingsAnswer.model_validate(asdict(limits))
     if arguments.json:
@@ -79,6 +83,8 @@ async def settings(arguments: Namespace) -> int:
         print(f"max runs            {answer.max_runs}")
         print(f"max step processes  {answer.max_step_processes}")
         print(f"warm processes      {'yes' if answer.warm_processes else 'no'}")
+        for called, kernel in answer.kernel_names.items():
+            print(plain(f"kernel name         {called}: {kernel}"))
     return 0
 
 
@@ -90,6 +96,25 @@ COMMANDS: Mapping[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
     "settings": settings,
 }
 """By name."""
+
+
+def _kernel_names(said: list[str], before: Mapping[str, str]) -> dict[str, str]:
+    """The setting afterwards.
+
+    Raises:
+        InvalidInput: not of the form NAME=KERNEL, or there is no such kernel.
+    """
+    names = dict(before)
+    for text in said:
+        called, equals, kernel = text.partition("=")
+        if not (called and equals):
+            raise InvalidInput(f"--kernel-name {text!r} is not like NAME=KERNEL.")
+        if kernel:
+            check_kernel_names({called: kernel})
+            names[called] = kernel
+        else:
+            names.pop(called, None)
+    return names
 
 
 def _wish(arguments: Namespace) -> Wish:

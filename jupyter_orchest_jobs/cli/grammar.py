@@ -228,6 +228,14 @@ def _settings(settings: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="fork runners and Python kernels from processes that have imported what they need",
     )
+    settings.add_argument(
+        "--kernel-name",
+        action="append",
+        default=[],
+        metavar="NAME=KERNEL",
+        help="what pipeline files call a kernel, or the UUID of an environment of Orchest's, and "
+        "the kernel that it stands for; NAME= to forget it",
+    )
 
 
 def _limit(command: argparse.ArgumentParser) -> None:

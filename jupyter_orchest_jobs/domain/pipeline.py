@@ -37,6 +37,7 @@ class Step:
         kernel: the file's kernel name, a hint only.
         environment: Orchest's environment UUID, a hint only.
         position: where it is drawn, (x, y), if the file says so.
+        kernelspec: the kernel that was chosen for it, ``meta_data.kernelspec``; empty if none was.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Step:
     kernel: str
     environment: str
     position: tuple[float, float] | None
+    kernelspec: str = ""
 
     @property
     def name(self) -> str:
@@ -206,7 +208,8 @@ def _steps(document: Any, file: str, lines: jsontext.Lines) -> dict[str, Step]:
 def _step(key: str, raw: dict[str, Any]) -> Step:
     kernel = raw.get("kernel")
     meta = raw.get("meta_data")
-    position = meta.get("position") if isinstance(meta, dict) else None
+    meta = meta if isinstance(meta, dict) else {}
+    kernelspec = meta.get("kernelspec")
     incoming = raw.get("incoming_connections")
     parameters = raw.get("parameters")
     return Step(
@@ -218,7 +221,8 @@ def _step(key: str, raw: dict[str, Any]) -> Step:
         parameters=parameters if isinstance(parameters, dict) else {},
         kernel=str(kernel.get("name") or "") if isinstance(kernel, dict) else "",
         environment=str(raw.get("environment") or ""),
-        position=_position(position),
+        position=_position(meta.get("position")),
+        kernelspec=kernelspec if isinstance(kernelspec, str) else "",
     )
 
 

@@ -15,7 +15,14 @@ from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.errors import NotFound, WrongState
 from jupyter_orchest_jobs.service.edits import ACTIVE, Edit, changes_of, check_editable
 from jupyter_orchest_jobs.service.firings import fire_due, next_firing
-from jupyter_orchest_jobs.service.jobs import Jobs, JobView, checked, draft_of, keep_secrets
+from jupyter_orchest_jobs.service.jobs import (
+    Jobs,
+    JobView,
+    checked,
+    draft_of,
+    keep_secrets,
+    with_settings,
+)
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.submission import pipeline_of_job, submit
 from jupyter_orchest_jobs.service.wish import Wish
@@ -148,6 +155,7 @@ class Changes:
         else:
             secrets = await self._secrets_of(job)
             wish = replace(_wish_of(job, accept, secrets), name=_name_of_copy(job), start=False)
+            wish = await with_settings(self._session, wish)
             found = await asyncio.to_thread(checked, wish)
             copy = replace(draft_of(wish, found, self._now()), parameters_file=job.parameters_file)
             await keep_secrets(self._session, copy, wish.secrets)
@@ -200,6 +208,7 @@ class Changes:
         job = await self._session.read(lambda store: store.job(job_id))
         _check_refreshable(job)
         wish = _wish_of(job, accept, await self._secrets_of(job))
+        wish = await with_settings(self._session, wish)
         found = await asyncio.to_thread(checked, wish)
         snapshot = replace(
             job.snapshot,

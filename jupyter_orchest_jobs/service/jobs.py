@@ -11,6 +11,7 @@ from jupyter_orchest_jobs.domain.job import Job, RunCounts, SnapshotState, Snaps
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import WrongState
+from jupyter_orchest_jobs.service.limits import limits_of
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.wish import Wish
 from jupyter_orchest_jobs.store.contract import JobQuery, Page, Store
@@ -58,6 +59,7 @@ class Jobs:
             ConfirmationNeeded: nothing was created; the user decides.
             ConductorUnavailable: the draft is there, but nobody carries it out.
         """
+        wish = await with_settings(self._session, wish)
         found = await asyncio.to_thread(checked, wish)
         job = draft_of(wish, found, self._now())
         await keep_secrets(self._session, job, wish.secrets)
@@ -197,6 +199,14 @@ async def keep_secrets(session: Session, job: Job, secrets: Mapping[str, str]) -
     if secrets:
         await session.attach()  # the folder is there from now on
         await asyncio.to_thread(session.secrets.write, job.id, secrets)
+
+
+async def with_settings(session: Session, wish: Wish) -> Wish:
+    """The wish, with what the settings say of it."""
+    if not session.exists():
+        return wish
+    settings = await session.read(lambda store: store.settings())
+    return replace(wish, kernel_names=limits_of(settings).kernel_names)
 
 
 def checked(wish: Wish) -> "Checked":

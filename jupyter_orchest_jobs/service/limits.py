@@ -1,7 +1,8 @@
-"""How much runs at once."""
+"""What holds for all jobs: how much runs at once, and which kernels are meant."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from jupyter_orchest_jobs.store.contract import Settings
 
@@ -15,11 +16,13 @@ class Limits:
         max_runs: runs at once.
         warm_processes: whether runners and Python kernels are forked from processes that have
             imported what they need, where that is possible.
+        kernel_names: what pipeline files call kernels and environments → kernelspec's name.
     """
 
     max_step_processes: int
     max_runs: int
     warm_processes: bool = True
+    kernel_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -27,4 +30,5 @@ def limits_of(settings: Settings) -> Limits:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     processes = settings.max_step_processes or cores or 1
     warm = settings.warm_processes != 0
-    return Limits(processes, settings.max_runs or processes, warm)
+    names = settings.kernel_names or {}
+    return Limits(processes, settings.max_runs or processes, warm, names)

@@ -13,6 +13,7 @@ from jupyter_orchest_jobs.domain.pipeline import (
     read_pipeline,
 )
 from jupyter_orchest_jobs.domain.strategy import Strategy
+from jupyter_orchest_jobs.engine.kernelspecs import installed_kernels
 from jupyter_orchest_jobs.errors import (
     ConfirmationNeeded,
     InvalidInput,
@@ -24,6 +25,7 @@ from jupyter_orchest_jobs.files.project import find_project
 from jupyter_orchest_jobs.service.checks import check_env, check_runs
 from jupyter_orchest_jobs.service.listfiles import FileOfLists, read_lists, read_text
 from jupyter_orchest_jobs.service.stepfiles import check_step_files
+from jupyter_orchest_jobs.service.stepkernels import Kernels
 from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, WITHOUT_SERVICES, Wish
 from jupyter_orchest_jobs.snapshot.estimate import Estimate, estimate
 
@@ -39,7 +41,8 @@ class Checked:
     Attributes:
         project: its real path.
         pipeline_path: POSIX, relative to the project.
-        kernels: step id → kernelspec name, for notebooks.
+        kernels: step id → kernelspec name, for notebooks, and for scripts that shall have the
+            interpreter of a kernel.
         estimate: what the snapshot will hold.
     """
 
@@ -70,8 +73,9 @@ def check(wish: Wish) -> Checked:
     check_env(wish.env_variables, wish.secrets)
     counted = estimate(project, LARGE_FILES)
     lines = jsontext.Lines(text)
+    known = Kernels(installed_kernels(), wish.kernel_names)
     kernels, warnings = check_step_files(
-        pipeline, project, pipeline_path, lines, counted, wish.env_variables.get("PATH")
+        pipeline, project, pipeline_path, lines, counted, known, wish.env_variables.get("PATH")
     )
     # What is refused comes before what is asked: nobody agrees to something in vain.
     if wish.start:

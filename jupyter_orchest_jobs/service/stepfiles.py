@@ -1,21 +1,15 @@
 """The notebooks and scripts of a pipeline's steps: whether they can be run, and by what."""
 
-import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from jupyter_orchest_jobs.domain import jsontext, stepkinds
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step
-from jupyter_orchest_jobs.engine.kernelspecs import (
-    installed_kernels,
-    language_of,
-    resolve_kernel,
-)
 from jupyter_orchest_jobs.errors import InvalidInput, PipelineInvalid, Problem
 from jupyter_orchest_jobs.files.paths import inside
+from jupyter_orchest_jobs.service.stepkernels import Kernels, Unusable
 from jupyter_orchest_jobs.snapshot.estimate import Estimate
 
 # Between what may stand around a path in Python, in a shell, and in the JSON of a notebook.
@@ -31,6 +25,7 @@ def check_step_files(
     pipeline_path: str,
     lines: jsontext.Lines,
     counted: Estimate,
+    known: Kernels,
     search_path: str | None,
 ) -> tuple[dict[str, str], list[Problem]]:
     """Look at the file of each step.
@@ -39,10 +34,12 @@ def check_step_files(
         pipeline_path: POSIX, relative to the project.
         lines: of the pipeline file.
         counted: what the snapshot will hold.
+        known: the kernels that there are.
         search_path: where the programs of scripts are looked for; None for our own ``PATH``.
 
     Returns:
-        Step id → kernelspec name, for notebooks; and warnings.
+        Step id → kernelspec name, for notebooks, and for scripts that shall have the interpreter
+        of a kernel; and warnings.
 
     Raises:
         PipelineInvalid: with everything that is wrong.
@@ -50,10 +47,10 @@ def check_step_files(
     problems: list[Problem] = []
     warnings: list[Problem] = []
     kernels: dict[str, str] = {}
+    kernel: str | None
     if not pipeline.steps:
         problems.append(Problem("has no steps; add one to run it.", pipeline_path))
     folder = PurePosixPath(pipeline_path).parent
-    installed = installed_kernels()
     for step in pipeline.steps.values():
         path, wrong = _step_file(step, project, folder, counted)
         if wrong is not None or path is None:
@@ -64,15 +61,18 @@ def check_step_files(
         try:
             source = path.read_bytes()
             warnings += _foreign_paths(source[:_SOURCE_LIMIT].decode(errors="replace"), name, step)
-            if step.kind != "notebook":
+            if step.kind == "notebook":
+                kernel, warning = known.of_notebook(source, step)
+            else:
                 _check_program(step, search_path)
-                continue
-            kernels[step.id], warning = _kernel(source, step, installed)
+                kernel, warning = known.of_script(step)
         except OSError as error:
             problems.append(Problem(f"can't be read: {error.strerror}.", name, step=step.name))
-        except _Unusable as unusable:
+        except Unusable as unusable:
             problems.append(Problem(str(unusable), name, step=step.name))
         else:
+            if kernel is not None:
+                kernels[step.id] = kernel
             if warning is not None:
                 warnings.append(Problem(warning, name, step=step.name))
     if problems:
@@ -112,10 +112,6 @@ def _step_file(
     return path, None
 
 
-class _Unusable(Exception):
-    """A notebook or script that can't be run, and why."""
-
-
 def _check_program(step: Step, search_path: str | None) -> None:
     kind = stepkinds.kind_of(step.file_path)
     if kind is None:
@@ -123,32 +119,7 @@ def _check_program(step: Step, search_path: str | None) -> None:
     found = shutil.which(kind.program, path=search_path) if kind.program else None
     lacking = stepkinds.missing(kind, found)
     if lacking is not None:
-        raise _Unusable(f"{lacking}.")
-
-
-def _kernel(source: bytes, step: Step, installed: Mapping[str, str]) -> tuple[str, str | None]:
-    """The kernel that a notebook gets, and what the user should know of that."""
-    try:
-        # As Jupyter reads it: outputs may have NaN, and whatever else libraries write.
-        notebook = json.loads(source.decode("utf-8"))
-        metadata = notebook.get("metadata") or {}
-        cells = notebook.get("cells", notebook.get("worksheets"))
-        if not isinstance(cells, list) or not isinstance(metadata, dict):
-            raise ValueError("not of this form")
-    except (ValueError, AttributeError, RecursionError):
-        raise _Unusable("is not a notebook that can be read; open and save it.") from None
-    name = resolve_kernel(metadata, step.kernel, installed)
-    if name is None:
-        language = language_of(metadata, step.kernel)
-        raise _Unusable(
-            f"is written in {language}, and no kernel for {language} is installed; install one, "
-            "or change the notebook's kernel. Installed: " + (", ".join(installed) or "none") + "."
-        )
-    spec = metadata.get("kernelspec")
-    wanted = str(spec.get("name") or "") if isinstance(spec, dict) else ""
-    if wanted and wanted != name:
-        return name, f"asks for the kernel “{wanted}”, which is not installed; “{name}” is used."
-    return name, None
+        raise Unusable(f"{lacking}.")
 
 
 def _foreign_paths(source: str, file: str, step: Step) -> list[Problem]:

@@ -36,6 +36,7 @@ class Wish:
             of its steps, that it has no longer are left out.
         schedule: when it fires.
         policies: what happens when something comes in between.
+        kernel_names: what pipeline files call kernels and environments → kernelspec's name.
     """
 
     pipeline: Path
@@ -53,3 +54,4 @@ class Wish:
     before: Mapping[str, Mapping[str, Any]] | None = None
     schedule: Schedule = field(default_factory=Schedule.now)
     policies: Policies = field(default_factory=Policies)
+    kernel_names: Mapping[str, str] = field(default_factory=dict)

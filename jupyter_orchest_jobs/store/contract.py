@@ -60,7 +60,7 @@ class Store(RunStore):
         """The limits that somebody has set."""
 
     @abstractmethod
-    def change_settings(self, changes: Mapping[str, int]) -> Settings:
+    def change_settings(self, changes: Mapping[str, Any]) -> Settings:
         """Set limits; the others stay."""
 
     @abstractmethod

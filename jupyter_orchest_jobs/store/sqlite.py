@@ -101,7 +101,7 @@ class SqliteStore(SqliteBatches):
         with self._database.reading() as connection:
             return _settings(connection)
 
-    def change_settings(self, changes: Mapping[str, int]) -> Settings:
+    def change_settings(self, changes: Mapping[str, Any]) -> Settings:
         """Set limits; the others stay."""
         with self._database.writing() as connection:
             old = _settings(connection)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test compares it, and the tables, with ``migrations/``."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,7 +67,7 @@ settings = Table(
     "settings",
     metadata,
     Column("name", String, primary_key=True),
-    Column("value", Integer, nullable=False),
+    Column("value", JSON, nullable=False),
 )
 
 deletions = Table(
@@ -106,6 +106,7 @@ jobs = Table(
     Column("started_at", Moment),
     Column("finished_at", Moment),
     Column("revision", Integer, nullable=False, index=True),
+    Column("environments", JSON, nullable=False, server_default=text("'{}'")),
 )
 
 batches = Table(
@@ -118,6 +119,9 @@ batches = Table(
     Column("scheduled_at", Moment),
     Column("snapshot_id", String(36)),
     Column("inputs", JSON, nullable=False),
+    Column("environments", JSON, nullable=False, server_default=text("'{}'")),
+    # None until somebody has looked.
+    Column("warnings", JSON(none_as_null=True)),
 )
 
 firings = Table(

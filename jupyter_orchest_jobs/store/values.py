@@ -1,6 +1,6 @@
 """What goes into a store and comes out besides jobs and runs: questions, pages, changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -18,11 +18,13 @@ class Settings:
 
     Attributes:
         warm_processes: 1 or 0.
+        kernel_names: what pipeline files call kernels and environments → kernelspec's name.
     """
 
     max_step_processes: int | None = None
     max_runs: int | None = None
     warm_processes: int | None = None
+    kernel_names: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

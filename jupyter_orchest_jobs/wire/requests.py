@@ -125,3 +125,8 @@ class SettingsRequest(Request):
     max_step_processes: int | None = Field(None, ge=1, le=1024)
     max_runs: int | None = Field(None, ge=1, le=1024)
     warm_processes: bool | None = None
+    kernel_names: dict[str, str] | None = Field(
+        None,
+        description="What pipeline files call kernels, or UUIDs of Orchest's environments, and "
+        "the name of the kernelspec that each stands for; replaces what was set before.",
+    )

@@ -357,3 +357,7 @@ class SettingsAnswer(Answer):
         description="Whether runners and Python kernels are forked from processes that have "
         "imported what they need, where that is possible."
     )
+    kernel_names: dict[str, str] = Field(
+        description="What pipeline files call kernels, or UUIDs of Orchest's environments, and "
+        "the name of the kernelspec that each stands for."
+    )

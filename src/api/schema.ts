@@ -2045,6 +2045,13 @@ export interface components {
              * @description Whether runners and Python kernels are forked from processes that have imported what they need, where that is possible.
              */
             warm_processes: boolean;
+            /**
+             * Kernel Names
+             * @description What pipeline files call kernels, or UUIDs of Orchest's environments, and the name of the kernelspec that each stands for.
+             */
+            kernel_names: {
+                [key: string]: string;
+            };
         };
         /**
          * SettingsRequest
@@ -2066,6 +2073,14 @@ export interface components {
              * @default null
              */
             warm_processes: boolean | null;
+            /**
+             * Kernel Names
+             * @description What pipeline files call kernels, or UUIDs of Orchest's environments, and the name of the kernelspec that each stands for; replaces what was set before.
+             * @default null
+             */
+            kernel_names: {
+                [key: string]: string;
+            } | null;
         };
         /**
          * SnapshotAnswer

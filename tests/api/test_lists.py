@@ -100,6 +100,11 @@ async def test_limits_are_changed_one_by_one(ask: Ask, store: SqliteStore) -> No
     after = (await ask("PATCH", "settings", {"warm_processes": False})).data
     assert (before["warm_processes"], after["warm_processes"]) == (True, False)
     assert (await ask("GET", "settings")).data == after
+    names = {"an-orchest-environment": "python3"}
+    after = (await ask("PATCH", "settings", {"kernel_names": names})).data
+    assert (before["kernel_names"], after["kernel_names"]) == ({}, names)
+    gone = await ask("PATCH", "settings", {"kernel_names": {"python": "gone"}})
+    assert (gone.status, "“gone”, which is not installed" in gone.data["message"]) == (422, True)
 
 
 async def test_the_server_says_what_it_is(

@@ -203,6 +203,12 @@ def test_the_settings_are_shown_and_changed(capsys: Captured, state: StateDir) -
     assert not settings("--no-warm-processes").warm_processes
     assert not settings("--max-runs", "4").warm_processes
     assert settings("--warm-processes").warm_processes
+    assert settings("--kernel-name", "an-uuid=python3").kernel_names == {"an-uuid": "python3"}
+    assert main(["settings"]) == 0
+    assert "kernel name         an-uuid: python3" in capsys.readouterr().out
+    assert settings("--kernel-name", "an-uuid=").kernel_names == {}
+    for wrong in ("an-uuid", "=python3", "an-uuid=gone"):
+        assert main(["settings", "--kernel-name", wrong]) == 2, wrong
 
 
 @pytest.mark.parametrize(

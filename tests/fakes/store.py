@@ -47,7 +47,7 @@ class MemoryStore(MemoryRuns):
     def settings(self) -> Settings:
         return self._settings
 
-    def change_settings(self, changes: Mapping[str, int]) -> Settings:
+    def change_settings(self, changes: Mapping[str, Any]) -> Settings:
         new = replace(self._settings, **changes)
         if new != self._settings:
             self._next()
