@@ -184,6 +184,37 @@ class Run(RunFacts):
 
 
 @dataclass(frozen=True)
+class StepEnvironment:
+    """A frozen environment, as a step uses it.
+
+    Attributes:
+        id: of the environment.
+        name: for people.
+        program: absolute path of the clone's interpreter.
+        path: absolute path of the folder that comes first on ``PATH``.
+        prefix: absolute path of the clone.
+        originals: absolute paths of the original, which stand for the clone in ``kernelspec``.
+        variables: further environment variables.
+        kernelspec: of the kernel, as it was installed then; None for one that had none.
+    """
+
+    id: str
+    name: str
+    program: str
+    path: str
+    prefix: str
+    originals: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    kernelspec: Mapping[str, Any] | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "StepEnvironment":
+        """Read what ``spec.json`` has of it; keys of a later version are passed over."""
+        known = _known(cls, data)
+        return cls(**{**known, "originals": tuple(known.get("originals", ()))})
+
+
+@dataclass(frozen=True)
 class StepSpec:
     """What a runner must know of one step.
 
@@ -192,6 +223,7 @@ class StepSpec:
         kind: ``notebook``, ``python`` or another name of ``stepkinds.KINDS``.
         incoming: ids of the steps before it.
         kernel: name of the kernelspec of a notebook.
+        environment: where it is executed; None for what is installed when it is.
     """
 
     id: str
@@ -200,6 +232,7 @@ class StepSpec:
     kind: str
     incoming: tuple[str, ...]
     kernel: str | None = None
+    environment: StepEnvironment | None = None
 
 
 @dataclass(frozen=True)
@@ -262,14 +295,24 @@ class RunSpec:
     def from_json(cls, text: str) -> "RunSpec":
         """Read what :meth:`to_json` wrote; keys of a later version are passed over."""
         data = json.loads(text)
-        steps = tuple(
-            StepSpec(**{**_known(StepSpec, step), "incoming": tuple(step["incoming"])})
-            for step in data["steps"]
-        )
+        steps = tuple(_step(step) for step in data["steps"])
         preload = tuple(data.get("preload", ()))
         return cls(**{**_known(cls, data), "steps": steps, "preload": preload})
 
 
-def _known(kind: type[RunSpec | StepSpec], data: Mapping[str, Any]) -> dict[str, Any]:
+def _step(data: Mapping[str, Any]) -> StepSpec:
+    environment = data.get("environment")
+    return StepSpec(
+        **{
+            **_known(StepSpec, data),
+            "incoming": tuple(data["incoming"]),
+            "environment": environment and StepEnvironment.from_json(environment),
+        }
+    )
+
+
+def _known(
+    kind: type[RunSpec | StepSpec | StepEnvironment], data: Mapping[str, Any]
+) -> dict[str, Any]:
     names = {item.name for item in fields(kind)}
     return {key: value for key, value in data.items() if key in names}

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,60 @@ def kernel_specs() -> KernelSpecManager:
     """
     ipython = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
     return KernelSpecManager(kernel_dirs=[*jupyter_path("kernels"), str(ipython / "kernels")])
+
+
+@dataclass(frozen=True)
+class InstalledKernel:
+    """A kernelspec, with what Jupyter makes of it on this machine.
+
+    Attributes:
+        language: in lower case.
+        program: absolute path of what is started; "" if it isn't there.
+        spec: ``argv``, ``env``, ``display_name``, ``language``, ``interrupt_mode``, ``metadata``;
+            programs and folders by absolute paths, ``{connection_file}`` as it is.
+    """
+
+    name: str
+    language: str
+    display_name: str
+    program: str
+    spec: Mapping[str, Any]
+
+
+def find_kernel(name: str) -> InstalledKernel | None:
+    """The kernelspec of this name; None if there is none that can be read."""
+    try:
+        found = kernel_specs().get_kernel_spec(name)
+    except (LookupError, OSError, ValueError):
+        return None
+    spec = found.to_dict()
+    folders = {"{prefix}": sys.prefix, "{resource_dir}": found.resource_dir}
+    argv = [_with_folders(word, folders) for word in spec["argv"]]
+    program = _program(argv[0]) if argv else ""
+    return InstalledKernel(
+        name=name,
+        language=found.language.lower(),
+        display_name=found.display_name,
+        program=program,
+        spec={**spec, "argv": [program or argv[0], *argv[1:]] if argv else []},
+    )
+
+
+def _with_folders(word: str, folders: Mapping[str, str]) -> str:
+    for template, folder in folders.items():
+        word = word.replace(template, folder)
+    return word
+
+
+def _program(word: str) -> str:
+    """The absolute path of a kernelspec's program, links not followed; "" if it isn't there."""
+    name = Path(word).name
+    minor = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if name == word and name in {"python", f"python{sys.version_info.major}", minor}:
+        # Jupyter takes these names for the interpreter that it runs in.
+        return sys.executable
+    found = shutil.which(word)
+    return str(Path(found).absolute()) if found else ""
 
 
 def installed_kernels() -> dict[str, str]:
@@ -89,13 +144,7 @@ def python_for_scripts() -> str:
 
     So a script and a notebook of one pipeline have the same packages.
     """
-    try:
-        program = kernel_specs().get_kernel_spec(NATIVE_KERNEL_NAME).argv[0]
-    except (LookupError, OSError, ValueError):
+    kernel = find_kernel(NATIVE_KERNEL_NAME)
+    if kernel is None or not Path(kernel.program).name.startswith("python"):
         return sys.executable
-    name = Path(program).name
-    if name == program and name in {"python", "python3", f"python3.{sys.version_info.minor}"}:
-        # Jupyter takes these names for the interpreter that it runs in, too.
-        return sys.executable
-    found = shutil.which(program)
-    return str(Path(found).absolute()) if found and name.startswith("python") else sys.executable
+    return kernel.program
