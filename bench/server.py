@@ -33,7 +33,9 @@ def environment(home: Path) -> dict[str, str]:
         "IPYTHONDIR": home / "ipython",
         "JUPYTER_PLATFORM_DIRS": 1,
     }
-    return {**os.environ, **{name: str(value) for name, value in own.items()}}
+    # Users' modules are compiled once, not with each start.
+    inherited = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, **{name: str(value) for name, value in own.items()}}
 
 
 class Server:

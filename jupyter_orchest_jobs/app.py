@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -60,6 +63,10 @@ class OrchestJobsApp(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Put the service together; nothing is opened."""
+        with _collecting_later():
+            self._put_together()
+
+    def _put_together(self) -> None:
         from jupyter_orchest_jobs.api.call import SETTING
         from jupyter_orchest_jobs.events.watch import Watch, register
         from jupyter_orchest_jobs.service.session import Session, open_sqlite
@@ -77,9 +84,10 @@ class OrchestJobsApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Hand the route table over."""
-        from jupyter_orchest_jobs.api.handlers import routes
+        with _collecting_later():
+            from jupyter_orchest_jobs.api.handlers import routes
 
-        self.handlers.extend(routes())
+            self.handlers.extend(routes())
 
     def _note_activity(self) -> None:
         """Move the server's time of its last activity up to now."""
@@ -95,3 +103,19 @@ class OrchestJobsApp(ExtensionApp):
         """Let go of the state directory; conductor and runs go on."""
         await self.watch.stop()
         await self._session.close()
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Let no garbage collection begin.
+
+    What is imported is no garbage, but would set off a search of all that the server has
+    imported, which takes longer than these imports; it comes when the server has answered.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

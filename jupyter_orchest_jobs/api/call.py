@@ -11,9 +11,6 @@ from tornado import web
 from tornado.httputil import HTTPServerRequest
 
 from jupyter_orchest_jobs.api.errors import Malformed
-from jupyter_orchest_jobs.domain.policies import Policies
-from jupyter_orchest_jobs.domain.schedule import Schedule
-from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.paths import inside
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from jupyter_orchest_jobs.service.build import Services
-    from jupyter_orchest_jobs.wire import requests
-    from jupyter_orchest_jobs.wire.base import PoliciesModel
 
 SETTING = "orchest_jobs_services"
 """The key, in the web application's settings, of what gives our :class:`Services`."""
@@ -139,30 +134,6 @@ def message_of(exc_info: Any) -> str | None:
     if isinstance(error, web.HTTPError) and error.log_message:
         return str(error.log_message % error.args)
     return None
-
-
-def schedule_of(request: requests.ScheduleRequest | None) -> Schedule | None:
-    """The schedule of a request.
-
-    Raises:
-        ScheduleInvalid: it means nothing.
-    """
-    return None if request is None else Schedule.from_json(request.model_dump())
-
-
-def policies_of(model: PoliciesModel | None) -> Policies | None:
-    """The policies of a request.
-
-    Raises:
-        PoliciesInvalid: a value is out of its range.
-    """
-    # Not as it would be sent: times must keep their zones, or the lack of one.
-    return None if model is None else Policies.from_json(dict(model))
-
-
-def selection_of(request: requests.SelectionRequest | None) -> Selection | None:
-    """The selection of a request."""
-    return None if request is None else Selection.from_json(request.model_dump())
 
 
 def file_of(call: Call, path: str) -> Path:

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from jupyter_orchest_jobs._version import __version__
 from jupyter_orchest_jobs.api import draft_calls, file_calls, job_calls, run_calls
-from jupyter_orchest_jobs.api.call import Call, policies_of, schedule_of
+from jupyter_orchest_jobs.api.call import Call
+from jupyter_orchest_jobs.api.meanings import policies_of, schedule_of
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.service.attach import is_conducting

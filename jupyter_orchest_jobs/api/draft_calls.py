@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from jupyter_orchest_jobs.api.call import Call, file_of, selection_of
+from jupyter_orchest_jobs.api.call import Call, file_of
 from jupyter_orchest_jobs.api.errors import Malformed
+from jupyter_orchest_jobs.api.meanings import selection_of
 from jupyter_orchest_jobs.domain.choosing import choose_filtered, choose_places
 from jupyter_orchest_jobs.domain.grid import Filter, Grid
 from jupyter_orchest_jobs.domain.parameters import Lists, parameters_file_of

@@ -19,7 +19,6 @@ from jupyter_orchest_jobs.api import errors
 from jupyter_orchest_jobs.api.call import SETTING, flag_of, message_of, query_of, which_log
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, Operation
 from jupyter_orchest_jobs.errors import OrchestJobsError
-from jupyter_orchest_jobs.render.process import render_to
 
 if TYPE_CHECKING:
     from jupyter_orchest_jobs.service.build import Services
@@ -162,6 +161,8 @@ class NotebookPage(_File):
     @authorized
     async def get(self, id: str, step: str) -> None:  # the name in the route
         """Render the notebook, unless that was done, and send the page."""
+        from jupyter_orchest_jobs.render.process import render_to  # servers start without it
+
         view, found = await self.find(id, step)
         if found.notebook is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no notebook yet.")

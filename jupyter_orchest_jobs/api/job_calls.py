@@ -2,14 +2,8 @@
 
 from pydantic import BaseModel
 
-from jupyter_orchest_jobs.api.call import (
-    MAX_PAGE,
-    Call,
-    file_of,
-    policies_of,
-    schedule_of,
-    selection_of,
-)
+from jupyter_orchest_jobs.api.call import MAX_PAGE, Call, file_of
+from jupyter_orchest_jobs.api.meanings import policies_of, schedule_of, selection_of
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.schedule import Schedule

@@ -4,14 +4,18 @@ The rule about secrets stands here and nowhere else: what lets its bearer act on
 server or a hub is never handed down, and neither are variables of an outer run.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
+if TYPE_CHECKING:  # servers start without it
+    from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
 
 RUN_TAG = "ORCHEST_RUN_ID"
 """Marks every process of a run, so that what outlives its runner is found."""

@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 LEASE_S = 60.0
 """After so many seconds without a beat, a host believes that a process of another one is dead."""
 BEATS = 12
@@ -19,6 +17,8 @@ def boot_id() -> str:
     """Names this boot of the machine; process ids mean nothing across boots."""
     with suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    import psutil  # where there is no /proc; servers that start do without it
+
     return f"{psutil.boot_time():.0f}"
 
 

@@ -72,9 +72,9 @@ def test_a_server_without_jobs_imports_next_to_nothing(tmp_path: Path, without: 
     modules = set(seen_by_server(tmp_path, enabled=True)["modules"]) - without
     assert "jupyter_orchest_jobs.api.operations" in modules
     others = {name.partition(".")[0] for name in modules} - {"jupyter_orchest_jobs"}
-    assert others <= set(sys.stdlib_module_names) | {"psutil"}
+    assert others <= set(sys.stdlib_module_names)
     rooms = {".".join(name.split(".")[1:2]) for name in modules}
-    assert not rooms & {"wire", "scheduler", "snapshot", "cli", "sdk"}
+    assert not rooms & {"wire", "scheduler", "snapshot", "render", "cli", "sdk"}
     assert not (tmp_path / "state").exists()
 
 
