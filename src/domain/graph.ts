@@ -10,10 +10,18 @@ export interface IGraphStep {
   readonly incoming: readonly string[];
 }
 
+export interface ISize {
+  readonly width: number;
+  readonly height: number;
+}
+
 export type Places = ReadonlyMap<string, IPoint>;
 
 /** The size of a step in the drawing, in its own units. */
-export const NODE = { width: 208, height: 84 } as const;
+export const NODE: ISize = { width: 208, height: 84 };
+
+/** What is left free between steps, at least: along connections, and across them. */
+export const GAP = { across: 72, down: 28 } as const;
 
 /** The places that a pipeline's document gives its steps; those without one are left out. */
 export function placesIn(document: unknown): Map<string, IPoint> {
@@ -98,6 +106,34 @@ export function stepTowards(
     default:
       return null;
   }
+}
+
+/** The steps in an order in which each comes after what it waits for; circles as they are. */
+export function parentsFirst(steps: readonly IGraphStep[]): IGraphStep[] {
+  const known = new Map(steps.map(s => [s.step, s]));
+  const seen = new Set<string>();
+  const ordered: IGraphStep[] = [];
+  for (const start of steps) {
+    const open: { at: IGraphStep; left: string[] }[] = [];
+    const enter = (at: IGraphStep | undefined) => {
+      if (at !== undefined && !seen.has(at.step)) {
+        seen.add(at.step);
+        open.push({ at, left: [...at.incoming] });
+      }
+    };
+    enter(start);
+    while (open.length > 0) {
+      const { at, left } = open[open.length - 1];
+      const next = left.shift();
+      if (next === undefined) {
+        ordered.push(at);
+        open.pop();
+      } else {
+        enter(known.get(next));
+      }
+    }
+  }
+  return ordered;
 }
 
 /** The step whose place is nearest; sideways counts more than up and down. */

@@ -194,8 +194,12 @@ function problemsOf(
     const at = memberOf(nodeOf(id), 'incoming_connections') ?? nodeOf(id);
     add('cycle', names.map(name => `“${name}”`).join(' → '), id, at);
   }
+  const titles = new Map<string, number>();
+  for (const { title } of steps) {
+    titles.set(title, (titles.get(title) ?? 0) + 1);
+  }
   for (const { step, title } of steps) {
-    if (title !== '' && steps.some(s => s.title === title && s.step !== step)) {
+    if (title !== '' && (titles.get(title) ?? 0) > 1) {
       add('title-twice', title, step, memberOf(nodeOf(step), 'title') as Node);
     }
   }
