@@ -94,6 +94,7 @@ class EnvironmentManifest:
             itself otherwise.
         marks: path → size and time of the programs that tell whether the interpreter changed.
         folders: absolute paths of the original's folders that hold packages.
+        replaced: original → absolute path in the clone, of what files may name.
     """
 
     environment: Environment
@@ -101,6 +102,7 @@ class EnvironmentManifest:
     base: str = ""
     marks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """All attributes, for JSON."""
@@ -115,6 +117,7 @@ class EnvironmentManifest:
             base=data["base"],
             marks={path: (mark[0], mark[1]) for path, mark in data["marks"].items()},
             folders=tuple(data["folders"]),
+            replaced=data["replaced"],
         )
 
 

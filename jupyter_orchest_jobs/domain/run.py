@@ -193,9 +193,9 @@ class StepEnvironment:
         program: absolute path of the clone's interpreter.
         path: absolute path of the folder that comes first on ``PATH``.
         prefix: absolute path of the clone.
-        originals: absolute paths of the original, which stand for the clone in ``kernelspec``.
         variables: further environment variables.
-        kernelspec: of the kernel, as it was installed then; None for one that had none.
+        kernelspec: the kernel as it was installed then, with the clone's paths; None for one that
+            had none.
     """
 
     id: str
@@ -203,15 +203,13 @@ class StepEnvironment:
     program: str
     path: str
     prefix: str
-    originals: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     kernelspec: Mapping[str, Any] | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "StepEnvironment":
         """Read what ``spec.json`` has of it; keys of a later version are passed over."""
-        known = _known(cls, data)
-        return cls(**{**known, "originals": tuple(known.get("originals", ()))})
+        return cls(**_known(cls, data))
 
 
 @dataclass(frozen=True)

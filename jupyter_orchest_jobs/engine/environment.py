@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # servers start without it
-    from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
+    from jupyter_orchest_jobs.domain.run import RunSpec, StepEnvironment, StepSpec
 
 RUN_TAG = "ORCHEST_RUN_ID"
 """Marks every process of a run, so that what outlives its runner is found."""
@@ -29,6 +29,18 @@ _SERVER_OWN = frozenset(
     {"JPY_SESSION_NAME", "JPY_PARENT_PID", "JPY_INTERRUPT_EVENT", "IPY_INTERRUPT_EVENT"}
 )
 _OURS = "ORCHEST_"
+_OF_ENVIRONMENTS = frozenset(
+    {
+        "PYTHONHOME",
+        "VIRTUAL_ENV",
+        "VIRTUAL_ENV_PROMPT",
+        "CONDA_PREFIX",
+        "CONDA_DEFAULT_ENV",
+        "CONDA_PROMPT_MODIFIER",
+        "__PYVENV_LAUNCHER__",
+    }
+)
+"""What tells which environment is active; in a frozen one, it is that."""
 
 
 def inheritable(environ: Mapping[str, str]) -> dict[str, str]:
@@ -72,12 +84,15 @@ def for_step(
         metrics: the file to which the step's metrics are appended.
 
     Returns:
-        The inherited ones, the job's over them, and ours, which nothing overrides.
+        The inherited ones, the job's over them, those of a frozen environment, and ours, which
+        nothing overrides.
     """
     variables = {
         **inheritable(inherited),
         **{name: value for name, value in spec.env_variables.items() if name[:8] != _OURS},
     }
+    if step.environment is not None:
+        variables = _within(variables, step.environment)
     project = spec.project or spec.snapshot
     variables["PYTHONPATH"] = sdk_first(spec.sdk_dir, variables.get("PYTHONPATH"))
     variables |= {
@@ -92,6 +107,30 @@ def for_step(
         "ORCHEST_METRICS_PATH": str(metrics),
     }
     return variables
+
+
+def _within(variables: Mapping[str, str], environment: StepEnvironment) -> dict[str, str]:
+    """The variables as they are where a frozen environment is active, and no other."""
+    kept = {name: value for name, value in variables.items() if name not in _OF_ENVIRONMENTS}
+    path = kept.get("PATH") or os.defpath
+    return {**kept, **environment.variables, "PATH": f"{environment.path}{os.pathsep}{path}"}
+
+
+def missing(step: StepSpec) -> str | None:
+    """A sentence that says what is missing of a step's frozen environment; None if nothing is."""
+    environment = step.environment
+    if environment is None:
+        return None
+    program = Path(environment.program)
+    if program.exists():
+        return None
+    again = "Take a new snapshot of the job, which freezes what is installed now."
+    if program.is_symlink():
+        base = os.path.realpath(program)
+        return (
+            f"The Python of the frozen environment “{environment.name}”, {base}, is gone. {again}"
+        )
+    return f"The frozen environment “{environment.name}”, {environment.prefix}, is gone. {again}"
 
 
 def sdk_first(sdk_dir: str, pythonpath: str | None) -> str:

@@ -21,9 +21,10 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 
+from jupyter_orchest_jobs.domain.run import StepEnvironment
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.environment import sdk_first
-from jupyter_orchest_jobs.engine.kernelspecs import installed_kernels, kernel_specs
+from jupyter_orchest_jobs.engine.kernelspecs import installed_kernels, specs_of
 from jupyter_orchest_jobs.engine.runtime import GUARD
 from jupyter_orchest_jobs.engine.stop import HURRY_S, Stop
 from jupyter_orchest_jobs.engine.warm.kernels import (
@@ -78,8 +79,9 @@ class Kernel:
     exit: "asyncio.Task[int | None]"
     disconnected: "asyncio.Future[Any]"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, environment: StepEnvironment | None = None) -> None:
         self.name = name
+        self._environment = environment
         self.language_info: dict[str, Any] = {}
         self._tail: deque[bytes] = deque(maxlen=_TAIL_CHUNKS)
         self._progress: int | None = None
@@ -133,7 +135,7 @@ class Kernel:
         # Sockets in a private folder: nobody else on the machine can listen.
         self.manager = AsyncKernelManager(
             context=self._context,
-            kernel_spec_manager=kernel_specs(),
+            kernel_spec_manager=specs_of(self._environment),
             kernel_name=self.name,
             transport="ipc",
             ip=str(runtime / token),

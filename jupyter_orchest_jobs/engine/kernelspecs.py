@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
+from jupyter_client.kernelspec import (
+    NATIVE_KERNEL_NAME,
+    KernelSpec,
+    KernelSpecManager,
+    NoSuchKernel,
+)
 from jupyter_core.paths import jupyter_path
+
+from jupyter_orchest_jobs.domain.run import StepEnvironment
 
 _USUAL = {"python": NATIVE_KERNEL_NAME, "r": "ir"}
 """The kernel of a language that its users take for granted."""
@@ -22,6 +29,31 @@ def kernel_specs() -> KernelSpecManager:
     """
     ipython = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
     return KernelSpecManager(kernel_dirs=[*jupyter_path("kernels"), str(ipython / "kernels")])
+
+
+class FrozenKernelSpecs(KernelSpecManager):
+    """Has the one kernelspec that was frozen with an environment, whatever is installed."""
+
+    frozen: Mapping[str, Any] | None = None
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """That kernelspec.
+
+        Raises:
+            NoSuchKernel: there was none.
+        """
+        if self.frozen is None:
+            raise NoSuchKernel(kernel_name)
+        return self.kernel_spec_class(resource_dir="", **self.frozen)
+
+
+def specs_of(environment: StepEnvironment | None) -> KernelSpecManager:
+    """Where the kernel of a step is looked for."""
+    if environment is None:
+        return kernel_specs()
+    specs = FrozenKernelSpecs()
+    specs.frozen = environment.kernelspec
+    return specs
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class _NotebookRun:
         self.notebook = notebook
         self.outputs = Outputs(self._tell_limit)
         self.file = NotebookFile(context, notebook, self.outputs)
-        self.kernel = Kernel(context.step.kernel or "python3")
+        self.kernel = Kernel(context.step.kernel or "python3", context.step.environment)
         self.number = 0
         self.cell: NotebookNode | None = None
         for cell in notebook.cells:

@@ -9,7 +9,7 @@ from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
 from jupyter_orchest_jobs.domain.status import Cause, StepStatus
 from jupyter_orchest_jobs.engine.context import Report, StepContext
-from jupyter_orchest_jobs.engine.environment import for_step
+from jupyter_orchest_jobs.engine.environment import for_step, missing
 from jupyter_orchest_jobs.engine.folder import LOG, NOTEBOOK, AttemptFolder
 from jupyter_orchest_jobs.engine.left_out import explain_left_out
 from jupyter_orchest_jobs.engine.metrics import Reported, read_metrics
@@ -74,7 +74,7 @@ async def execute_step(
         env=for_step(environ, spec, step, pipeline=folder.pipeline, metrics=metrics),
         job_variables=frozenset(spec.env_variables),
         warm=warm,
-        python=spec.python,
+        python=spec.python if step.environment is None else step.environment.program,
         sdk_dir=spec.sdk_dir,
         log=log,
         report=report,
@@ -99,6 +99,11 @@ async def _run(context: StepContext) -> Outcome:
         message = f"There is no file {context.step.path} in the working copy."
         context.log.line(message)
         return failed(message)
+    lacking = missing(context.step)
+    if lacking is not None:
+        context.report_start()
+        context.log.line(lacking)
+        return failed(lacking, Cause.ENVIRONMENT_MISSING)
     if context.step.kind == "notebook":
         return await run_notebook(context)
     return await run_script(context)

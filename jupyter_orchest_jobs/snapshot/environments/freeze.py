@@ -1,7 +1,7 @@
 """Freezes an environment: a clone if that is possible, a record of what it has in any case."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -128,7 +128,7 @@ def _clone(
             packages=len(sight.packages),
             warnings=warnings,
         )
-        write_json(folder / MANIFEST, _manifest(found, sight).as_json())
+        write_json(folder / MANIFEST, _manifest(found, sight, place).as_json())
         sync_tree(folder)
         # A record gives way to a clone. If somebody else made one meanwhile, that is as good.
         if not put(folder, place, instead=_frozen(place) is None):
@@ -150,18 +150,22 @@ def _record(environment: Environment, sight: Sight, place: Path, reason: str) ->
         warnings=(),
     )
     with temporary(place.parent) as folder:
-        write_json(folder / MANIFEST, _manifest(found, sight).as_json())
+        write_json(folder / MANIFEST, _manifest(found, sight, place).as_json())
         put(folder, place, instead=_frozen(place) is None)
     return found
 
 
-def _manifest(environment: Environment, sight: Sight) -> EnvironmentManifest:
+def _manifest(environment: Environment, sight: Sight, place: Path) -> EnvironmentManifest:
+    replaced: Mapping[str, str] = {}
+    if sight.probe is not None and environment.state is EnvironmentState.FROZEN:
+        replaced = plan_of(sight, sight.probe, place / PREFIX).replaced
     return EnvironmentManifest(
         environment=environment,
         packages=sight.packages,
         base=sight.probe.base if sight.probe else environment.program,
         marks=sight.marks,
         folders=sight.folders,
+        replaced=replaced,
     )
 
 

@@ -27,4 +27,4 @@ def _line(package: Package) -> str:
             return f"# {pinned} was installed as editable from {where}"
         case "path":
             return f"# {pinned} was installed from {where}"
-    return f"# {pinned} was installed nobody knows how"
+    return f"# {pinned} was installed by something else than pip"

@@ -1,17 +1,20 @@
 """How steps use a clone."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jupyter_orchest_jobs.domain.environment import Environment, EnvironmentState
 from jupyter_orchest_jobs.domain.run import StepEnvironment
-from jupyter_orchest_jobs.snapshot.environments.place import PREFIX
+from jupyter_orchest_jobs.snapshot.environments.place import PREFIX, find_manifest
+from jupyter_orchest_jobs.snapshot.environments.rewrite import Rewriter
 
 
 def frozen_program(root: Path, environment: Environment) -> StepEnvironment | None:
     """What a step is given that runs in a frozen environment.
 
-    Reads nothing: whether the clone is still there is seen when the step starts.
+    Whether the clone is still there is seen when the step starts.
 
     Args:
         root: where clones are kept.
@@ -22,24 +25,30 @@ def frozen_program(root: Path, environment: Environment) -> StepEnvironment | No
     if environment.state is not EnvironmentState.FROZEN:
         return None
     clone = Path(os.path.abspath(root), environment.id, PREFIX)  # noqa: PTH100
-    conda = (clone / "conda-meta").is_dir()
+    program = str(clone / "bin" / Path(environment.program).name)
+    known = find_manifest(clone.parent.parent, environment.id)
+    variables = {"VIRTUAL_ENV": str(clone)}
+    if (clone / "conda-meta").is_dir():
+        # Unlike a virtual environment, it would look at the user's own packages.
+        variables = {"CONDA_PREFIX": str(clone), "PYTHONNOUSERSITE": "1"}
     return StepEnvironment(
         id=environment.id,
         name=environment.display_name,
-        program=str(clone / "bin" / Path(environment.program).name),
+        program=program,
         path=str(clone / "bin"),
         prefix=str(clone),
-        originals=_originals(environment),
-        variables={"CONDA_PREFIX": str(clone), "PYTHONNOUSERSITE": "1"}
-        if conda
-        else {"VIRTUAL_ENV": str(clone)},
-        kernelspec=environment.kernelspec,
+        variables=variables,
+        kernelspec=environment.kernelspec
+        and _of_clone(environment.kernelspec, program, known.replaced if known else {}),
     )
 
 
-def _originals(environment: Environment) -> tuple[str, ...]:
-    """The paths of the original's folder, by which its kernelspec may call it."""
-    program = Path(environment.program)
-    above = str(program.parent.parent)
-    same = os.path.realpath(above) == environment.prefix
-    return tuple(dict.fromkeys((environment.prefix, *([above] if same else []))))
+def _of_clone(
+    kernelspec: Mapping[str, Any], program: str, replaced: Mapping[str, str]
+) -> dict[str, Any]:
+    rewriter = Rewriter(replaced)
+    return {
+        **kernelspec,
+        "argv": [program, *(rewriter.text(word) for word in kernelspec["argv"][1:])],
+        "env": {name: rewriter.text(value) for name, value in kernelspec["env"].items()},
+    }
