@@ -27,6 +27,7 @@ class StepContext:
         work: the run's working copy.
         folder: for the step's notebook and metrics.
         runtime: a private folder with a short path, for sockets.
+        parameters: of the step in this run, name to JSON value.
         env: the environment variables of the step's process.
         job_variables: names of those that the job sets.
         warm: forks kernels.
@@ -42,6 +43,7 @@ class StepContext:
     work: Path
     folder: Path
     runtime: Path
+    parameters: Mapping[str, Any]
     env: Mapping[str, str]
     job_variables: frozenset[str]
     warm: WarmKernels

@@ -1,43 +1,38 @@
-"""Runs a notebook as a step. The only file that knows nbclient."""
+"""Runs a notebook as a step."""
 
 import asyncio
 import signal
-import time
 from collections.abc import Coroutine
-from queue import Empty
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output, output_from_msg
+from nbformat.v4 import new_code_cell, new_output
 
+from jupyter_orchest_jobs.domain import notebookcells
+from jupyter_orchest_jobs.domain.injection import LANGUAGES, injection
 from jupyter_orchest_jobs.domain.journal import (
     CellFinished,
     CellStarted,
     StepOutputLimit,
 )
+from jupyter_orchest_jobs.domain.notebookcells import is_skipped
 from jupyter_orchest_jobs.domain.status import Cause, StepStatus
 from jupyter_orchest_jobs.engine import kernels, processes
 from jupyter_orchest_jobs.engine.context import StepContext
 from jupyter_orchest_jobs.engine.kernels import Kernel
+from jupyter_orchest_jobs.engine.notebook_client import Client
 from jupyter_orchest_jobs.engine.notebook_file import NotebookFile
 from jupyter_orchest_jobs.engine.outcome import SUCCEEDED, Outcome, failed
-from jupyter_orchest_jobs.engine.outputs import Outputs, plain_text, size_of, strip_ansi
+from jupyter_orchest_jobs.engine.outputs import Outputs, strip_ansi
 from jupyter_orchest_jobs.errors import EngineError, EnvironmentInvalid
 
-SKIP_TAG = "skip"
-"""Cells with this tag are not executed, as in Orchest."""
-
+_CELLS_HAVE_IDS = 5
+"""The minor version of the format from which on they do."""
 _EXIT_S = 10.0
 """What exit handlers may take, such as those that send the last results to some service."""
 _STOPPED_EXIT_S = 1.0
-_FOREVER_S = 10**9
-_LOST_IDLE_S = 30.0
-"""How long IOPub may be silent after a cell's reply before its end is taken for lost."""
-_QUIET_S = 0.05
-_DRAIN_S = 2.0
 _MESSAGE_LENGTH = 2000
 
 
@@ -48,8 +43,9 @@ async def run_notebook(context: StepContext) -> Outcome:
     except (OSError, ValueError, nbformat.ValidationError) as error:
         context.report_start()
         return failed(f"The notebook can't be read: {error}")
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    context.report_start(cells=len(code))
+    # What an earlier run was given, the try before or papermill, are not this run's values.
+    notebook.cells = notebookcells.without_injected(notebook.cells)
+    context.report_start(cells=sum(cell.cell_type == "code" for cell in notebook.cells))
     run = _NotebookRun(context, notebook)
     try:
         return await run.execute()
@@ -77,7 +73,7 @@ class _NotebookRun:
         self.number = 0
         self.cell: NotebookNode | None = None
         for cell in notebook.cells:
-            if cell.cell_type == "code" and not _is_skipped(cell):
+            if cell.cell_type == "code" and not is_skipped(cell):
                 # What isn't executed must not look as if it had been.
                 cell.outputs, cell.execution_count = [], None
 
@@ -115,7 +111,8 @@ class _NotebookRun:
             code = processes.describe_exit(self.kernel.exit.result())
             return self._not_started(f"The kernel “{self.kernel.name}” did not start ({code}).")
         self.notebook.metadata["language_info"] = self.kernel.language_info
-        client = _Client(self)
+        self._inject(str(self.kernel.language_info.get("name") or ""))
+        client = Client(self.notebook, self.kernel, self.context.log, self.outputs)
         cells = asyncio.ensure_future(self._execute_cells(client))
         await self._first(cells)
         if not cells.done() and self.kernel.exit.done():
@@ -129,26 +126,63 @@ class _NotebookRun:
             return self.context.stop.outcome
         return outcome
 
-    async def _execute_cells(self, client: "_Client") -> None:
-        for index, cell in enumerate(self.notebook.cells):
-            if cell.cell_type != "code":
+    async def _execute_cells(self, client: Client) -> None:
+        numbers = notebookcells.numbers(self.notebook.cells)
+        for index, (cell, number) in enumerate(zip(self.notebook.cells, numbers, strict=True)):
+            if number is None:
                 continue
             if self.context.stop.is_set():
                 return
-            self.number += 1
-            if cell.source.strip() and not _is_skipped(cell):
-                self.context.report(CellStarted, cell=self.number)
-                self.context.log.line(f"[cell {self.number}]")
+            await self._execute_cell(client, cell, index, number)
+
+    async def _execute_cell(
+        self, client: Client, cell: NotebookNode, index: int, number: int
+    ) -> None:
+        counts = number != self.number
+        self.number = number
+        try:
+            if is_skipped(cell):
+                self.context.log.line(f"[cell {number} is skipped]")
+            elif cell.source.strip():
+                if counts:
+                    self.context.report(CellStarted, cell=number)
+                self.context.log.line(f"[cell {number}]" if counts else "[parameters of the run]")
                 self.cell = cell
                 try:
-                    await client.execute_one(cell, index)
+                    await client.execute_one(cell, index, number)
                 finally:
                     self.outputs.settle()
-                    self.context.report(CellFinished, cell=self.number)
                 self.cell = None
                 self.file.save_soon()
-            else:
-                self.context.report(CellFinished, cell=self.number)
+        finally:
+            if counts:
+                self.context.report(CellFinished, cell=number)
+
+    def _inject(self, language: str) -> None:
+        """Put the step's values after the cell with their defaults, if there is one."""
+        place = notebookcells.parameters_place(self.notebook.cells)
+        values = self.context.parameters
+        if place is None or not values:
+            return
+        found = injection(language, values)
+        if found is None:
+            self.context.log.line(
+                f"Parameters can't be injected into a notebook in {language or 'this language'}, "
+                f"only in {', '.join(LANGUAGES)}. The cell with the tag “parameters” stays as it "
+                "is; the file named by ORCHEST_PIPELINE_PATH has the values."
+            )
+            return
+        if found.left_out:
+            self.context.log.line(
+                f"Not injected, since {language} has no variables of such names: "
+                f"{', '.join(found.left_out)}. orchest.get_step_param has them."
+            )
+        if found.source:
+            tags = {"tags": [notebookcells.INJECTED_TAG]}
+            cell = new_code_cell(found.source, id="injected-parameters", metadata=tags)  # type: ignore[no-untyped-call]
+            if self.notebook.nbformat_minor < _CELLS_HAVE_IDS:
+                del cell["id"]
+            self.notebook.cells.insert(place + 1, cell)
 
     async def _result(self, cells: "asyncio.Task[None]") -> Outcome:
         try:
@@ -196,7 +230,7 @@ class _NotebookRun:
             message += f" {last_words.splitlines()[-1]}"
         return failed(message, Cause.KERNEL_DIED)
 
-    async def _stop(self, cells: "asyncio.Task[None]", client: "_Client") -> None:
+    async def _stop(self, cells: "asyncio.Task[None]", client: Client) -> None:
         """Interrupt; what takes no notice of that is ended by force."""
         await self.kernel.interrupt()
         await self.context.stop.have_patience(cells, self.kernel.exit)
@@ -205,7 +239,7 @@ class _NotebookRun:
             await client.drain()
             client.abandon()
 
-    async def _shut_down(self, client: "_Client") -> None:
+    async def _shut_down(self, client: Client) -> None:
         """End the kernel; what it prints while it ends belongs into the log."""
         reading = asyncio.ensure_future(client.read_rest())
         await self.kernel.shut_down(self.context.stop, _EXIT_S, _STOPPED_EXIT_S)
@@ -235,148 +269,3 @@ class _NotebookRun:
 
     def _tell_limit(self, message: str) -> None:
         self.context.report(StepOutputLimit, message=message)
-
-
-def _is_skipped(cell: NotebookNode) -> bool:
-    return SKIP_TAG in cell.metadata.get("tags", [])
-
-
-class _Client(NotebookClient):
-    """nbclient with our way of taking in output and of noticing that a kernel is dead."""
-
-    def __init__(self, run: _NotebookRun) -> None:
-        super().__init__(
-            run.notebook,
-            km=run.kernel.manager,
-            timeout=None,
-            iopub_timeout=_FOREVER_S,
-            skip_cells_with_tag=SKIP_TAG,
-        )
-        self.kc = run.kernel.client
-        self._iopub = run.kernel.client.iopub_channel
-        self._run = run
-        self._log = run.context.log
-        self._outputs = run.outputs
-        self._heard_at = time.monotonic()
-        self._seen = 0
-        self._abandoned = asyncio.Event()
-
-    async def execute_one(self, cell: NotebookNode, index: int) -> None:
-        """Execute one cell.
-
-        Raises:
-            CellExecutionError: it raised an exception.
-            DeadKernelError: :meth:`abandon` was called.
-        """
-        cell.outputs = []
-        self._outputs.begin(self._run.number)
-        await self.async_execute_cell(cell, index)
-
-    def abandon(self) -> None:
-        """Give up on the cell that is being executed: the kernel is dead."""
-        self._abandoned.set()
-        if self.task_poll_for_reply is not None:
-            self.task_poll_for_reply.cancel()
-
-    async def drain(self) -> None:
-        """Wait until nothing more comes from a kernel that has ended."""
-        silence = asyncio.ensure_future(self._silence())
-        gone = self._run.kernel.disconnected
-        await asyncio.wait({silence, gone}, return_when=asyncio.FIRST_COMPLETED)
-        silence.cancel()
-        end = time.monotonic() + _DRAIN_S
-        # All has arrived; what reads it may not have come to the end.
-        while await self._iopub.socket.poll(0) and time.monotonic() < end:  # noqa: ASYNC110
-            await asyncio.sleep(0)
-
-    async def _silence(self) -> None:
-        """Wait until it looks as if nothing more came: a child of the kernel may hold the line."""
-        end = time.monotonic() + _DRAIN_S
-        self._heard_at = max(self._heard_at, time.monotonic() - _QUIET_S / 2)
-        while (now := time.monotonic()) < end and now - self._heard_at < _QUIET_S:  # noqa: ASYNC110
-            await asyncio.sleep(_QUIET_S / 4)
-
-    async def read_rest(self) -> None:
-        """Log what is printed after the last cell."""
-        while True:
-            self._log_stray(await self._next_message(None))
-
-    def output(
-        self,
-        outs: list[NotebookNode],
-        msg: dict[str, Any],
-        display_id: str | None,
-        cell_index: int,
-    ) -> NotebookNode | None:
-        """Take in an output: into the log, and into the notebook as far as limits allow."""
-        if self.output_hook_stack[msg["parent_header"].get("msg_id")]:
-            self._log_stray(msg)
-            return super().output(outs, msg, display_id, cell_index)
-        try:
-            out = output_from_msg(msg)  # type: ignore[no-untyped-call]
-        except ValueError:
-            return None
-        if self.clear_before_next_output:
-            self.clear_output(outs, {**msg, "content": {"wait": False}}, cell_index)
-            self.clear_before_next_output = False
-        if out["output_type"] == "stream":
-            self._log.write(out["text"])
-            self._outputs.stream(outs, out["name"], out["text"])
-            return None
-        text = plain_text(out)
-        if text is not None:
-            self._log.line(text)
-        kept = self._outputs.other(out)
-        if display_id:
-            self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, []).append(
-                len(outs)
-            )
-        outs.append(kept)
-        return kept
-
-    def clear_output(self, outs: list[NotebookNode], msg: dict[str, Any], cell_index: int) -> None:
-        """Forget the cell's outputs, now or before the next one."""
-        super().clear_output(outs, msg, cell_index)
-        if not outs:
-            self._outputs.clear()
-
-    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
-        if self._outputs.fits(size_of(msg["content"])):
-            super()._update_display_id(display_id, msg)
-
-    async def _async_poll_kernel_alive(self) -> None:
-        # The end of the kernel's process is waited for elsewhere, and noticed at once.
-        await self._abandoned.wait()
-
-    async def _async_poll_output_msg(
-        self, parent_msg_id: str, cell: NotebookNode, cell_index: int
-    ) -> None:
-        while True:
-            try:
-                message = await self._next_message(_LOST_IDLE_S / 3)
-            except Empty:
-                replied = "shell.execute_reply" in cell.metadata.get("execution", {})
-                if replied and time.monotonic() - self._heard_at > _LOST_IDLE_S:
-                    self._log.line("The kernel did not say that the cell's output is complete.")
-                    return
-                continue
-            if message["parent_header"].get("msg_id") != parent_msg_id:
-                # Threads and background processes of earlier cells.
-                self._log_stray(message)
-                continue
-            try:
-                self.process_message(message, cell, cell_index)
-            except CellExecutionComplete:
-                return
-
-    async def _next_message(self, timeout_s: float | None) -> dict[str, Any]:
-        message: dict[str, Any] = await self._iopub.get_msg(timeout=timeout_s)
-        self._heard_at = time.monotonic()
-        if message["msg_type"] == "stream":
-            self._seen += len(message["content"]["text"])
-            self._run.kernel.note_seen(self._seen)
-        return message
-
-    def _log_stray(self, message: dict[str, Any]) -> None:
-        if message["msg_type"] == "stream":
-            self._log.write(message["content"]["text"])

@@ -71,6 +71,7 @@ async def execute_step(
         work=folder.work,
         folder=home,
         runtime=runtime,
+        parameters=spec.document["steps"][step.id].get("parameters") or {},
         env=for_step(environ, spec, step, pipeline=folder.pipeline, metrics=metrics),
         job_variables=frozenset(spec.env_variables),
         warm=warm,

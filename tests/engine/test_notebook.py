@@ -225,6 +225,66 @@ def test_tagged_cells_are_skipped_and_prompts_fail(lab: Lab) -> None:
     assert "never" not in run.log("a")
 
 
+def tagged(*cells: tuple[str, str]) -> str:
+    """A notebook of pairs of tag and source."""
+    about = json.loads(notebook(*(source for _, source in cells)))
+    for cell, (tag, _) in zip(about["cells"], cells, strict=True):
+        cell["metadata"]["tags"] = [tag] if tag else []
+    return json.dumps(about)
+
+
+def test_skipped_cells_are_counted_and_named_in_the_log(lab: Lab) -> None:
+    run = lab.run({"a.ipynb": tagged(("skip", "1/0"), ("", "'two'"))}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    assert [entry.cells for entry in run.of_kind(journal.StepStarted)] == [2]
+    assert [entry.cell for entry in run.of_kind(journal.CellStarted)] == [2]
+    assert [entry.cell for entry in run.of_kind(journal.CellFinished)] == [1, 2]
+    assert run.log("a") == "[cell 1 is skipped]\n[cell 2]\n'two'\n"
+
+
+def test_values_are_injected_after_the_tagged_cell(lab: Lab) -> None:
+    text = tagged(
+        ("", "a = 'first'"),
+        ("parameters", "a, b = 1, 'default'"),
+        ("injected-parameters", "a = 'of an earlier run'"),
+        ("", "print(a, b); raise ValueError(type(a).__name__)"),
+    )
+    values = {"a": [0.5, None], "not-a-name": 2}
+    run = lab.run({"a.ipynb": text}, step_parameters={"a": values}).launch()
+    run.finish()
+    end = run.step_ends()["a"]
+    # The numbers are those of the user's notebook: what is injected has none of its own.
+    assert (end.message, end.cell) == ("ValueError: list", 3)
+    assert [entry.cells for entry in run.of_kind(journal.StepStarted)] == [3]
+    assert [entry.cell for entry in run.of_kind(journal.CellFinished)] == [1, 2, 3]
+    log = run.log("a")
+    assert "[cell 2]\n[parameters of the run]\n[cell 3]\n[0.5, None] default\n" in log
+    assert "no variables of such names: not-a-name." in log
+    cells = run.notebook("a").cells
+    assert [cell.metadata.get("tags") for cell in cells] == [
+        [],
+        ["parameters"],
+        ["injected-parameters"],
+        [],
+    ]
+    assert cells[2].source == 'import json as _json\na = _json.loads("[0.5, null]")'
+    assert cells[2].execution_count == 3
+
+
+def test_step_without_parameters_keeps_none_of_an_earlier_run(lab: Lab) -> None:
+    cells = [("parameters", "a = 1"), ("injected-parameters", "a = 2"), ("", "print(a)")]
+    run = lab.run({"a.ipynb": tagged(*cells)}).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    assert run.log("a") == "[cell 1]\n[cell 2]\n1\n"
+
+
+def test_failure_of_injected_cell_is_told_of_the_tagged_one(lab: Lab) -> None:
+    cells = [("", ""), ("parameters", "import sys; sys.modules['json'] = None")]
+    run = lab.run({"a.ipynb": tagged(*cells)}, step_parameters={"a": {"b": 1}}).launch()
+    run.finish()
+    assert run.step_ends()["a"].cell == 2
+
+
 def test_missing_kernel_and_broken_notebook_fail_clearly(lab: Lab) -> None:
     files = {"broken.ipynb": "{]", "missing.ipynb": notebook("1")}
     run = lab.run(files, kernel="nowhere").launch()
