@@ -15,8 +15,9 @@ from jupyter_orchest_jobs.domain.parameters import Lists, parameters_file_of
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import InvalidInput
-from jupyter_orchest_jobs.service.listfiles import defaults_of, write_lists
+from jupyter_orchest_jobs.service.listfiles import write_lists
 from jupyter_orchest_jobs.service.pipelines import find_pipelines
+from jupyter_orchest_jobs.service.source import defaults_of
 from jupyter_orchest_jobs.wire import answers, drafts
 
 

@@ -59,11 +59,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _run(run: argparse.ArgumentParser) -> None:
-    run.add_argument("pipeline", metavar="PIPELINE", help="a .orchest file")
+    run.add_argument(
+        "pipeline", metavar="PIPELINE", help="a .orchest file; or a notebook or script"
+    )
     run.add_argument(
         "--parameters",
         metavar="FILE",
-        help="lists of values; if left out, PIPELINE.parameters.json beside the pipeline",
+        help="lists of values; if left out, main.parameters.json beside main.orchest, or "
+        "train.ipynb.parameters.json beside train.ipynb",
     )
     _wishes(run, name="of the job; if left out, the pipeline's name")
     run.add_argument("--wait", action="store_true", help="show progress until all runs have ended")

@@ -66,7 +66,8 @@ class Job:
         number: for people: job 12.
         message: why it ended as it did, when its runs don't say.
         project: absolute real path of the project's folder.
-        pipeline_path: of the pipeline file, POSIX, relative to the project.
+        pipeline_path: of the pipeline file, or of the notebook or script that is run by itself;
+            POSIX, relative to the project.
         document: the pipeline file as it was when the job was created.
         kernels: step id → name of the kernelspec that was resolved for its notebook.
         parameters_file: the file from which values came, relative to the project, if one did.

@@ -239,7 +239,8 @@ class RunSpec:
 
     Attributes:
         snapshot: absolute path of the snapshot's folder (manifest.json, project/).
-        pipeline_path: of the pipeline file, POSIX, relative to the working copy.
+        pipeline_path: of the pipeline file, POSIX, relative to the working copy; "" where a
+            notebook or script is run by itself, and there is none.
         document: the pipeline with this run's parameters.
         max_parallel: how many steps of this run may execute at once; None for no limit.
         step_slots: how many step processes may run at once over all runs of the state dir.

@@ -106,6 +106,8 @@ def _write_pipeline(folder: AttemptFolder, spec: RunSpec) -> None:
     text = json.dumps(spec.document, indent=4, sort_keys=True) + "\n"
     # Whatever becomes of the machine, the next attempt writes them again.
     write_atomic(folder.pipeline, text.encode(), durable=False)
+    if not spec.pipeline_path:
+        return  # the step's file is all there is of the pipeline
     target = folder.work / spec.pipeline_path
     if is_inside(target, folder.work):
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain import jsontext, parameters
-from jupyter_orchest_jobs.domain.pipeline import Pipeline, read_pipeline
+from jupyter_orchest_jobs.domain.pipeline import Pipeline
 from jupyter_orchest_jobs.errors import ConfirmationNeeded, InvalidInput, NotFound, Problem
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.paths import inside, shown
@@ -82,24 +82,27 @@ def read_text(path: Path, name: str) -> str:
         InvalidInput: it can't be read.
     """
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"There is no file {name}.") from None
-    except OSError as error:
-        raise InvalidInput(f"{name} can't be read: {error.strerror}.") from None
-    try:
-        return jsontext.decode(data, name)
+        return jsontext.decode(read_bytes(path, name), name)
     except jsontext.JsonProblem as error:
         raise InvalidInput.of([error.problem]) from None
 
 
-def defaults_of(pipeline: Path) -> parameters.Lists:
-    """What a pipeline's parameters file says that changes nothing: each value in a list.
+def read_bytes(path: Path, name: str) -> bytes:
+    """The content of a file that a job is made from.
+
+    Args:
+        name: how to call it in errors.
 
     Raises:
-        NotFound, InvalidInput: the pipeline can't be read.
+        NotFound: there is none.
+        InvalidInput: it can't be read.
     """
-    return parameters.defaults(read_pipeline(read_text(pipeline, pipeline.name), pipeline.name))
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {name}.") from None
+    except OSError as error:
+        raise InvalidInput(f"{name} can't be read: {error.strerror}.") from None
 
 
 def write_lists(lists: parameters.Lists, top: Path, relative: str, accept: Collection[str]) -> None:

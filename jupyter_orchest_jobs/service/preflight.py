@@ -10,7 +10,6 @@ from jupyter_orchest_jobs.domain import jsontext, parameters
 from jupyter_orchest_jobs.domain.pipeline import (
     PIPELINE_SCOPE,
     Pipeline,
-    read_pipeline,
 )
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.engine.kernelspecs import installed_kernels
@@ -23,7 +22,8 @@ from jupyter_orchest_jobs.errors import (
 from jupyter_orchest_jobs.files.paths import shown
 from jupyter_orchest_jobs.files.project import find_project
 from jupyter_orchest_jobs.service.checks import check_env, check_runs
-from jupyter_orchest_jobs.service.listfiles import FileOfLists, read_lists, read_text
+from jupyter_orchest_jobs.service.listfiles import FileOfLists, read_lists
+from jupyter_orchest_jobs.service.source import read_source
 from jupyter_orchest_jobs.service.stepfiles import check_step_files
 from jupyter_orchest_jobs.service.stepkernels import Kernels
 from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, WITHOUT_SERVICES, Wish
@@ -67,16 +67,22 @@ def check(wish: Wish) -> Checked:
     _check_texts(wish)
     project = find_project(wish.pipeline, wish.top)
     pipeline_path = _path_in(project, wish.pipeline)
-    text = read_text(wish.pipeline, pipeline_path)
-    pipeline = read_pipeline(text, pipeline_path)
+    source = read_source(wish.pipeline, pipeline_path)
+    pipeline = source.pipeline
     strategy, file = _strategy(wish, pipeline, project)
     check_env(wish.env_variables, wish.secrets)
     counted = estimate(project, LARGE_FILES)
-    lines = jsontext.Lines(text)
     known = Kernels(installed_kernels(), wish.kernel_names)
     kernels, warnings = check_step_files(
-        pipeline, project, pipeline_path, lines, counted, known, wish.env_variables.get("PATH")
+        pipeline,
+        project,
+        pipeline_path,
+        source.lines,
+        counted,
+        known,
+        wish.env_variables.get("PATH"),
     )
+    warnings += source.warnings
     # What is refused comes before what is asked: nobody agrees to something in vain.
     if wish.start:
         check_runs(strategy, wish.selection, wish.accept)

@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.pipeline import pipeline_of
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import (
+    InvalidInput,
     NotFound,
     OrchestJobsError,
+    PipelineInvalid,
     Problem,
     SnapshotFailed,
     StoreUnavailable,
@@ -23,6 +24,7 @@ from jupyter_orchest_jobs.errors import (
 from jupyter_orchest_jobs.files.manifest import explain_missing
 from jupyter_orchest_jobs.files.paths import inside
 from jupyter_orchest_jobs.service.cleanup import remove_folder
+from jupyter_orchest_jobs.service.source import read_source
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, take
 from jupyter_orchest_jobs.store.contract import Store
@@ -153,11 +155,11 @@ def _compare(job: Job, wanted: Mapping[str, Any], info: SnapshotInfo) -> None:
     changed = "changed while the job was being created; run it again."
     file = inside(project, job.pipeline_path)
     try:
-        document = jsontext.parse(file.read_text("utf-8-sig"), job.pipeline_path)
-    except (FileNotFoundError, UnicodeDecodeError, jsontext.JsonProblem):
+        document = read_source(file, job.pipeline_path).pipeline.document
+    except (NotFound, PipelineInvalid):
         document = None
-    except OSError as error:
-        raise SnapshotFailed(f"The snapshot can't be read: {error.strerror}.") from error
+    except InvalidInput as error:
+        raise SnapshotFailed(f"The snapshot can't be read: {error.message}") from error
     if document != wanted:
         raise SnapshotFailed(f"{job.pipeline_path} {changed}")
     folder = PurePosixPath(job.pipeline_path).parent

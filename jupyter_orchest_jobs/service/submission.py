@@ -12,6 +12,7 @@ from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, pipeline_of
 from jupyter_orchest_jobs.domain.policies import OnStepFailure
 from jupyter_orchest_jobs.domain.run import Run, RunSpec, StepSpec
+from jupyter_orchest_jobs.domain.single import is_single
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.service.secrets import Secrets
 from jupyter_orchest_jobs.service.state import StateDir
@@ -115,7 +116,7 @@ def spec_of(
         pipeline_uuid=pipeline.uuid,
         pipeline_name=pipeline.name,
         snapshot=str(state.snapshots / batch.snapshot_id),
-        pipeline_path=job.pipeline_path,
+        pipeline_path="" if is_single(job.pipeline_path) else job.pipeline_path,
         document=pipeline.with_parameters(run.combination),
         steps=tuple(
             StepSpec(
