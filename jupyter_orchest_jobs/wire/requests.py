@@ -97,7 +97,10 @@ class PinRequest(Request):
 class CreateJobRequest(Request):
     """A job to be made from a pipeline of this server's file tree."""
 
-    pipeline_path: str = Field(description="Relative to the server's root, with slashes.")
+    pipeline_path: str = Field(
+        description="Of a pipeline file, a notebook or a script; relative to the server's root, "
+        "with slashes."
+    )
     name: str | None = Field(None, max_length=255)
     parameters_file: str | None = Field(
         None,

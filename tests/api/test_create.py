@@ -20,7 +20,7 @@ from tests.servers import BASE, NAMESPACE, Ask
 def root(jp_root_dir: Path) -> Path:
     """The server's root, with a pipeline in a folder of its own."""
     text = pipeline_text({"a": {"parameters": {"depth": 1}}}, parameters={"size": 2})
-    write_project(jp_root_dir, {"own/main.orchest": text, "own/a.py": "print(1)\n"})
+    write_project(jp_root_dir, {"own/main.orchest": text, "own/a.py": "print(1)\n", "own/x": ""})
     return jp_root_dir
 
 
@@ -129,7 +129,7 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"pipeline_path": "."}, 422, "invalid"),
     ({"pipeline_path": ""}, 422, "invalid"),
     ({"pipeline_path": "/"}, 422, "invalid"),
-    ({"pipeline_path": "own/a.py"}, 422, "pipeline_invalid"),
+    ({"pipeline_path": "own/x"}, 422, "pipeline_invalid"),
     (
         {"pipeline_path": "own/main.orchest", "parameters": {"x": {"y": [1]}}},
         422,
