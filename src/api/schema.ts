@@ -765,7 +765,7 @@ export interface components {
         CreateJobRequest: {
             /**
              * Pipeline Path
-             * @description Relative to the server's root, with slashes.
+             * @description Of a pipeline file, a notebook or a script; relative to the server's root, with slashes.
              */
             pipeline_path: string;
             /**
