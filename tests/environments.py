@@ -160,3 +160,15 @@ def imported(program: Path | str, *modules: str) -> dict[str, list[str]]:
     )
     answer: dict[str, list[str]] = json.loads(run(program, "-c", code, *modules))
     return answer
+
+
+def kernel_of(program: Path) -> dict[str, object]:
+    """The kernelspec of an environment with ipykernel, as it would be found when installed."""
+    return {
+        "argv": [str(program), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "env": {"FOLDER": f"{program.parent.parent}/share", "MORE": "${HOME}"},
+        "display_name": "Analysis",
+        "language": "python",
+        "interrupt_mode": "signal",
+        "metadata": {},
+    }

@@ -17,7 +17,13 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from jupyter_orchest_jobs.domain import journal
-from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptOrder, RunSpec, StepSpec
+from jupyter_orchest_jobs.domain.run import (
+    AttemptKind,
+    AttemptOrder,
+    RunSpec,
+    StepEnvironment,
+    StepSpec,
+)
 from jupyter_orchest_jobs.domain.stepkinds import RUNNABLE
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.local import LocalExecutor
@@ -138,6 +144,7 @@ class Lab:
         left_out: tuple[LeftOut, ...] = (),
         step_slots: int = 4,
         kernel: str = "python3",
+        environment: StepEnvironment | None = None,
         **spec: Any,
     ) -> RunOnDisk:
         """A run whose steps are the runnable files, called by their paths without suffix.
@@ -155,6 +162,7 @@ class Lab:
                 kind=RUNNABLE[Path(path).suffix.lower()].name,
                 incoming=tuple((incoming or {}).get(Path(path).stem, ())),
                 kernel=kernel if path.endswith(".ipynb") else None,
+                environment=environment,
             )
             for path in files
             if Path(path).suffix.lower() in RUNNABLE

@@ -28,6 +28,9 @@ from jupyter_orchest_jobs.engine.warm.fork_server import (
 MOST_KERNEL_HOSTS = 4
 """So many environments are kept warm."""
 
+MARK = "orchest-jobs-kernels"
+"""Begins the word by which hosts of kernels are known among processes."""
+
 _PACKAGE = "jupyter_orchest_jobs.engine.warm"
 _LOADER = """import sys
 if sys.path[:1] == [""]:
@@ -60,7 +63,7 @@ class RunnerHost(ForkServer):
             for name in ("fork_server", "preload", "kernel_host")
         }
         self._program = json.dumps(texts).encode()
-        self._mark = f"orchest-jobs-kernels-{secrets.token_hex(8)}"
+        self._mark = f"{MARK}-{secrets.token_hex(8)}"
         self._hosts: dict[str, tuple[int, socket.socket]] = {}
         self._hopeless: set[str] = set()
 
