@@ -28,7 +28,11 @@ async def list_pipelines(call: Call) -> BaseModel:
     return drafts.PipelineFilesAnswer(
         items=[
             drafts.PipelineFileAnswer(
-                path=one.path, name=one.name, parameters_file=one.parameters_file
+                path=one.path,
+                name=one.name,
+                uuid=one.uuid,
+                project=one.project,
+                parameters_file=one.parameters_file,
             )
             for one in found.items
         ],

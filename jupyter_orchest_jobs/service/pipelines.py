@@ -9,6 +9,7 @@ from pathlib import Path
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.parameters import parameters_file_of
 from jupyter_orchest_jobs.domain.pipeline import SUFFIX
+from jupyter_orchest_jobs.files.project import find_project
 
 MOST_S = 2.0
 MOST_FOLDERS = 20_000
@@ -24,11 +25,15 @@ class PipelineFile:
     Attributes:
         path: POSIX, relative to where it was looked for.
         name: the pipeline's own; the file's without its suffix, if it can't be read.
+        uuid: what a copy of the file has as well; empty if there is none, or it can't be read.
+        project: path of its project's folder, relative to the same; ``.`` for that itself.
         parameters_file: the path of the one beside it, None if there is none.
     """
 
     path: str
     name: str
+    uuid: str
+    project: str
     parameters_file: str | None
 
 
@@ -107,19 +112,26 @@ def _scan(folder: str) -> Iterator["os.DirEntry[str]"]:
 def _described(path: str, top: str) -> PipelineFile:
     relative = os.path.relpath(path, top)
     beside = parameters_file_of(relative)
-    exists = (Path(top) / beside).is_file()
-    return PipelineFile(relative, _name_of(Path(path)), beside if exists else None)
+    head = _head_of(Path(path))
+    return PipelineFile(
+        path=relative,
+        name=head.get("name") or Path(path).name.removesuffix(SUFFIX),
+        uuid=head.get("uuid", ""),
+        project=os.path.relpath(find_project(Path(path), Path(top)), top),
+        parameters_file=beside if (Path(top) / beside).is_file() else None,
+    )
 
 
-def _name_of(path: Path) -> str:
+def _head_of(path: Path) -> dict[str, str]:
+    """What a pipeline file says of itself: the texts at its top."""
     try:
         if path.stat().st_size <= jsontext.MAX_BYTES:
             document = jsontext.parse(jsontext.decode(path.read_bytes(), path.name), path.name)
-            if isinstance(document, dict) and isinstance(document.get("name"), str):
-                return document["name"] or path.name.removesuffix(SUFFIX)
+            if isinstance(document, dict):
+                return {key: text for key, text in document.items() if isinstance(text, str)}
     except (OSError, jsontext.JsonProblem):
         pass  # whoever chooses it is told what is wrong with it
-    return path.name.removesuffix(SUFFIX)
+    return {}
 
 
 def _sorted(found: list[PipelineFile]) -> tuple[PipelineFile, ...]:

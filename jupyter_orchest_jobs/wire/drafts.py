@@ -81,6 +81,8 @@ class PipelineFileAnswer(Answer):
 
     path: str
     name: str = Field(description="The pipeline's own name; the file's if it can't be read.")
+    uuid: str = Field(description="Of the pipeline, and of copies of the file; may be empty.")
+    project: str = Field(description="The folder of its project; “.” for the server's root.")
     parameters_file: str | None = Field(description="The one beside it, found by itself.")
 
 

@@ -1289,6 +1289,16 @@ export interface components {
              */
             name: string;
             /**
+             * Uuid
+             * @description Of the pipeline, and of copies of the file; may be empty.
+             */
+            uuid: string;
+            /**
+             * Project
+             * @description The folder of its project; “.” for the server's root.
+             */
+            project: string;
+            /**
              * Parameters File
              * @description The one beside it, found by itself.
              */

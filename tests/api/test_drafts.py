@@ -265,12 +265,14 @@ async def test_what_can_be_no_parameters_file_is_refused(
 
 
 async def test_pipelines_below_the_root_are_listed(ask: Ask, root: Path) -> None:
+    uuid = json.loads((root / PIPELINE).read_text())["uuid"]
     write_project(
         root,
         {
             LISTS: "{}",
             "broken.orchest": "{",
-            "own/deep/er/b.orchest": pipeline_text(name="Deep"),
+            "own/deep/er/b.orchest": json.dumps({"name": "Deep", "uuid": "u-1"}),
+            "own/deep/.git/HEAD": "",
             ".hidden/x.orchest": "{}",
             "node_modules/x.orchest": "{}",
             "env/pyvenv.cfg": "",
@@ -279,14 +281,13 @@ async def test_pipelines_below_the_root_are_listed(ask: Ask, root: Path) -> None
     )
     (root / "again").symlink_to(root / "own")
     found = (await ask("GET", "pipelines")).data
-    assert found == {
-        "complete": True,
-        "items": [
-            {"path": "broken.orchest", "name": "broken", "parameters_file": None},
-            {"path": "own/deep/er/b.orchest", "name": "Deep", "parameters_file": None},
-            {"path": PIPELINE, "name": "example", "parameters_file": LISTS},
-        ],
-    }
+    told = ("path", "name", "uuid", "project", "parameters_file")
+    assert [tuple(one[key] for key in told) for one in found["items"]] == [
+        ("broken.orchest", "broken", "", ".", None),
+        ("own/deep/er/b.orchest", "Deep", "u-1", "own/deep", None),
+        (PIPELINE, "example", uuid, "own", LISTS),
+    ]
+    assert found["complete"] is True
 
 
 # --- secrets ---
