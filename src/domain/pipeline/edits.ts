@@ -19,7 +19,8 @@ export interface INewStep {
   readonly title: string;
   readonly file: string;
   readonly kernel: IKernel;
-  readonly position: IPoint;
+  /** Without it, the file doesn't say where it is drawn. */
+  readonly position?: IPoint;
   readonly incoming?: readonly string[];
 }
 
@@ -340,7 +341,7 @@ function stepsIn({ root }: Changes): Node {
 
 /** A step as Orchest writes it. */
 function documentOf(step: INewStep): Value {
-  const { x, y } = rounded(step.position);
+  const place = step.position && rounded(step.position);
   return {
     environment: '',
     file_path: step.file,
@@ -349,7 +350,10 @@ function documentOf(step: INewStep): Value {
       display_name: step.kernel.displayName,
       name: step.kernel.name
     },
-    meta_data: { hidden: false, position: [x, y] },
+    meta_data: {
+      hidden: false,
+      ...(place && { position: [place.x, place.y] })
+    },
     parameters: {},
     title: step.title,
     uuid: step.step
