@@ -1,6 +1,7 @@
 """Makes a clone of a Python environment that nothing but jobs use."""
 
 import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,12 +188,13 @@ def _scripts(cloner: Cloner, folder: Path, rewriter: Rewriter) -> None:
         return
     for file in files:
         try:
-            if file.is_file() and file.open("rb").read(2) == b"#!":
-                status = file.stat()
-                old = read_text(str(file), status.st_size) or b""
-                new = rewriter.script(old)
-                if new.partition(b"\n")[0] != old.partition(b"\n")[0]:
-                    cloner.write(f"bin/{file.name}", new, status.st_mode)
+            status = file.stat()
+            old = read_text(str(file), status.st_size) if stat.S_ISREG(status.st_mode) else None
+            if old is None or not old.startswith(b"#!"):
+                continue
+            new = rewriter.script(old)
+            if new.partition(b"\n")[0] != old.partition(b"\n")[0]:
+                cloner.write(f"bin/{file.name}", new, status.st_mode)
         except OSError:
             continue
 

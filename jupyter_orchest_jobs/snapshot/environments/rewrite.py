@@ -10,6 +10,7 @@ from jupyter_orchest_jobs.snapshot.environments.editable import loads_packages
 
 _LONGEST = 4 * 2**20
 """Larger files are no scripts."""
+_START = 8192
 _LONGEST_SHEBANG = 127
 _SHEBANG = re.compile(rb"#!([^\n]*)\n")
 _PIP = '#!/bin/sh\nexec {python} -m pip "$@"\n'
@@ -85,8 +86,9 @@ def read_text(path: str, size: int) -> bytes | None:
     """
     if size > _LONGEST:
         return None
-    data = Path(path).read_bytes()
-    return None if b"\0" in data[:8192] else data
+    with open(path, "rb") as file:  # noqa: PTH123 - for thousands of files
+        start = file.read(_START)
+        return None if b"\0" in start else start + file.read()
 
 
 def named_by_conda(prefix: str) -> tuple[frozenset[str], int]:

@@ -186,7 +186,7 @@ class Cloner:
         clone = f"{self._place}/{below}" if below else self._place
         target = os.readlink(full)  # noqa: PTH115
         there = retargeted(target, source, clone, self._trees)
-        if below == "bin" and there == os.path.normpath(f"{source}/{target}"):
+        if below == "bin" and there == os.path.normpath(os.path.join(source, target)):  # noqa: PTH118
             status = os.stat(full) if os.path.isfile(full) else None  # noqa: PTH113, PTH116
             old = read_text(full, status.st_size) if status else None
             new = old if old is None else self._rewriter.script(old)
