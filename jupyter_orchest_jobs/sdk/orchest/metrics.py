@@ -37,5 +37,5 @@ def log_metrics(metrics: Mapping[str, Any]) -> None:
     path = os.environ.get("ORCHEST_METRICS_PATH")
     if path and lines:
         # One write, so that processes of one step don't mix their lines.
-        with open(path, "ab", buffering=0) as file:  # noqa: PTH123
+        with open(path, "ab", buffering=0) as file:
             file.write("".join(lines).encode())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 from typing import Any
 
-from .error import PipelineDefinitionNotFoundError, StepUUIDResolveError
+from ._where import definition, step_uuid
+from .error import StepUUIDResolveError
 
 
 def get_step_param(name: str, default: Any = None) -> Any:
@@ -17,10 +16,10 @@ def get_step_param(name: str, default: Any = None) -> Any:
         default: returned when the step has no such parameter.
 
     Raises:
-        PipelineDefinitionNotFoundError: this code is not running in a pipeline.
+        PipelineDefinitionNotFoundError: this code belongs to no pipeline.
         StepUUIDResolveError: this code is no step of its pipeline.
     """
-    return _step_params(_definition()).get(name, default)
+    return _step_params(definition()).get(name, default)
 
 
 def get_pipeline_param(name: str, default: Any = None) -> Any:
@@ -31,50 +30,29 @@ def get_pipeline_param(name: str, default: Any = None) -> Any:
         default: returned when the pipeline has no such parameter.
 
     Raises:
-        PipelineDefinitionNotFoundError: this code is not running in a pipeline.
+        PipelineDefinitionNotFoundError: this code belongs to no pipeline.
     """
-    return _pipeline_params(_definition()).get(name, default)
+    return _pipeline_params(definition()).get(name, default)
 
 
 def get_params() -> tuple[dict[str, Any], dict[str, Any]]:
     """All parameters: those of this step, and those of the pipeline.
 
     Raises:
-        PipelineDefinitionNotFoundError: this code is not running in a pipeline.
+        PipelineDefinitionNotFoundError: this code belongs to no pipeline.
         StepUUIDResolveError: this code is no step of its pipeline.
     """
-    definition = _definition()
-    return _step_params(definition), _pipeline_params(definition)
+    found = definition()
+    return _step_params(found), _pipeline_params(found)
 
 
-def _definition() -> dict[str, Any]:
-    path = os.environ.get("ORCHEST_PIPELINE_PATH")
-    if not path:
-        raise PipelineDefinitionNotFoundError(
-            "ORCHEST_PIPELINE_PATH is not set. Parameters are there when this code runs as a "
-            "step of a pipeline, in a job."
-        )
+def _pipeline_params(found: dict[str, Any]) -> dict[str, Any]:
+    return dict(found.get("parameters") or {})
+
+
+def _step_params(found: dict[str, Any]) -> dict[str, Any]:
+    step = step_uuid()
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123
-            definition: dict[str, Any] = json.load(file)
-    except (OSError, ValueError) as error:
-        raise PipelineDefinitionNotFoundError(
-            f"The pipeline's definition {path} can't be read: {error}"
-        ) from None
-    return definition
-
-
-def _pipeline_params(definition: dict[str, Any]) -> dict[str, Any]:
-    return dict(definition.get("parameters") or {})
-
-
-def _step_params(definition: dict[str, Any]) -> dict[str, Any]:
-    step = os.environ.get("ORCHEST_STEP_UUID")
-    if not step:
-        raise StepUUIDResolveError(
-            "ORCHEST_STEP_UUID is not set: this code does not run as a step of a pipeline."
-        )
-    try:
-        return dict(definition["steps"][step].get("parameters") or {})
+        return dict(found["steps"][step].get("parameters") or {})
     except KeyError:
         raise StepUUIDResolveError(f"The pipeline has no step {step}.") from None
