@@ -250,6 +250,8 @@ class RunSpec:
         env_variables: the job's own.
         secrets_file: absolute path of a file with more of them, whose values nobody sees; "" if
             there can't be one.
+        data_dir: absolute path of the folder that all runs share, made when a step begins; "" if
+            there is none.
         project: absolute real path of the project's folder; gives the project its id in steps.
         run_timeout_s: longest time of an attempt, in seconds; None for no limit.
         step_timeout_s: longest time of one try of a step, in seconds; None for no limit.
@@ -277,6 +279,7 @@ class RunSpec:
     python: str
     env_variables: Mapping[str, str] = field(default_factory=dict)
     secrets_file: str = ""
+    data_dir: str = ""
     project: str = ""
     run_timeout_s: float | None = None
     step_timeout_s: float | None = None

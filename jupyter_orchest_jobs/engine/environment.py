@@ -73,14 +73,18 @@ def for_step(
     spec: RunSpec,
     step: StepSpec,
     *,
+    work: Path,
     pipeline: Path,
+    parameters: Path,
     metrics: Path,
 ) -> dict[str, str]:
     """The variables of a step's process.
 
     Args:
         inherited: the runner's own.
+        work: the run's working copy.
         pipeline: the file with this run's parameters.
+        parameters: the file with what a step in any language may want to know.
         metrics: the file to which the step's metrics are appended.
 
     Returns:
@@ -103,9 +107,15 @@ def for_step(
         "ORCHEST_SESSION_UUID": spec.run_id,
         "ORCHEST_SESSION_TYPE": "noninteractive",
         RUN_TAG: spec.run_id,
+        "ORCHEST_RUN_NUMBER": str(spec.run_number),
         "ORCHEST_JOB_ID": spec.job_id,
+        "ORCHEST_JOB_NUMBER": str(spec.job_number),
+        "ORCHEST_PROJECT_DIR": str(work),
+        "ORCHEST_PARAMETERS_PATH": str(parameters),
         "ORCHEST_METRICS_PATH": str(metrics),
     }
+    if spec.data_dir:
+        variables["ORCHEST_DATA_DIR"] = spec.data_dir
     return variables
 
 

@@ -15,6 +15,7 @@ from jupyter_orchest_jobs.engine.left_out import explain_left_out
 from jupyter_orchest_jobs.engine.metrics import Reported, read_metrics
 from jupyter_orchest_jobs.engine.notebook import run_notebook
 from jupyter_orchest_jobs.engine.outcome import Outcome, failed
+from jupyter_orchest_jobs.engine.passing import forget_outputs, write_parameters
 from jupyter_orchest_jobs.engine.script import run_script
 from jupyter_orchest_jobs.engine.step_log import StepLog
 from jupyter_orchest_jobs.engine.stop import Stop
@@ -59,7 +60,11 @@ async def execute_step(
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if tries > 1:
         _put_aside(home, tries - 1)
+    forget_outputs(folder.work, spec, step.id)
     metrics = home / _METRICS
+    parameters = runtime / f"{step.id}.parameters.json"
+    write_parameters(parameters, spec, step, work=folder.work, metrics=metrics)
+    _make_data_dir(spec.data_dir)
     log = StepLog(
         home / LOG,
         on_limit=lambda message: report(journal.StepOutputLimit, message=message),
@@ -72,7 +77,15 @@ async def execute_step(
         folder=home,
         runtime=runtime,
         parameters=spec.document["steps"][step.id].get("parameters") or {},
-        env=for_step(environ, spec, step, pipeline=folder.pipeline, metrics=metrics),
+        env=for_step(
+            environ,
+            spec,
+            step,
+            work=folder.work,
+            pipeline=folder.pipeline,
+            parameters=parameters,
+            metrics=metrics,
+        ),
         job_variables=frozenset(spec.env_variables),
         warm=warm,
         python=spec.python if step.environment is None else step.environment.program,
@@ -126,6 +139,13 @@ def _metrics(path: Path, log: StepLog) -> Reported:
     for problem in problems[:10]:
         log.line(problem)
     return metrics
+
+
+def _make_data_dir(path: str) -> None:
+    # Most steps don't use it; those that do will tell what is wrong with it.
+    with suppress(OSError):
+        if path:
+            Path(path).mkdir(mode=0o700, exist_ok=True)
 
 
 def _put_aside(home: Path, tries: int) -> None:

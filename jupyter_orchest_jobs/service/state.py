@@ -91,6 +91,11 @@ class StateDir:
         """One file for each job that has secrets."""
         return self.root / "secrets"
 
+    @property
+    def data(self) -> Path:
+        """The folder that all runs share, or a link to it; made when it is needed."""
+        return self.root / "data"
+
     def run(self, run_id: str) -> Path:
         """A run's folder."""
         return self.root / "runs" / run_id

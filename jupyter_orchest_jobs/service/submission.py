@@ -136,6 +136,7 @@ def spec_of(
         python=python,
         env_variables=batch.env_variables,
         secrets_file=str(Secrets(state.secrets).path(job.id)),
+        data_dir=str(state.data),
         project=job.project,
         run_timeout_s=policies.run_timeout_s,
         step_timeout_s=policies.step_timeout_s,

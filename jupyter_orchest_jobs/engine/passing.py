@@ -1,0 +1,71 @@
+"""What steps pass to each other, and what each of them is told in a file.
+
+The SDK reads and writes the outputs; their layout is Orchest's.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
+from jupyter_orchest_jobs.engine.notebook_file import is_inside
+
+
+def outputs_folder(work: Path, spec: RunSpec, step: str) -> Path:
+    """Where a step's outputs lie in the working copy."""
+    pipelines = work / ".orchest" / "pipelines"
+    return pipelines / (spec.pipeline_uuid or "pipeline") / "data" / step
+
+
+def forget_outputs(work: Path, spec: RunSpec, step: str) -> None:
+    """Remove what earlier tries of a step have output.
+
+    So nobody gets the data of a try that failed for that of one that has output nothing.
+
+    Raises:
+        OSError: something can't be removed.
+    """
+    folder = outputs_folder(work, spec, step)
+    # Steps can put links anywhere; what these lead to is not ours.
+    if not is_inside(folder, work):
+        return
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
+
+
+def write_parameters(
+    path: Path, spec: RunSpec, step: StepSpec, *, work: Path, metrics: Path
+) -> None:
+    """Write what a step in any language may want to know, as JSON.
+
+    Args:
+        path: of the file; replaced if it is there.
+        work: the working copy.
+        metrics: the file to which the step's metrics are appended.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    titles = {other.id: other.title for other in spec.steps}
+    steps = spec.document.get("steps") or {}
+    told = {
+        "step_parameters": (steps.get(step.id) or {}).get("parameters") or {},
+        "pipeline_parameters": spec.document.get("parameters") or {},
+        "paths": {
+            "project": str(work),
+            "data": spec.data_dir,
+            "metrics": str(metrics),
+            "output": str(outputs_folder(work, spec, step.id)),
+            "inputs": [
+                {
+                    "step": parent,
+                    "title": titles.get(parent, ""),
+                    "folder": str(outputs_folder(work, spec, parent)),
+                }
+                for parent in step.incoming
+            ],
+        },
+    }
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
