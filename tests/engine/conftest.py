@@ -23,3 +23,11 @@ def lab(
     lab = Lab(tmp_path / "state dir", executors[request.param])
     yield lab
     lab.end_all()
+
+
+@pytest.fixture
+def spawning(tmp_path: Path, executors: dict[str, LocalExecutor]) -> Iterator[Lab]:
+    """For what does not depend on whether processes are forked."""
+    lab = Lab(tmp_path / "state dir", executors["spawned"])
+    yield lab
+    lab.end_all()

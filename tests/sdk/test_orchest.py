@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import jupyter_orchest_jobs
+from tests.sdk.conftest import SDK
 
-SDK = Path(jupyter_orchest_jobs.__file__).parent / "sdk"
 DEFINITION = {
     "parameters": {"vegetable": "carrot", "fruit": "banana"},
     "steps": {"step": {"parameters": {"candy": "chocolate", "fruit": "apple"}}, "bare": {}},
@@ -63,11 +62,8 @@ def test_step_without_parameters_has_none(definition: Path) -> None:
     assert out == "None\n"
 
 
-def test_code_outside_a_step_is_told_so(definition: Path) -> None:
+def test_step_that_is_not_in_the_pipeline_is_told_so(definition: Path) -> None:
     path = str(definition)
-    assert "PipelineDefinitionNotFoundError: ORCHEST_PIPELINE_PATH is not set" in run(
-        "orchest.get_pipeline_param('x')"
-    )
     assert "can't be read" in run("orchest.get_params()", ORCHEST_PIPELINE_PATH="/nowhere")
     assert "StepUUIDResolveError: ORCHEST_STEP_UUID is not set" in run(
         "orchest.get_step_param('x')", ORCHEST_PIPELINE_PATH=path
@@ -78,6 +74,29 @@ def test_code_outside_a_step_is_told_so(definition: Path) -> None:
     assert "carrot" in run(
         "print(orchest.get_pipeline_param('vegetable'))", ORCHEST_PIPELINE_PATH=path
     )
+
+
+def test_run_and_job_are_told_in_jobs_only() -> None:
+    code = "print(orchest.run_id(), orchest.job_id())"
+    assert run(code) == "None None\n"
+    assert run(code, ORCHEST_RUN_ID="r", ORCHEST_JOB_ID="j") == "r j\n"
+
+
+def test_data_dir_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
+    code = "print(orchest.data_dir())"
+    place = tmp_path / "state" / "data"
+    assert run(code, ORCHEST_DATA_DIR=str(place)) == f"{place}\n"
+    assert place.is_dir()
+    assert run(code, ORCHEST_DATA_DIR=str(place)) == f"{place}\n"
+    assert "DataDirNotFoundError: ORCHEST_DATA_DIR is not set" in run(code)
+
+
+def test_data_dir_on_a_disk_that_is_not_there_is_not_made_elsewhere(tmp_path: Path) -> None:
+    link, disk = tmp_path / "data", tmp_path / "disk" / "data"
+    link.symlink_to(disk)
+    told = run("orchest.data_dir()", ORCHEST_DATA_DIR=str(link))
+    assert f"leads to {disk}: is what it lies on mounted?" in told
+    assert not disk.parent.exists()
 
 
 def test_errors_have_one_root() -> None:
@@ -113,8 +132,16 @@ def test_metrics_check_their_arguments_also_outside_a_job() -> None:
 @pytest.mark.parametrize("file", sorted((SDK / "orchest").glob("*.py")), ids=lambda file: file.name)
 def test_sdk_is_python_3_7_and_needs_only_the_standard_library(file: Path) -> None:
     tree = ast.parse(file.read_text(), feature_version=(3, 7))
+    at_once = {
+        name.name for node in tree.body if isinstance(node, ast.Import) for name in node.names
+    }
+    assert at_once <= sys.stdlib_module_names
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            assert all(name.name in sys.stdlib_module_names for name in node.names)
+            # Only who has data of pyarrow's needs it.
+            assert all(
+                name.name in sys.stdlib_module_names or name.name == "pyarrow"
+                for name in node.names
+            )
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 1 or node.module in {*sys.stdlib_module_names, "collections.abc"}
