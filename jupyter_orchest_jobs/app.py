@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -47,6 +48,13 @@ class OrchestJobsApp(ExtensionApp):
         "idle culler and shutdown_no_activity_timeout let it live as long as they last.",
     )
 
+    sdk_in_kernels = Bool(
+        True,
+        config=True,
+        help="Whether notebooks that are being written can `import orchest`: kernels and terminals "
+        "of this server get the SDK's folder at the end of their PYTHONPATH.",
+    )
+
     @default("config_file_name")
     def _config_file_name(self) -> str:
         # Without this, it would begin with jupyter twice.
@@ -69,13 +77,18 @@ class OrchestJobsApp(ExtensionApp):
     def _put_together(self) -> None:
         from jupyter_orchest_jobs.api.call import SETTING
         from jupyter_orchest_jobs.events.watch import Watch, register
+        from jupyter_orchest_jobs.service.interactive import offer_sdk
         from jupyter_orchest_jobs.service.session import Session, open_sqlite
         from jupyter_orchest_jobs.service.state import StateDir, default_state_dir
 
         folder = Path(self.state_dir).expanduser() if self.state_dir else default_state_dir()
-        self._session = Session(StateDir(folder.absolute(), self.shared_by_hosts), open_sqlite)
+        state = StateDir(folder.absolute(), self.shared_by_hosts)
+        self._session = Session(state, open_sqlite)
         self.settings[SETTING] = lambda: self.services
         assert self.serverapp is not None  # noqa: S101  # extensions are initialized by a server
+        if self.sdk_in_kernels:
+            root = Path(self.serverapp.root_dir).expanduser().absolute()
+            offer_sdk(os.environ, str(root), state.data)
         events = self.serverapp.event_logger
         assert events is not None  # noqa: S101  # every server has one by now
         register(events)

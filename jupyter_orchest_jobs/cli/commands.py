@@ -1,5 +1,6 @@
 """All commands but ``serve``, by name; here those that belong to no job that exists."""
 
+import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Coroutine, Mapping
@@ -18,6 +19,7 @@ from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.errors import InvalidInput
 from jupyter_orchest_jobs.service.clock import utc_now
+from jupyter_orchest_jobs.service.data_dir import data_dir_of, move_data_dir
 from jupyter_orchest_jobs.service.limits import limits_of
 from jupyter_orchest_jobs.service.preview import preview
 from jupyter_orchest_jobs.service.stepkernels import check_kernel_names
@@ -73,16 +75,19 @@ async def settings(arguments: Namespace) -> int:
             kept = await session.read(lambda store: store.settings())
         if arguments.kernel_name:
             changes["kernel_names"] = _kernel_names(arguments.kernel_name, kept.kernel_names or {})
+        if arguments.data_dir is not None:
+            await asyncio.to_thread(move_data_dir, session.state, arguments.data_dir)
         if changes:
             kept = await session.write(lambda store: store.change_settings(changes))
-    limits = limits_of(kept)
-    answer = schemas.SettingsAnswer.model_validate(asdict(limits))
+        data_dir = str(data_dir_of(session.state))
+    answer = schemas.SettingsAnswer(**asdict(limits_of(kept)), data_dir=data_dir)
     if arguments.json:
         show.print_json(answer)
     else:
         print(f"max runs            {answer.max_runs}")
         print(f"max step processes  {answer.max_step_processes}")
         print(f"warm processes      {'yes' if answer.warm_processes else 'no'}")
+        print(f"data dir            {answer.data_dir}")
         for called, kernel in answer.kernel_names.items():
             print(plain(f"kernel name         {called}: {kernel}"))
     return 0

@@ -239,6 +239,11 @@ def _settings(settings: argparse.ArgumentParser) -> None:
         help="what pipeline files call a kernel, or the UUID of an environment of Orchest's, and "
         "the kernel that it stands for; NAME= to forget it",
     )
+    settings.add_argument(
+        "--data-dir",
+        metavar="DIR",
+        help="where the folder lies that all runs share; '' for one in the state directory",
+    )
 
 
 def _limit(command: argparse.ArgumentParser) -> None:

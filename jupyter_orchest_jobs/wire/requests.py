@@ -133,3 +133,8 @@ class SettingsRequest(Request):
         description="What pipeline files call kernels, or UUIDs of Orchest's environments, and "
         "the name of the kernelspec that each stands for; replaces what was set before.",
     )
+    data_dir: str | None = Field(
+        None,
+        max_length=4096,
+        description="Absolute path; empty for a folder in the state directory.",
+    )

@@ -361,3 +361,4 @@ class SettingsAnswer(Answer):
         description="What pipeline files call kernels, or UUIDs of Orchest's environments, and "
         "the name of the kernelspec that each stands for."
     )
+    data_dir: str = Field(description="Where the folder lies that all runs and notebooks share.")
