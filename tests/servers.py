@@ -5,6 +5,7 @@ with it, and some of those are for every test, so the other folders do without.
 """
 
 import json
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -67,7 +68,10 @@ def state_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def jp_server_config(state_dir: Path) -> Config:
+def jp_server_config(state_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    for name in ("PYTHONPATH", "ORCHEST_SERVER_ROOT", "ORCHEST_DATA_DIR"):
+        # The extension sets them for this process; so they are as before after the test.
+        monkeypatch.setenv(name, os.environ.get(name, ""))
     return Config(
         {
             "ServerApp": {

@@ -14,6 +14,8 @@ MAX_LINES = 400
 HAND_WRITTEN = {".py", ".ts", ".tsx", ".css"}
 GENERATED = {"src/api/schema.ts"}
 VAGUE_NAMES = {"utils", "util", "common"}
+GIVEN_NAMES = {"jupyter_orchest_jobs/sdk/orchest/utils.py"}
+"""Orchest's own: users import it."""
 
 # Put together here, so that this file doesn't have them.
 PLACES = [
@@ -56,7 +58,7 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
         path
         for path in committed()
         for part in path.parts
-        if part.partition(".")[0].lower() in VAGUE_NAMES
+        if part.partition(".")[0].lower() in VAGUE_NAMES and path.as_posix() not in GIVEN_NAMES
     ]
     assert names == []
 

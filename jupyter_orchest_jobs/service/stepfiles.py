@@ -16,6 +16,11 @@ from jupyter_orchest_jobs.snapshot.estimate import Estimate
 _FOREIGN_PATH = re.compile(
     r"""(?:^|["'`(\[\s=,;&|<>])(/data|/project-dir)(?=$|[/"'`)\]\s,;&|<>\\])"""
 )
+_INSTEAD = {
+    "/data": "use orchest.data_dir() or ORCHEST_DATA_DIR, the folder that all runs share, or make "
+    "sure that /data exists on this machine (settings --data-dir /data makes both the same)",
+    "/project-dir": "use a path relative to the step's file, or ORCHEST_PROJECT_DIR",
+}
 _SOURCE_LIMIT = 5 * 2**20
 
 
@@ -129,8 +134,7 @@ def _foreign_paths(source: str, file: str, step: Step) -> list[Problem]:
             return [
                 Problem(
                     f"uses {found[1]}, which was a folder of Orchest's containers. It is not in "
-                    "the snapshot: make sure that it exists on this machine, or use a path "
-                    "relative to the step's file.",
+                    f"the snapshot: {_INSTEAD[found[1]]}.",
                     file,
                     number,
                     step.name,

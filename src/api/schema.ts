@@ -2062,6 +2062,11 @@ export interface components {
             kernel_names: {
                 [key: string]: string;
             };
+            /**
+             * Data Dir
+             * @description Where the folder lies that all runs and notebooks share.
+             */
+            data_dir: string;
         };
         /**
          * SettingsRequest
@@ -2091,6 +2096,12 @@ export interface components {
             kernel_names: {
                 [key: string]: string;
             } | null;
+            /**
+             * Data Dir
+             * @description Absolute path; empty for a folder in the state directory.
+             * @default null
+             */
+            data_dir: string | null;
         };
         /**
          * SnapshotAnswer

@@ -107,6 +107,28 @@ async def test_limits_are_changed_one_by_one(ask: Ask, store: SqliteStore) -> No
     assert (gone.status, "“gone”, which is not installed" in gone.data["message"]) == (422, True)
 
 
+async def test_the_shared_data_are_moved_elsewhere(
+    ask: Ask, store: SqliteStore, state_dir: Path, tmp_path: Path
+) -> None:
+    own, disk = str(state_dir / "data"), tmp_path / "disk"
+    assert (await ask("GET", "settings")).data["data_dir"] == own
+    assert (await ask("PATCH", "settings", {"data_dir": str(disk)})).data["data_dir"] == str(disk)
+    (state_dir / "data" / "file").touch()
+    assert (disk / "file").exists()
+    for bad in ("disk", str(state_dir / "runs"), str(tmp_path / "a" / "b"), "/\0"):
+        refused = await ask("PATCH", "settings", {"data_dir": bad, "max_runs": 7})
+        assert (refused.status, refused.data["code"]) == (422, "invalid"), bad
+    assert store.settings().max_runs is None
+    assert (await ask("GET", "settings")).data["data_dir"] == str(disk)
+    assert (await ask("PATCH", "settings", {"data_dir": ""})).data["data_dir"] == own
+    (state_dir / "data").mkdir()
+    (state_dir / "data" / "mine").touch()
+    hidden = await ask("PATCH", "settings", {"data_dir": str(disk)})
+    assert (hidden.status, "Move them" in hidden.data["message"]) == (422, True)
+    (state_dir / "data" / "mine").unlink()
+    assert (await ask("PATCH", "settings", {"data_dir": str(disk)})).data["data_dir"] == str(disk)
+
+
 async def test_the_server_says_what_it_is(
     ask: Ask, store: SqliteStore, state_dir: Path, jp_root_dir: Path
 ) -> None:

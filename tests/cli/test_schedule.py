@@ -198,11 +198,14 @@ def test_the_settings_are_shown_and_changed(capsys: Captured, state: StateDir) -
     assert main(["settings"]) == 0
     assert capsys.readouterr().out == (
         "max runs            3\nmax step processes  7\nwarm processes      yes\n"
+        f"data dir            {state.data}\n"
     )
     assert before.warm_processes
     assert not settings("--no-warm-processes").warm_processes
     assert not settings("--max-runs", "4").warm_processes
     assert settings("--warm-processes").warm_processes
+    assert settings("--data-dir", str(state.root.parent)).data_dir == str(state.root.parent)
+    assert settings("--data-dir", "").data_dir == str(state.data)
     assert settings("--kernel-name", "an-uuid=python3").kernel_names == {"an-uuid": "python3"}
     assert main(["settings"]) == 0
     assert "kernel name         an-uuid: python3" in capsys.readouterr().out

@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from traitlets.config import Config
 
 from jupyter_orchest_jobs.app import OrchestJobsApp
 from jupyter_orchest_jobs.cli.config import shared_by_hosts as shared_by_hosts_of_commands
 from jupyter_orchest_jobs.cli.config import state_dir as state_dir_of_commands
 from jupyter_orchest_jobs.events.watch import SCHEMA_ID
+from jupyter_orchest_jobs.service.interactive import SDK, offer_sdk
 from jupyter_orchest_jobs.service.state import StateDir, default_state_dir
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.events.waiting import PATIENCE_S, until
@@ -109,6 +112,36 @@ async def test_a_server_that_runs_hears_of_jobs_and_stops_with_its_own(
         store.close()
         await jp_serverapp.extension_manager.stop_all_extensions()
     assert not extension.watch.running
+
+
+def test_kernels_of_a_server_find_the_sdk_after_all_that_is_the_users(
+    extension: OrchestJobsApp, state_dir: Path, jp_root_dir: Path
+) -> None:
+    assert os.environ["PYTHONPATH"].split(os.pathsep)[-1] == str(SDK)
+    assert "" not in os.environ["PYTHONPATH"].split(os.pathsep)
+    assert os.environ["ORCHEST_SERVER_ROOT"] == str(jp_root_dir)
+    assert os.environ["ORCHEST_DATA_DIR"] == str(state_dir / "data")
+    assert {path.name for path in SDK.iterdir() if path.is_dir()} <= {"orchest", "__pycache__"}
+
+
+def test_sdk_is_offered_once_and_not_in_place_of_the_users_path() -> None:
+    environ: dict[str, str] = {}
+    for _ in range(2):
+        offer_sdk(environ, "/root", Path("/state/data"))
+    assert environ["PYTHONPATH"] == str(SDK)
+    environ["PYTHONPATH"] = "/mine:/other"
+    offer_sdk(environ, "/root", Path("/state/data"))
+    assert environ["PYTHONPATH"] == f"/mine:/other:{SDK}"
+
+
+@pytest.fixture
+def without_sdk(jp_server_config: Config) -> None:
+    jp_server_config.OrchestJobsApp.sdk_in_kernels = False
+
+
+def test_a_trait_keeps_the_sdk_from_kernels(without_sdk: None, extension: OrchestJobsApp) -> None:
+    assert str(SDK) not in os.environ["PYTHONPATH"].split(os.pathsep)
+    assert os.environ["ORCHEST_DATA_DIR"] == ""
 
 
 def test_the_extension_is_enabled_when_it_is_installed() -> None:
