@@ -18,7 +18,7 @@ from jupyter_orchest_jobs.domain.job import Job, RunCounts
 from jupyter_orchest_jobs.domain.schedule import ScheduleKind
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS
 from jupyter_orchest_jobs.domain.strategy import Combination, canonical
-from jupyter_orchest_jobs.service.jobs import JobView
+from jupyter_orchest_jobs.service.jobs import JobLineView, JobView
 from jupyter_orchest_jobs.service.runs import RunView
 
 _COLOURS = {
@@ -75,7 +75,7 @@ def progress(counts: RunCounts) -> str:
     return text
 
 
-def jobs(views: Sequence[JobView], state_dir: Path) -> None:
+def jobs(views: Sequence[JobLineView], state_dir: Path) -> None:
     """Print a table of jobs."""
     if not views:
         print(f"There are no jobs in {state_dir}. Run one: jupyter orchest-jobs run PIPELINE")

@@ -28,7 +28,10 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 
 def json_text(value: Any) -> str:
     """A value as exact JSON text for people, keys in their order."""
-    return json.dumps(value, ensure_ascii=False)
+    return _EXACT.encode(value)
+
+
+_EXACT = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True)

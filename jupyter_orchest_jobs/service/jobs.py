@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Job, RunCounts, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import WrongState
@@ -23,19 +24,30 @@ _DELETABLE = ENDED_JOBS | {JobStatus.DRAFT}
 
 
 @dataclass(frozen=True)
-class JobView:
-    """A job, and what its runs say about it.
+class JobLineView:
+    """A job as lists show it.
 
     Attributes:
+        job: the whole job, or only what lists show of it.
         first_bad_run: id of the first run that failed or was interrupted.
         size_bytes: what the files of its ended runs take.
-        secrets: names of its secrets; only where one job is asked for.
     """
 
-    job: Job
+    job: Job | JobLine
     counts: RunCounts
     first_bad_run: str | None
     size_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class JobView(JobLineView):
+    """A job, and what its runs say about it.
+
+    Attributes:
+        secrets: names of its secrets.
+    """
+
+    job: Job
     secrets: tuple[str, ...] = ()
 
 
@@ -145,29 +157,33 @@ class Jobs:
         job = await self._session.read(lambda store: store.find_job(reference))
         return await self._view(job)
 
-    async def page(self, query: JobQuery) -> Page[JobView]:
+    async def page(self, query: JobQuery) -> Page[JobLineView]:
         """A page of jobs."""
         if not self._session.exists():
             return Page((), None, 0, 0)
-        page = await self._session.read(lambda store: store.jobs(query))
-        return Page(
-            await self._views(list(page.items)),
-            page.next_cursor,
-            page.total,
-            page.revision,
-            page.deleted,
-        )
+
+        def look(store: Store) -> Page[JobLineView]:
+            page = store.job_lines(query)
+            ids = [line.id for line in page.items]
+            views = [
+                JobLineView(line, *of_line)
+                for line, of_line in zip(page.items, _summed_up(store, ids), strict=True)
+            ]
+            return Page(views, page.next_cursor, page.total, page.revision, page.deleted)
+
+        return await self._session.read(look)
 
     async def _view(self, job: Job) -> JobView:
-        (view,) = await self._views([job])
-        return replace(view, secrets=await asyncio.to_thread(self._session.secrets.names, job.id))
+        (summed_up,) = await self._session.read(lambda store: _summed_up(store, [job.id]))
+        names = await asyncio.to_thread(self._session.secrets.names, job.id)
+        return JobView(job, *summed_up, secrets=names)
 
-    async def _views(self, jobs: list[Job]) -> list[JobView]:
-        ids = [job.id for job in jobs]
-        counts, bad, sizes = await self._session.read(
-            lambda store: (store.run_counts(ids), store.first_bad_runs(ids), store.disk_use(ids))
-        )
-        return [JobView(job, counts[job.id], bad.get(job.id), sizes[job.id]) for job in jobs]
+
+def _summed_up(store: Store, job_ids: list[str]) -> list[tuple[RunCounts, str | None, int]]:
+    """What the runs of these jobs come to."""
+    counts, bad = store.run_counts(job_ids), store.first_bad_runs(job_ids)
+    sizes = store.disk_use(job_ids)
+    return [(counts[job_id], bad.get(job_id), sizes[job_id]) for job_id in job_ids]
 
 
 def _check_startable(job: Job) -> None:

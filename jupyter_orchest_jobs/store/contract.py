@@ -17,6 +17,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
+from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.store.contract_runs import RunStore
@@ -103,6 +104,14 @@ class Store(RunStore):
 
         Raises:
             InvalidInput: a cursor that isn't ours.
+        """
+
+    @abstractmethod
+    def job_lines(self, query: JobQuery) -> Page[JobLine]:
+        """The same as :meth:`jobs`, without what is frozen in them, which takes most of the time.
+
+        Raises:
+            InvalidInput: no cursor of ours.
         """
 
     @abstractmethod

@@ -7,10 +7,12 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, RowMapping
+from sqlalchemy import BigInteger, Row, RowMapping, Text
+from sqlalchemy.types import TypeEngine
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptRecord, Run, RunLine, StepRun
 from jupyter_orchest_jobs.domain.schedule import Schedule
@@ -18,6 +20,7 @@ from jupyter_orchest_jobs.domain.selection import Rule, Selection
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import InvalidInput, Problem
+from jupyter_orchest_jobs.store.tables import moment_of
 
 _JOB_COLUMNS = (
     "id",
@@ -40,6 +43,8 @@ _JOB_COLUMNS = (
     "finished_at",
     "revision",
 )
+JOB_LINE_COLUMNS = tuple(item.name for item in fields(JobLine))
+"""The columns that :func:`job_line_of` needs."""
 _LINE_COLUMNS = (
     "id",
     "job_id",
@@ -64,7 +69,14 @@ _LINE_COLUMNS = (
 )
 _RUN_COLUMNS = (*_LINE_COLUMNS, "journal_seq")
 LINE_COLUMNS = (*_LINE_COLUMNS, "steps_done", "failed_step_id")
-"""The columns that :func:`line_of` needs; the others are large."""
+"""The columns that :func:`lines_of` needs; the others are large."""
+_MOMENTS = ("cancel_requested_at", "created_at", "started_at", "finished_at")
+RAW: Mapping[str, TypeEngine[Any]] = {
+    "combination": Text(),
+    "metrics": Text(),
+    **dict.fromkeys(_MOMENTS, BigInteger()),
+}
+"""Those of them that :func:`lines_of` wants as they are stored."""
 _BATCH_COLUMNS = ("job_id", "number", "cause", "created_at", "scheduled_at", "snapshot_id")
 _STEP_STATUSES = {str(status): status for status in StepStatus}
 _RUN_STATUSES = {str(status): status for status in RunStatus}
@@ -110,6 +122,19 @@ def job_of(row: Row[Any]) -> Job:
         schedule=Schedule.from_json(values["schedule"]),
         policies=Policies.from_json(values["policies"]),
         snapshot=_snapshot_of(snapshot),
+    )
+
+
+def job_line_of(row: Row[Any]) -> JobLine:
+    """The line of a row that has at least ``JOB_LINE_COLUMNS``."""
+    values = row._mapping
+    return JobLine(
+        **{
+            **{name: values[name] for name in JOB_LINE_COLUMNS},
+            "status": JobStatus(values["status"]),
+            "snapshot": _snapshot_of(values["snapshot"]),
+            "schedule": Schedule.from_json(values["schedule"]),
+        }
     )
 
 
@@ -167,9 +192,30 @@ def run_of(row: Row[Any]) -> Run:
     )
 
 
-def line_of(row: Row[Any]) -> RunLine:
-    """The line of a row that has at least ``LINE_COLUMNS``."""
-    return RunLine(**_enums_of(row._mapping, LINE_COLUMNS))
+def runs_of(found: Sequence[Row[Any]]) -> list[Run]:
+    """The runs of rows."""
+    return [run_of(row) for row in found]
+
+
+def lines_of(found: Sequence[Row[Any]]) -> list[RunLine]:
+    """The lines of rows that have at least ``LINE_COLUMNS``, with ``RAW`` as it is stored."""
+    combinations = parsed([row.combination for row in found])
+    metrics = parsed([row.metrics for row in found])
+    lines = []
+    for at, row in enumerate(found):
+        values = _enums_of(row._mapping, LINE_COLUMNS)
+        for name in _MOMENTS:
+            if values[name] is not None:
+                values[name] = moment_of(values[name])
+        values["combination"], values["metrics"] = combinations[at], metrics[at]
+        lines.append(RunLine(**values))
+    return lines
+
+
+def parsed(texts: Sequence[str]) -> list[Any]:
+    """The values of some JSON texts; most of the time of one by one is not the parser's."""
+    values: list[Any] = json.loads(f"[{','.join(texts)}]")
+    return values
 
 
 def _enums_of(values: RowMapping, names: Sequence[str]) -> dict[str, Any]:

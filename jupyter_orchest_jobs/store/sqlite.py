@@ -8,11 +8,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
+    Select,
     exists,
     func,
     insert,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import delete as delete_from
 
 from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store import backups, rows, tables
@@ -38,6 +41,8 @@ from jupyter_orchest_jobs.store.transactions import (
     revision_of,
     update_job,
 )
+
+J = TypeVar("J", Job, JobLine)
 
 
 class SqliteStore(SqliteBatches):
@@ -162,8 +167,19 @@ class SqliteStore(SqliteBatches):
 
     def jobs(self, query: JobQuery) -> Page[Job]:
         """A page of jobs."""
+        return self._page_of_jobs(query, [*tables.jobs.c], rows.job_of)
+
+    def job_lines(self, query: JobQuery) -> Page[JobLine]:
+        """A page of jobs without what is frozen in them."""
+        columns = [tables.jobs.c[name] for name in rows.JOB_LINE_COLUMNS]
+        return self._page_of_jobs(query, columns, rows.job_line_of)
+
+    def _page_of_jobs(
+        self, query: JobQuery, columns: Sequence[ColumnElement[Any]], made: Callable[[Row[Any]], J]
+    ) -> Page[J]:
         table = tables.jobs
-        chosen, counting = select(table), select(func.count()).select_from(table)
+        chosen: Select[Any] = select(*columns)
+        counting = select(func.count()).select_from(table)
         if query.status is not None:
             chosen = chosen.where(table.c.status == query.status)
             counting = counting.where(table.c.status == query.status)
@@ -173,7 +189,7 @@ class SqliteStore(SqliteBatches):
             total = connection.execute(counting).scalar_one()
             if query.since is not None:
                 changed = chosen.where(table.c.revision > query.since).order_by(table.c.revision)
-                items = [rows.job_of(row) for row in connection.execute(changed)]
+                items = [made(row) for row in connection.execute(changed)]
                 gone = tables.deletions.c
                 deleted = select(gone.id).where(gone.kind == "job", gone.revision > query.since)
                 deleted_ids = tuple(connection.execute(deleted.order_by(gone.revision)).scalars())
@@ -184,9 +200,10 @@ class SqliteStore(SqliteBatches):
             found = connection.execute(
                 chosen.order_by(table.c.number.desc()).limit(query.limit + 1)
             ).all()
-        items = [rows.job_of(row) for row in found[: query.limit]]
         more = len(found) > query.limit
-        cursor = rows.write_cursor(listing, [items[-1].number]) if more else None
+        found = found[: query.limit]
+        cursor = rows.write_cursor(listing, [found[-1].number]) if more else None
+        items = [made(row) for row in found]
         return Page(items, cursor, total, revision)
 
     def unfinished_jobs(self) -> list[Job]:

@@ -5,11 +5,12 @@ from typing import TypeVar
 
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
+from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.pipeline import PIPELINE_SCOPE, Pipeline
 from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.strategy import json_text
 from jupyter_orchest_jobs.errors import Problem
-from jupyter_orchest_jobs.service.jobs import JobView
+from jupyter_orchest_jobs.service.jobs import JobLineView, JobView
 from jupyter_orchest_jobs.service.runs import RunLineView, RunView, StepView
 from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.store.contract import Page
@@ -19,7 +20,7 @@ from jupyter_orchest_jobs.wire.base import PoliciesModel
 V = TypeVar("V", bound=RunLineView)
 
 
-def job(view: JobView) -> schemas.JobAnswer:
+def job(view: JobLineView) -> schemas.JobAnswer:
     """A job as lists show it."""
     return schemas.JobAnswer(**_job(view))
 
@@ -157,7 +158,7 @@ def _counts(counts: RunCounts) -> schemas.RunCountsAnswer:
     )
 
 
-def _job(view: JobView) -> dict[str, object]:
+def _job(view: JobLineView) -> dict[str, object]:
     found, counts = view.job, view.counts
     return {
         "id": found.id,
@@ -190,7 +191,7 @@ def _job(view: JobView) -> dict[str, object]:
     }
 
 
-def _snapshot(found: Job) -> schemas.SnapshotAnswer:
+def _snapshot(found: Job | JobLine) -> schemas.SnapshotAnswer:
     state = found.snapshot
     return schemas.SnapshotAnswer(
         status=state.status,

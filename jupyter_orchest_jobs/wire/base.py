@@ -13,7 +13,7 @@ from jupyter_orchest_jobs.domain.policies import CatchUp, OnStepFailure, Overlap
 
 
 def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"  # not +00:00
 
 
 Time = Annotated[

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
@@ -240,6 +241,8 @@ class StoreContract(RunContract, ListContract, WishContract, BatchContract):
         every = pages(lambda cursor: store.jobs(JobQuery(cursor=cursor, limit=3)))
         assert [job.number for job in every] == [7, 6, 5, 4, 3, 2, 1]
         page = store.jobs(JobQuery(limit=7))
+        lines = pages(lambda cursor: store.job_lines(JobQuery(cursor=cursor, limit=3)))
+        assert lines == [JobLine.of(job) for job in page.items]
         assert (page.total, page.next_cursor, page.revision) == (7, None, 8)
         drafts = pages(lambda cursor: store.jobs(JobQuery(JobStatus.DRAFT, cursor=cursor, limit=2)))
         assert [job.number for job in drafts] == [7, 6, 5, 4, 2, 1]
@@ -256,6 +259,9 @@ class StoreContract(RunContract, ListContract, WishContract, BatchContract):
         assert [job.id for job in page.items] == [third.id, first.id]
         assert (page.total, page.next_cursor, page.revision) == (2, None, since + 4)
         assert list(page.deleted) == [fourth.id, second.id]
+        assert store.job_lines(JobQuery(since=since, limit=1)) == replace(
+            page, items=[JobLine.of(job) for job in page.items]
+        )
         page = store.jobs(JobQuery(since=since + 3))
         assert (list(page.items), list(page.deleted)) == ([], [second.id])
 

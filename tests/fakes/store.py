@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
+from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, ENDED_RUNS, JobStatus
 from jupyter_orchest_jobs.errors import NotFound
@@ -86,6 +87,10 @@ class MemoryStore(MemoryRuns):
         places = [((job.number,), job) for job in found]
         items, cursor = turn(places, ("jobs", query.status), (int,), query.cursor, query.limit)
         return Page(items, cursor, total, self._revision)
+
+    def job_lines(self, query: JobQuery) -> Page[JobLine]:
+        page = self.jobs(query)
+        return replace(page, items=[JobLine.of(job) for job in page.items])
 
     def unfinished_jobs(self) -> list[Job]:
         return [self.job(job.id) for job in self._jobs.values() if job.status not in ENDED_JOBS]
