@@ -14,7 +14,20 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import drafts, grid, lists, loop, pages, snapshots, start, step
+from bench import (
+    drafts,
+    first,
+    grid,
+    lists,
+    loop,
+    memory,
+    pages,
+    scale,
+    science,
+    snapshots,
+    start,
+    step,
+)
 from bench.table import Table
 
 BENCHMARKS = {
@@ -24,10 +37,14 @@ BENCHMARKS = {
     "pages": pages,
     "snapshots": snapshots,
     "step": step,
+    "first": first,
     "grid": grid,
+    "science": science,
+    "scale": scale,
+    "memory": memory,
     "drafts": drafts,
 }
-PACKAGES = ("jupyter_server", "ipykernel", "nbclient", "papermill", "sqlalchemy", "tornado")
+PACKAGES = ("jupyter_server", "ipykernel", "nbclient", "sqlalchemy", "tornado")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

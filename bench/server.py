@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -46,6 +46,9 @@ class Server:
         root: what its file browser shows.
         extension: whether ours is enabled.
         program: the module that is started, and arguments for it alone.
+        python: the interpreter of the environment in which it is.
+        env: its environment variables; those of :func:`environment` if left out.
+        options: further ones of the server.
     """
 
     def __init__(
@@ -55,32 +58,37 @@ class Server:
         *,
         extension: bool = True,
         program: Sequence[str] = ("jupyter_server",),
+        python: str = sys.executable,
+        env: Mapping[str, str] | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         self.token = secrets.token_hex(16)
         self.state = home / "state"
         self.port = _free_port()
         home.mkdir(parents=True, exist_ok=True)
         options = [
+            *options,
             f"--ServerApp.port={self.port}",
             "--ServerApp.port_retries=0",
             "--ServerApp.open_browser=False",
             f"--ServerApp.root_dir={root}",
             "--ServerApp.allow_root=True",
-            f"--ServerApp.jpserver_extensions=jupyter_orchest_jobs={extension}",
             f"--IdentityProvider.token={self.token}",
         ]
+        if python == sys.executable:
+            options.append(f"--ServerApp.jpserver_extensions=jupyter_orchest_jobs={extension}")
         if extension:
             options.append(f"--OrchestJobsApp.state_dir={self.state}")
         self._log = home / "server.log"
         begun = time.perf_counter()
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  # a module of this environment
-                [sys.executable, "-m", *program, *options],
+                [python, "-m", *program, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=Path(__file__).parent.parent,  # where this package is found
-                env=environment(home),
+                env=environment(home) if env is None else env,
             )
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from bench.grid import ask_peer
+from bench import peers
 from bench.project import PIPELINE, write_notebook, write_pipeline
 from bench.server import Server, run_job
 from bench.table import Row, Table
@@ -28,7 +28,7 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
     with Server(home / "server", root) as server:
         run_job(server, PIPELINE)
         for _ in range(rounds):
-            stock.append(ask_peer(home, "bench.stock", str(theirs / "s.ipynb"), str(steps)))
+            stock.append(peers.ask(home, "bench.stock", str(theirs / "s.ipynb"), str(steps)))
             computed = server.computed_s()
             job = run_job(server, PIPELINE)
             ours.append((_run_s(server, job["id"]), server.computed_s() - computed))

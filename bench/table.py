@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
-FOR_P95 = 20
-"""With fewer values, the 95th percentile would be the largest one under another name."""
+FOR_P95, FOR_P99 = 20, 100
+"""With fewer values, a percentile would be the largest one under another name."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,9 @@ class Row:
 
     Attributes:
         values: all of them, in the order in which they were measured.
-        goal: the largest median, or largest value or 95th percentile for ``of="max"`` and
-            ``of="p95"``, that we want.
+        goal: the largest median that we want, or largest value, 95th or 99th percentile for
+            ``of="max"``, ``of="p95"`` and ``of="p99"``.
+        least: the smallest median that we want.
         ratio: whether it makes sense to compare it with the table's first row.
     """
 
@@ -29,6 +30,7 @@ class Row:
     goal: float | None = None
     of: str = "median"
     ratio: bool = True
+    least: float | None = None
 
     @property
     def median(self) -> float:
@@ -43,13 +45,24 @@ class Row:
         return statistics.quantiles(self.values, n=20, method="inclusive")[-1]
 
     @property
+    def p99(self) -> float | None:
+        """The 99th percentile, if there are enough values for one."""
+        if len(self.values) < FOR_P99:
+            return None
+        return statistics.quantiles(self.values, n=100, method="inclusive")[-1]
+
+    @property
     def verdict(self) -> str:
         """Whether the goal was reached."""
+        if self.least is not None:
+            return f"{'yes' if self.median >= self.least else 'NO'} (≥ {_short(self.least)})"
         if self.goal is None:
             return ""
         reached = max(self.values) if self.of == "max" else self.median
         if self.of == "p95":
             reached = self.p95 or max(self.values)
+        if self.of == "p99":
+            reached = self.p99 or max(self.values)
         return f"{'yes' if reached <= self.goal else 'NO'} (≤ {_short(self.goal)})"
 
 
@@ -65,7 +78,7 @@ class Table:
     def show(self, console: Console) -> None:
         """Print it."""
         base = self.rows[0]
-        goals = any(row.goal is not None for row in self.rows)
+        goals = any(row.goal is not None or row.least is not None for row in self.rows)
         shown = RichTable(title=self.title, title_justify="left", title_style="bold")
         shown.add_column("")
         for heading in ("median", "min-max", "p95", "n", "ratio"):
@@ -89,7 +102,10 @@ class Table:
 
     def as_json(self) -> dict[str, Any]:
         """For the file of results."""
-        rows = [{**asdict(row), "median": row.median, "p95": row.p95} for row in self.rows]
+        rows = [
+            {**asdict(row), "median": row.median, "p95": row.p95, "p99": row.p99}
+            for row in self.rows
+        ]
         return {"title": self.title, "rows": rows, "notes": list(self.notes)}
 
 
