@@ -291,7 +291,8 @@ class RunSpec:
 
     def to_json(self) -> str:
         """The text of ``spec.json``."""
-        return json.dumps({"v": 1, **asdict(self)}, ensure_ascii=False, indent=1)
+        steps = [asdict(step) for step in self.steps]
+        return json.dumps({"v": 1, **vars(self), "steps": steps}, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> "RunSpec":

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain import fold
-from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
@@ -127,7 +127,8 @@ class Dispatch:
         """Adopt what an earlier conductor left."""
         for run in self._store.running_runs():
             _log.info("adopting run %s", run.id)
-            self._adopt(run, run.started_at)
+            job, batch = self._store.job(run.job_id), self._store.batch(run.job_id, run.batch)
+            self._adopt(run, job, batch, run.started_at)
         resume_forgotten(self._store)
 
     def start_pending(self) -> None:
@@ -223,11 +224,10 @@ class Dispatch:
         begun = fold.begin_attempt(run, attempt, steps, self._now())
         saved = self._store.save_run(begun, {RunStatus.PENDING})
         if saved is not None:
-            self._launch(self._adopt(saved))
+            self._launch(self._adopt(saved, job, batch))
 
-    def _adopt(self, run: Run, started_at: datetime | None = None) -> _Live:
+    def _adopt(self, run: Run, job: Job, batch: Batch, started_at: datetime | None = None) -> _Live:
         folder = self._state.attempt(run.id, run.attempt)
-        job, batch = self._store.job(run.job_id), self._store.batch(run.job_id, run.batch)
         limits = self._limits(batch.policies, started_at)
         titles = titles_of(job, batch)
         live = _Live(run, folder.path, Tail(folder.journal), titles, batch.policies, limits)

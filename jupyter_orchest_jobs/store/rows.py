@@ -279,7 +279,7 @@ def _utc(value: datetime) -> str:
 
 
 def _timed_json(thing: StepRun | AttemptRecord) -> dict[str, Any]:
-    data = asdict(thing)
+    data = dict(vars(thing))  # much faster than asdict, and nothing in it is a dataclass
     for name in _TIMES:
         moment = data[name]
         data[name] = None if moment is None else moment.isoformat()

@@ -16,6 +16,7 @@ import gc
 import importlib
 import os
 import random
+import re
 import select
 import signal
 import socket
@@ -64,6 +65,19 @@ _MODULES = (
     "unicodedata",
 )
 """What a kernel imports until it has executed a cell and shown an error."""
+
+_EXPRESSIONS = (
+    r"^\w(\-?\w)*$",
+    r"^-\d+$|^-\d*\.\d+$",
+    r"\s+",
+    r"\n\n\n+",
+    r"(A)",
+    r"(-*[A-]*)",
+    r"([^\\] )",
+    r"(?s:.*\.py)\Z",
+    r"(?s:.*\.ipy)\Z",
+)
+"""Those that traitlets, argparse and IPython compile when a kernel starts, in their functions."""
 
 _SWEEP_S = 5.0
 """How long the guard goes on killing what doesn't die; processes in a system call may hang."""
@@ -204,6 +218,18 @@ def _forget_what_was_drawn() -> None:
         numpy.seed()
 
 
+def _fill_caches() -> None:
+    """Do once what each kernel would do again: compile the expressions with which code is read.
+
+    Nothing but caches is changed; what isn't there in some version, each kernel does for itself.
+    """
+    with contextlib.suppress(Exception):
+        manager = importlib.import_module("IPython.core.inputtransformer2").TransformerManager
+        manager().transform_cell("%magic\nf'{x}'\n!command\n")
+    for pattern in _EXPRESSIONS:
+        re.compile(pattern)
+
+
 def main(control: socket.socket) -> None:
     """Import, then serve."""
     os.close(os.pidfd_open(os.getpid()))  # if that isn't to be had: no warm kernels
@@ -214,6 +240,7 @@ def main(control: socket.socket) -> None:
     for name in _MODULES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    _fill_caches()
     order = receive(control)
     refused = preload(order["preload"]) if order and order["preload"] else {}
     become = KernelHost(control, refused).run()
