@@ -6,6 +6,7 @@ import { fileTypePlugin } from './plugins/filetype';
 import { runningPlugin, statusBarPlugin } from './plugins/home';
 import { jobActsPlugin } from './plugins/jobacts';
 import { notificationsPlugin } from './plugins/notifications';
+import { pipelineFilesPlugin } from './plugins/pipelinefiles';
 import { resultsPlugin } from './plugins/results';
 import { runActsPlugin } from './plugins/runacts';
 import { runAsJobPlugin } from './plugins/runasjob';
@@ -15,6 +16,7 @@ import { tabsPlugin } from './plugins/tabs';
 
 export default [
   fileTypePlugin,
+  pipelineFilesPlugin,
   servicesPlugin,
   sidebarPlugin,
   notificationsPlugin,

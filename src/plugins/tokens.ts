@@ -37,6 +37,8 @@ export const SETTINGS_ID = 'jupyter-orchest-jobs:plugin';
 /** Our commands. */
 export const CommandIDs = {
   runAsJob: 'orchest-jobs:run-as-job',
+  pipelineFromFiles: 'orchest-jobs:pipeline-from-files',
+  importElyra: 'orchest-jobs:import-elyra',
   showJobs: 'orchest-jobs:show-jobs',
   refreshJobs: 'orchest-jobs:refresh-jobs',
   expandProjects: 'orchest-jobs:expand-projects',
