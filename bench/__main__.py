@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bench import (
     drafts,
+    environments,
     first,
     grid,
     lists,
@@ -43,6 +44,7 @@ BENCHMARKS = {
     "scale": scale,
     "memory": memory,
     "drafts": drafts,
+    "environments": environments,
 }
 PACKAGES = ("jupyter_server", "ipykernel", "nbclient", "sqlalchemy", "tornado")
 

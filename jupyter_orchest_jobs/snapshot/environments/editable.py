@@ -1,5 +1,6 @@
 """Packages that are installed as editable: their source lies elsewhere, and is copied."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -52,7 +53,7 @@ def loads_packages(name: str) -> bool:
 
 
 def copy_source(source: Source, target: Path) -> None:
-    """Copy a source into a new folder.
+    """Copy a source into a new folder; what was deleted meanwhile is left out.
 
     Raises:
         OSError: it can't be read or written.
@@ -60,7 +61,8 @@ def copy_source(source: Source, target: Path) -> None:
     for file in source.files:
         copy = target / file
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(Path(source.root, file), copy)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy2(Path(source.root, file), copy)
 
 
 def _source(name: str, root: str) -> Source:

@@ -12,7 +12,7 @@ from jupyter_orchest_jobs.domain.environment import (
 )
 from jupyter_orchest_jobs.files.atomic import fsync_folder, sync_tree
 from jupyter_orchest_jobs.snapshot.environments.clone import clone, plan_of
-from jupyter_orchest_jobs.snapshot.environments.look import Sight, see
+from jupyter_orchest_jobs.snapshot.environments.look import Sight, have_same_packages, see
 from jupyter_orchest_jobs.snapshot.environments.place import (
     MANIFEST,
     PREFIX,
@@ -63,7 +63,8 @@ def freeze(
     reason = _CHANGED
     for _ in range(_ROUNDS):
         sight = _see(environment)
-        if sight.environment.id != environment.id:
+        # Somebody may be editing the sources: they are frozen as they are now.
+        if not have_same_packages(sight.environment, environment):
             break
         if sight.probe is None:
             reason = _no_python(sight)
@@ -117,7 +118,7 @@ def _clone(
         size, warnings = clone(
             sight, probe, folder, place, copy=copy, progress=progress, cancelled=cancelled
         )
-        if _see(environment).environment.id != environment.id:
+        if not have_same_packages(_see(environment).environment, environment):
             return None
         found = replace(
             environment,

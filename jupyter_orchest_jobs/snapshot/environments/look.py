@@ -24,6 +24,15 @@ _LAYOUT = 1
 """Of clones; environments with clones of another layout are cloned anew."""
 
 
+_INSTALLED, _SOURCES = 24, 8
+"""How much of an id stands for what is installed, and for the sources of editable packages."""
+
+
+def have_same_packages(one: Environment, other: Environment) -> bool:
+    """Whether two environments are equal but for the sources of editable packages."""
+    return one.id[:_INSTALLED] == other.id[:_INSTALLED]
+
+
 @dataclass(frozen=True)
 class Sight:
     """An environment with what is needed to freeze it.
@@ -94,12 +103,10 @@ def see(
         version,
         sorted(marks.items()),
         key,
-        [source.key for source in sources],
         kernelspec,
     ]
-    text = json.dumps(identity, sort_keys=True).encode()
     environment = Environment(
-        id=hashlib.sha256(text).hexdigest()[:32],
+        id=_hash(identity)[:_INSTALLED] + _hash([source.key for source in sources])[:_SOURCES],
         language=language,
         kernel=kernel or "",
         display_name=display_name or version or Path(path).name,
@@ -110,3 +117,7 @@ def see(
         kernelspec=kernelspec,
     )
     return Sight(environment, found, packages, folders, sources, marks)
+
+
+def _hash(data: object) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

@@ -55,6 +55,21 @@ def test_editable_packages_are_captured(python: Path, root: Path, tmp_path: Path
     assert look(str(python)).id != before.id == found.id
 
 
+def test_sources_that_are_edited_meanwhile_are_frozen_as_they_are(
+    python: Path, root: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    make_editable(python, source, f"{source}\n")
+    seen = look(str(python))
+    (source / "cherries.py").write_text("__version__ = 'now'")
+    found = freeze(seen, root)
+    assert (found.state, found.id) == (EnvironmentState.FROZEN, seen.id)
+    program = frozen_program(root, found)
+    assert program is not None
+    assert imported(program.program, "cherries")["cherries"][0] == "now"
+
+
 def make_editable(python: Path, source: Path, pth: str) -> None:
     site = site_of(python)
     about = site / "cherries-1.dist-info"
