@@ -3,7 +3,9 @@
 import pickle
 import shutil
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,15 @@ def test_of_several_outputs_the_newest_name_is_where_orchest_looks(
     assert list(got) == ["unnamed", "first", "second", "third"]
 
 
+def test_processes_of_one_step_may_output_at_once(become: Become) -> None:
+    with ProcessPoolExecutor(4, mp_context=get_context("fork")) as pool:
+        list(pool.map(orchest.output, range(40), [f"n{n}" for n in range(40)]))
+    become("b")
+    orchest.output(0, None)
+    become("c")
+    assert orchest.get_inputs() == {"unnamed": [0], **{f"n{n}": n for n in range(40)}}
+
+
 def test_collision_names_the_steps(become: Become) -> None:
     orchest.output(1, "x")
     become("b")
@@ -149,6 +160,15 @@ def test_damaged_data_is_told(become: Become, tmp_path: Path) -> None:
     (folder(tmp_path, "a") / "a.PICKLE").write_bytes(b"no pickle")
     become("c")
     with pytest.raises(orchest.DeserializationError, match=r"“Load”.*a\.PICKLE can't be read"):
+        orchest.get_inputs()
+    foreign = b"cgone_module\nThing\n."
+    (folder(tmp_path, "a") / "a.PICKLE").write_bytes(foreign)
+    become("c")
+    with pytest.raises(orchest.DeserializationError, match=r"gone_module.*environment needs"):
+        orchest.get_inputs()
+    (folder(tmp_path, "a") / "a.PICKLE").write_bytes(foreign.replace(b"gone_module", b"__main__"))
+    become("c")
+    with pytest.raises(orchest.DeserializationError, match="put it into a module"):
         orchest.get_inputs()
     (folder(tmp_path, "a") / "HEAD").write_text("nothing")
     become("c")

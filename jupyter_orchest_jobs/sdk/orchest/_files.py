@@ -22,10 +22,11 @@ def own_file() -> str | None:
     """
     name = os.environ.get("JPY_SESSION_NAME")
     if name:
-        folders = (os.environ.get("ORCHEST_SERVER_ROOT"), os.getcwd(), "")
-        for folder in folders:
-            path = os.path.join(folder, name) if folder else name
-            if folder is not None and name.endswith(".ipynb") and os.path.isfile(path):
+        here = os.getcwd()
+        root = os.environ.get("ORCHEST_SERVER_ROOT", here)
+        # Kernels start in the folder of their notebook.
+        for path in (os.path.join(root, name), os.path.join(here, os.path.basename(name))):
+            if path.endswith(".ipynb") and os.path.isfile(path):
                 return os.path.realpath(path)
         return None
     main = sys.modules.get("__main__")

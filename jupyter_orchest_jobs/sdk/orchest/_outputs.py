@@ -11,10 +11,11 @@ Files appear under their names when they are complete, the data before its ``HEA
 
 from __future__ import annotations
 
+import fcntl
 import os
-import shutil
 import threading
-import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
@@ -99,9 +100,9 @@ def write_output(
         SerializationError: the data can't be written.
         OSError: the disk is full, or the like; what was there before is still there.
     """
-    with _lock:
-        os.makedirs(folder, exist_ok=True)
-        temporary = os.path.join(folder, _TEMPORARY + uuid.uuid4().hex)
+    os.makedirs(folder, exist_ok=True)
+    with _alone(folder):
+        temporary = os.path.join(folder, _TEMPORARY + os.urandom(8).hex())
         try:
             if raw:
                 with open(temporary, "xb") as file:
@@ -134,6 +135,20 @@ def keep_from_git(project: str) -> None:
         pass
 
 
+@contextmanager
+def _alone(folder: str) -> Iterator[None]:
+    """Keep others from writing into a folder: threads, and other processes of the step."""
+    with _lock:
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            # Some network file systems can't.
+            with suppress(OSError):
+                fcntl.flock(fd, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(fd)
+
+
 def _data(folder: str, step: str, kind: Serialization) -> str:
     return os.path.join(folder, f"{step}.{kind.name}")
 
@@ -150,7 +165,10 @@ def _clear(folder: str, keep: str) -> None:
     for name in _names(folder):
         path = os.path.join(folder, name)
         if name == _MORE:
-            shutil.rmtree(path)
+            # Rarely needed, and slow to import.
+            from shutil import rmtree
+
+            rmtree(path)
         elif name != keep and not os.path.isdir(path):
             os.unlink(path)
 
@@ -163,7 +181,7 @@ def _make_room(folder: str, step: str, name: str) -> str:
             return output.folder
     if there and there[-1].folder == folder:
         last = there[-1]
-        aside = os.path.join(folder, _MORE, _TEMPORARY + uuid.uuid4().hex)
+        aside = os.path.join(folder, _MORE, _TEMPORARY + os.urandom(8).hex())
         os.makedirs(aside)
         os.replace(last.path, _data(aside, step, last.kind))
         os.replace(os.path.join(folder, _HEAD), os.path.join(aside, _HEAD))
@@ -175,7 +193,7 @@ def _make_room(folder: str, step: str, name: str) -> str:
 def _write_head(folder: str, kind: Serialization, name: str) -> None:
     # As Orchest writes it: UTC, without a zone.
     now = datetime.now(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds")
-    temporary = os.path.join(folder, _TEMPORARY + uuid.uuid4().hex)
+    temporary = os.path.join(folder, _TEMPORARY + os.urandom(8).hex())
     with open(temporary, "xb") as file:
         file.write(SEPARATOR.join([now, kind.name, name]).encode("utf-8", "surrogatepass"))
     os.replace(temporary, os.path.join(folder, _HEAD))
