@@ -21,7 +21,7 @@ from pathlib import Path
 from jupyter_orchest_jobs.domain import fold
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.policies import Policies
-from jupyter_orchest_jobs.domain.run import Run
+from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
 from jupyter_orchest_jobs.engine.journal import is_disk_full
 from jupyter_orchest_jobs.errors import EngineError
@@ -209,7 +209,9 @@ class Dispatch:
             batch = self._store.batch(job.id, run.batch)
             spec = spec_of(job, batch, run, self._state, self._sdk_dir, self._python, step_slots)
             folder.path.mkdir(parents=True, exist_ok=True)
-            write_atomic(folder.order, fold.order_of(run).to_json().encode())
+            order = fold.order_of(run)
+            if order.kind is not AttemptKind.FIRST:  # that is what a runner does without
+                write_atomic(folder.order, order.to_json().encode())
             write_atomic(folder.spec, spec.to_json().encode())
         except OSError as error:
             cause = Cause.DISK_FULL if is_disk_full(error) else Cause.INTERNAL_ERROR

@@ -53,6 +53,30 @@ def test_resume_goes_on_where_the_attempt_before_failed(lab: Lab) -> None:
     assert {path.name for path in run.folder.run.iterdir()} == {"attempts", "spec.json", "work"}
 
 
+def test_a_notebook_is_kept_once_and_resume_changes_a_copy(lab: Lab) -> None:
+    files = {
+        "a.ipynb": notebook("1"),
+        "b.sh": "printf x >>a.ipynb; printf x >>example.orchest; false",
+    }
+    run = lab.run(files, {"b": ["a"]}).launch()
+    run.finish()
+    inside, beside = run.folder.work / "a.ipynb", run.folder.step("a") / "notebook.ipynb"
+    # The second step has changed both files.
+    assert inside.read_bytes() == beside.read_bytes() + b"x"
+    run = lab.run({**files, "b.sh": "false"}, {"b": ["a"]}).launch()
+    run.finish()
+    inside, beside = run.folder.work / "a.ipynb", run.folder.step("a") / "notebook.ipynb"
+    pipeline = run.folder.work / "example.orchest"
+    assert inside.samefile(beside)
+    assert pipeline.samefile(run.folder.pipeline)
+    before = {path: path.read_bytes() for path in (beside, run.folder.pipeline)}
+    copy(run, 2, AttemptKind.RESUME)
+    for path in (inside, pipeline):
+        with path.open("a") as file:
+            file.write("more")
+    assert {path: path.read_bytes() for path in before} == before
+
+
 def test_retry_begins_afresh(lab: Lab) -> None:
     run = lab.run(FILES, {"second": ["first"]}).launch()
     run.finish()

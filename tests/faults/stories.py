@@ -193,7 +193,8 @@ def _has_files(state: StateDir, run: Run) -> bool:
     attempt = state.attempt(run.id, max(1, run.attempt))
     try:
         json.loads(attempt.spec.read_bytes())
-        json.loads(attempt.order.read_bytes())
+        if attempt.order.exists():
+            json.loads(attempt.order.read_bytes())
     except (OSError, ValueError):
         return False
     return True

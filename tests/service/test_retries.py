@@ -35,6 +35,13 @@ def order_of_run(world: World, job: Job) -> AttemptOrder:
     return AttemptOrder.from_json(path.read_text())
 
 
+def test_a_first_attempt_needs_no_order(world: World) -> None:
+    job = world.started()
+    folder = AttemptFolder(world.attempt(world.run(job)))
+    assert folder.spec.exists()
+    assert not folder.order.exists()
+
+
 def again(desk: Desk, run: Run, kind: AttemptKind) -> None:
     asyncio.run(Runs(desk.session, desk.world.clock).again(run.id, kind))
 
