@@ -358,8 +358,10 @@ test('limits and policies are checked, summed up and reset', async ({
   await policies.getByLabel('Retries of a step', { exact: true }).fill('3');
   await expect(policies.getByLabel('Backoff', { exact: true })).toBeEnabled();
   await policies.getByLabel('Keep size', { exact: true }).fill('2 GB');
+  const preload = policies.getByLabel('Preload', { exact: true });
+  await preload.pressSequentially('numpy, pandas');
   await expect(summary).toHaveText(
-    'Run timeout: 1h 30m · Retries of a step: 3 · Keep size: 2 GB'
+    'Run timeout: 1h 30m · Retries of a step: 3 · Preload: numpy, pandas · Keep size: 2 GB'
   );
   await expect(policies.getByLabel('Overlap', { exact: true })).toBeDisabled();
   await editor.expectSaved();
@@ -378,5 +380,7 @@ test('limits and policies are checked, summed up and reset', async ({
   await expect(editor.button(/^Run job/)).not.toHaveAttribute('aria-disabled');
   await editor.expectSaved();
   await page.reload({ waitForIsReady: false });
-  await expect(summary).toHaveText('Retries of a step: 3 · Keep size: 2 GB');
+  await expect(summary).toHaveText(
+    'Retries of a step: 3 · Preload: numpy, pandas · Keep size: 2 GB'
+  );
 });
