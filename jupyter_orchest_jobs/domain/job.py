@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
@@ -35,8 +36,9 @@ class SnapshotState:
         commit: the project's git commit at that time, or None outside a repository.
         dirty: how many files differed from the commit.
         taken_at: when the one that holds was ready; None before.
-        inputs: ``document``, ``kernels``, ``strategy`` and ``warnings`` that hold from the moment
-            when a new snapshot is ready; None if there was none before, or nothing is being taken.
+        inputs: ``document``, ``kernels``, ``strategy``, ``environments`` and ``warnings`` that
+            hold from the moment when a new snapshot is ready; None if there was none before, or
+            nothing is being taken.
         skipped: what could not be frozen and why, e.g. links to the outside, sockets.
     """
 
@@ -69,7 +71,9 @@ class Job:
         pipeline_path: of the pipeline file, or of the notebook or script that is run by itself;
             POSIX, relative to the project.
         document: the pipeline file as it was when the job was created.
-        kernels: step id → name of the kernelspec that was resolved for its notebook.
+        kernels: step id → name of the kernelspec that was resolved for its notebook, or whose
+            environment its script has.
+        environments: what its steps are executed in, and how far that is frozen.
         parameters_file: the file from which values came, relative to the project, if one did.
         warnings: what the user should know before relying on it.
         schedule: when it fires.
@@ -96,6 +100,7 @@ class Job:
     message: str | None = None
     selection: Selection = field(default_factory=Selection)
     kernels: Mapping[str, str] = field(default_factory=dict)
+    environments: JobEnvironments = field(default_factory=JobEnvironments)
     env_variables: Mapping[str, str] = field(default_factory=dict)
     parameters_file: str | None = None
     warnings: tuple[Problem, ...] = ()
@@ -122,7 +127,9 @@ class Batch:
         number: counts the batches of the job from 1.
         cause: ``schedule``, ``manual`` or ``retry``.
         scheduled_at: the firing, if the schedule made it.
-        snapshot_id, document, kernels, env_variables, policies: the job's at that time.
+        snapshot_id, document, kernels, environments, env_variables, policies: the job's at that
+            time.
+        warnings: sentences: what was noticed of its environments when it was made.
     """
 
     job_id: str
@@ -133,8 +140,10 @@ class Batch:
     snapshot_id: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
     kernels: Mapping[str, str] = field(default_factory=dict)
+    environments: JobEnvironments = field(default_factory=JobEnvironments)
     env_variables: Mapping[str, str] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ class Policies:
         max_runs: how many runs of the job may go on at once.
         priority: jobs of higher priority get free places first.
         resume_interrupted: how often a run whose runner died goes on by itself.
+        freeze_environments: whether steps run in environments that are frozen with the job.
         preload: modules that are imported before Python kernels are forked.
         keep_runs: the newest so many ended runs are kept.
         keep_days: ended runs are kept for so many days.
@@ -94,6 +95,7 @@ class Policies:
     max_runs: int | None = None
     priority: int = 0
     resume_interrupted: int = 0
+    freeze_environments: bool = True
     preload: tuple[str, ...] = ()
     keep_runs: int | None = 250
     keep_days: float | None = None
@@ -210,7 +212,7 @@ def _settle(name: str, value: Any) -> Any:
         return float(value)
     if name == "preload":
         return _modules(value)
-    if name == "keep_logs":
+    if name in ("keep_logs", "freeze_environments"):
         if not isinstance(value, bool):
             raise ValueError("is true or false")
         return value

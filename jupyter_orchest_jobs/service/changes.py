@@ -181,6 +181,7 @@ class Changes:
                 strategy=job.strategy,
                 selection=job.selection,
                 kernels=job.kernels,
+                environments=job.environments,
                 env_variables=job.env_variables,
                 parameters_file=job.parameters_file,
                 warnings=job.warnings,
@@ -220,6 +221,7 @@ class Changes:
             inputs={
                 "document": dict(found.pipeline.document),
                 "kernels": dict(found.kernels),
+                "environments": found.environments.as_json(),
                 "strategy": found.strategy.values,
                 "warnings": [asdict(problem) for problem in found.warnings],
             },

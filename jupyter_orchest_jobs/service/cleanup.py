@@ -1,27 +1,39 @@
 """Removing files that belong to nothing any more: deleted jobs, and what crashes left."""
 
 import os
+import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain.ids import is_id
 from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.snapshot import environments
 from jupyter_orchest_jobs.store.contract import Store
 
 
 def find_leftovers(store: Store, state: StateDir) -> list[Path]:
-    """The folders of runs and snapshots that no row names.
+    """The folders of runs, snapshots and environments that no row names.
 
-    Only the conductor may call this, and only while it takes no snapshot: it makes those folders,
-    and a snapshot's row comes after its folder.
+    Environments are not made for one job only, so another one may name the same at any moment:
+    theirs have other names by then.
+
+    Only the conductor may call this, and only while it takes no snapshot and freezes nothing: it
+    makes those folders, and a snapshot's row comes after its folder.
     """
     # Folders first, rows second: what is made in between has a row by then.
     runs = _folders(state.root / "runs")
     snapshots = _folders(state.snapshots)
+    frozen = [path.name for path in state.environments.iterdir() if _is_environment(path)]
     known_runs, known_snapshots = store.run_ids(), store.snapshot_ids()
     leftovers = [path for path in runs if path.name not in known_runs]
-    return leftovers + [path for path in snapshots if path.name not in known_snapshots]
+    leftovers += [path for path in snapshots if path.name not in known_snapshots]
+    unknown = set(frozen) - store.environment_ids()
+    return leftovers + [environments.set_aside(state.environments, name) for name in unknown]
+
+
+def _is_environment(path: Path) -> bool:
+    return re.fullmatch(r"[0-9a-f]{32}", path.name) is not None and path.is_dir()
 
 
 def _folders(parent: Path) -> list[Path]:

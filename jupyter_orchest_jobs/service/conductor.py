@@ -8,11 +8,12 @@ conductor can go on wherever this one was killed (:mod:`.dispatch` says how for 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
@@ -26,10 +27,12 @@ from jupyter_orchest_jobs.service.attach import close_the_door
 from jupyter_orchest_jobs.service.cleanup import find_leftovers
 from jupyter_orchest_jobs.service.clock import utc_now
 from jupyter_orchest_jobs.service.dispatch import Dispatch
+from jupyter_orchest_jobs.service.environments import Watch, check_batch, freeze_waiting
 from jupyter_orchest_jobs.service.retries import retry_wished
 from jupyter_orchest_jobs.service.snapshots import take_snapshot
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.tidying import Tidying
+from jupyter_orchest_jobs.snapshot.environments import sweep
 from jupyter_orchest_jobs.snapshot.take import sweep_temp
 from jupyter_orchest_jobs.store.contract import DELETED, Store
 
@@ -82,8 +85,12 @@ class Conductor:
         self._look_again = False
         self._clean = True
         self._snapshots: dict[str, asyncio.Task[None]] = {}
+        self._watch = Watch(state.environments)
+        self._checks: set[Future[None]] = set()
+        self._checked: dict[str, int] = {}
         self._timers = Timers(now)
-        self._tidying = Tidying(store, state, now, threads or ThreadPoolExecutor(1))
+        self._threads = threads or ThreadPoolExecutor(1)
+        self._tidying = Tidying(store, state, now, self._threads)
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
 
@@ -108,6 +115,7 @@ class Conductor:
             StoreOutdated: the database is damaged.
         """
         sweep_temp(self._state.snapshots)
+        await asyncio.to_thread(sweep, self._state.environments)
         recovered = self._clean = False
         self._timers.start()
         idle_since = time.monotonic()
@@ -202,10 +210,12 @@ class Conductor:
             # What a damaged database has forgotten may be all that is left of it.
             if not self._store.has_lost_records:
                 self._tidying.remove(find_leftovers(self._store, self._state))
+        checking = self._end_checks()
         tidying = self._tidying.look(self._dispatch.take_ended())
         return (
             self._dispatch.busy
             or bool(self._snapshots)
+            or checking
             or self._look_again
             or tidying
             or self._store.revision() != self._seen
@@ -231,6 +241,8 @@ class Conductor:
             self._cancel(job)
             return
         self._see_to_snapshot(job)
+        self._see_to_environments(job)
+        self._see_to_checks(job)
         if job.status is JobStatus.DRAFT:
             self._start_if_ready(job)
         else:
@@ -244,14 +256,47 @@ class Conductor:
 
     def _see_to_snapshot(self, job: Job) -> None:
         if not job.snapshot.is_settled and job.id not in self._snapshots:
-            task = asyncio.create_task(self._take_snapshot(job))
-            self._snapshots[job.id] = task
-            task.add_done_callback(lambda task: self._snapshot_done(job, task))
+            self._prepare(job, self._take_snapshot(job))
+
+    def _see_to_environments(self, job: Job) -> None:
+        """Freeze what the user wants frozen, or copied, after the snapshot was taken."""
+        if job.snapshot.status is not SnapshotStatus.READY or job.id in self._snapshots:
+            return
+        wanted = job.environments.wanted(job.policies.freeze_environments)
+        if wanted.waiting:
+            self._prepare(job, self._freeze(job))
+        elif wanted != job.environments:
+            self._store.update_job(job.id, {"environments": wanted}, None, job.revision)
+
+    def _prepare(self, job: Job, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._snapshots[job.id] = task
+        task.add_done_callback(lambda task: self._snapshot_done(job, task))
+
+    def _see_to_checks(self, job: Job) -> None:
+        """Notice what became of the environments of a job's last batch."""
+        number = job.batches_made
+        if number == self._checked.get(job.id, 0) or not job.environments.items:
+            return
+        self._checked[job.id] = number
+        check = self._threads.submit(check_batch, self._store, self._watch, job.id, number)
+        self._checks.add(check)
+
+    def _end_checks(self) -> bool:
+        """Forget the checks that have ended; whether others go on."""
+        for check in [check for check in self._checks if check.done()]:
+            self._checks.discard(check)
+            error = None if check.cancelled() else check.exception()
+            if error is not None and not isinstance(error, NotFound):
+                _log.error("looking at environments: %s", error, exc_info=error)
+        return bool(self._checks)
 
     def _start_if_ready(self, job: Job) -> None:
         if job.start_requested_at is None:
             return
         if job.snapshot.status is SnapshotStatus.READY:
+            if job.environments.wanted(job.policies.freeze_environments).waiting:
+                return
             firings.begin(self._store, job, self._now())
         elif job.snapshot.status is SnapshotStatus.FAILED:
             # It failed just when the user started the job.
@@ -289,17 +334,24 @@ class Conductor:
             _log.error("snapshot of job %d: %s", job.number, error, exc_info=error)
 
     async def _take_snapshot(self, job: Job) -> None:
-        def cancelled() -> bool:
-            if self._stopping.is_set():
-                return True
-            try:
-                return self._store.job(job.id).cancel_requested_at is not None
-            except NotFound:
-                return True
-
+        cancelled = partial(self._is_cancelled, job.id)
         await asyncio.to_thread(
             take_snapshot, self._store, self._state, job, cancelled=cancelled, now=self._now
         )
+
+    async def _freeze(self, job: Job) -> None:
+        cancelled = partial(self._is_cancelled, job.id)
+        await asyncio.to_thread(
+            freeze_waiting, self._store, job, self._state.environments, cancelled
+        )
+
+    def _is_cancelled(self, job_id: str) -> bool:
+        if self._stopping.is_set():
+            return True
+        try:
+            return self._store.job(job_id).cancel_requested_at is not None
+        except NotFound:
+            return True
 
     def _cancel(self, job: Job) -> None:
         self._store.cancel_pending_runs(job.id, self._now())
@@ -325,6 +377,8 @@ class Conductor:
             changes["message"] = message
         if job.snapshot.id is not None and not job.snapshot.is_settled:
             changes["snapshot"] = replace(job.snapshot, status=SnapshotStatus.READY, inputs=None)
+        if job.environments.waiting:
+            changes["environments"] = job.environments.abandoned()
         if self._store.update_job(job.id, changes, None, revision) is not None:
             _log.info("job %d: %s", job.number, status)
             self._timers.arm(job.id, None)

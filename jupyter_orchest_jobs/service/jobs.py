@@ -245,6 +245,7 @@ def draft_of(wish: Wish, checked: "Checked", now: datetime) -> Job:
         strategy=checked.strategy,
         selection=wish.selection,
         kernels=checked.kernels,
+        environments=checked.environments,
         env_variables=wish.env_variables,
         parameters_file=checked.parameters_file,
         warnings=checked.warnings,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain import jsontext, parameters
+from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
 from jupyter_orchest_jobs.domain.pipeline import (
     PIPELINE_SCOPE,
     Pipeline,
@@ -24,6 +25,7 @@ from jupyter_orchest_jobs.files.project import find_project
 from jupyter_orchest_jobs.service.checks import check_env, check_runs
 from jupyter_orchest_jobs.service.listfiles import FileOfLists, read_lists
 from jupyter_orchest_jobs.service.source import read_source
+from jupyter_orchest_jobs.service.stepenvironments import environments_of
 from jupyter_orchest_jobs.service.stepfiles import check_step_files
 from jupyter_orchest_jobs.service.stepkernels import Kernels
 from jupyter_orchest_jobs.service.wish import LARGE_SNAPSHOT, WITHOUT_SERVICES, Wish
@@ -43,6 +45,7 @@ class Checked:
         pipeline_path: POSIX, relative to the project.
         kernels: step id → kernelspec name, for notebooks, and for scripts that shall have the
             interpreter of a kernel.
+        environments: of all steps; nothing of them is frozen yet.
         estimate: what the snapshot will hold.
     """
 
@@ -52,6 +55,7 @@ class Checked:
     strategy: Strategy
     parameters_file: str | None
     kernels: Mapping[str, str]
+    environments: JobEnvironments
     warnings: tuple[Problem, ...]
     estimate: Estimate
 
@@ -97,6 +101,7 @@ def check(wish: Wish) -> Checked:
         strategy=strategy,
         parameters_file=None if file is None else file.name,
         kernels=kernels,
+        environments=environments_of(pipeline, kernels, wish.env_variables.get("PATH")),
         warnings=tuple(warnings),
         estimate=counted,
     )

@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from jupyter_orchest_jobs.domain.environment import Environment
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
+from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
 from jupyter_orchest_jobs.domain.pipeline import pipeline_of
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
@@ -24,6 +26,7 @@ from jupyter_orchest_jobs.errors import (
 from jupyter_orchest_jobs.files.manifest import explain_missing
 from jupyter_orchest_jobs.files.paths import inside
 from jupyter_orchest_jobs.service.cleanup import remove_folder
+from jupyter_orchest_jobs.service.environments import Freezer
 from jupyter_orchest_jobs.service.source import read_source
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, take
@@ -42,7 +45,9 @@ def take_snapshot(
     cancelled: Callable[[], bool],
     now: Callable[[], datetime],
 ) -> None:
-    """Take a job's snapshot and record how it went. Blocks; meant for a thread of its own.
+    """Take a job's snapshot, freeze its environments, and record how it went.
+
+    Blocks; meant for a thread of its own.
 
     A job that shall start and whose snapshot can't be taken ends as failed, and says why.
 
@@ -66,9 +71,23 @@ def take_snapshot(
         changed = {"snapshot": snapshot, **(job_changes or {})}
         job = store.update_job(job.id, changed, unfinished, shares_snapshot=shared) or job
 
-    def finish(info: SnapshotInfo) -> None:
+    def freeze() -> JobEnvironments:
+        inputs = job.snapshot.inputs
+        frozen = job.environments
+        if inputs is not None:
+            frozen = JobEnvironments.from_json(inputs.get("environments", {}))
+
+        def tell(environment: Environment) -> None:
+            if inputs is None:
+                record({"environments": job.environments.with_(environment)})
+
+        clone = job.policies.freeze_environments
+        freezer = Freezer(state.environments, cancelled)
+        return freezer.freeze(frozen.wanted(clone), clone=clone, progress=tell)
+
+    def finish(info: SnapshotInfo, environments: JobEnvironments) -> None:
         record(
-            _held(job.snapshot.inputs),
+            {**_held(job.snapshot.inputs), "environments": environments},
             shared=info.is_shared,
             inputs=None,
             status=SnapshotStatus.READY,
@@ -93,7 +112,7 @@ def take_snapshot(
         )
         _check(job, wanted["document"], info)
         try:
-            finish(info)
+            finish(info, freeze())
         except NotFound:
             if not info.is_shared:
                 raise

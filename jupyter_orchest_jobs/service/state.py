@@ -77,6 +77,11 @@ class StateDir:
         return self.root / "snapshots"
 
     @property
+    def environments(self) -> Path:
+        """One folder an environment that was frozen or recorded."""
+        return self.root / "environments"
+
+    @property
     def slots(self) -> Path:
         """Locks that count step processes of this host."""
         return self.own / "slots"
@@ -112,7 +117,7 @@ class StateDir:
             StoreUnavailable: its `sharing.json` can't be understood.
         """
         shared = () if self.sharing is None else (self.hosts, self.own)
-        own = (self.slots, self.pages, self.secrets)
+        own = (self.environments, self.slots, self.pages, self.secrets)
         for folder in (self.root, self.snapshots, self.root / "runs", *shared, *own):
             folder.mkdir(parents=True, exist_ok=True)
             if folder.stat().st_mode & 0o777 != _PRIVATE:

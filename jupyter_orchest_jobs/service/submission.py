@@ -9,13 +9,14 @@ from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.grid import Grid
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.job import Batch, Job
-from jupyter_orchest_jobs.domain.pipeline import Pipeline, pipeline_of
+from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step, pipeline_of
 from jupyter_orchest_jobs.domain.policies import OnStepFailure
-from jupyter_orchest_jobs.domain.run import Run, RunSpec, StepSpec
+from jupyter_orchest_jobs.domain.run import Run, RunSpec, StepEnvironment, StepSpec
 from jupyter_orchest_jobs.domain.single import is_single
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.service.secrets import Secrets
 from jupyter_orchest_jobs.service.state import StateDir
+from jupyter_orchest_jobs.snapshot.environments import frozen_program
 from jupyter_orchest_jobs.store.contract import Store
 
 
@@ -60,6 +61,7 @@ def submit(
         snapshot_id=job.snapshot.id,
         document=job.document,
         kernels=job.kernels,
+        environments=job.environments.wanted(job.policies.freeze_environments),
         env_variables=job.env_variables,
         policies=job.policies,
     )
@@ -126,6 +128,7 @@ def spec_of(
                 kind=step.kind or "bash",
                 incoming=step.incoming,
                 kernel=batch.kernels.get(step.id),
+                environment=_environment(batch, step, state),
             )
             for step in pipeline.steps.values()
         ),
@@ -145,4 +148,22 @@ def spec_of(
         retry_backoff=policies.retry_backoff,
         stop_on_failure=policies.on_step_failure is OnStepFailure.STOP,
         preload=policies.preload,
+    )
+
+
+def _environment(batch: Batch, step: Step, state: StateDir) -> StepEnvironment | None:
+    """What a step is executed in; None for what is installed when it is."""
+    environment = batch.environments.of_step(step.id)
+    if environment is None:
+        return None
+    frozen = frozen_program(state.environments, environment)
+    if frozen is not None or step.kind == "notebook" or step.id not in batch.kernels:
+        return frozen
+    # A script for which a kernel was chosen: the interpreter of that, as it is now.
+    return StepEnvironment(
+        id=environment.id,
+        name=environment.display_name,
+        program=environment.program,
+        path=str(PurePosixPath(environment.program).parent),
+        prefix=environment.prefix,
     )

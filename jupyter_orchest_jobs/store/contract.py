@@ -251,3 +251,14 @@ class Store(RunStore):
     @abstractmethod
     def snapshot_ids(self) -> set[str]:
         """The ids of all snapshots that a job holds, or a batch that still has runs."""
+
+    @abstractmethod
+    def environment_ids(self) -> set[str]:
+        """The ids of all environments that a job has, or will have, or a batch that has runs."""
+
+    @abstractmethod
+    def warn_of_batch(self, job_id: str, number: int, warnings: Sequence[str]) -> None:
+        """Note what was noticed of a batch's environments; nothing if it is gone.
+
+        Its job's revision moves.
+        """

@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
 from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptRecord, Run, RunLine, StepRun
@@ -89,6 +90,7 @@ def job_row(job: Job) -> dict[str, Any]:
     """The columns of a job."""
     row = {name: getattr(job, name) for name in _JOB_COLUMNS}
     row["snapshot"] = _snapshot_row(job.snapshot)
+    row["environments"] = job.environments.as_json()
     row["schedule"] = job.schedule.as_json()
     row["policies"] = job.policies.as_json()
     row["priority"] = job.policies.priority
@@ -116,6 +118,7 @@ def job_of(row: Row[Any]) -> Job:
         strategy=Strategy(frozen["strategy"]),
         selection=_selection_of(frozen["selection"]),
         kernels=frozen["kernels"],
+        environments=JobEnvironments.from_json(values["environments"]),
         env_variables=frozen["env_variables"],
         parameters_file=frozen["parameters_file"],
         warnings=tuple(Problem(**problem) for problem in frozen["warnings"]),
@@ -238,6 +241,8 @@ def batch_row(batch: Batch) -> dict[str, Any]:
         "env_variables": dict(batch.env_variables),
         "policies": batch.policies.as_json(),
     }
+    row["environments"] = batch.environments.as_json()
+    row["warnings"] = list(batch.warnings)
     return row
 
 
@@ -249,8 +254,10 @@ def batch_of(row: Row[Any]) -> Batch:
         **{name: values[name] for name in _BATCH_COLUMNS},
         document=inputs["document"],
         kernels=inputs["kernels"],
+        environments=JobEnvironments.from_json(values["environments"]),
         env_variables=inputs["env_variables"],
         policies=Policies.from_json(inputs["policies"]),
+        warnings=tuple(values["warnings"]),
     )
 
 

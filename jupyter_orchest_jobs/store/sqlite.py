@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Row,
     Select,
+    Table,
     exists,
     func,
     insert,
     literal,
     select,
+    true,
     union,
     union_all,
     update,
@@ -254,6 +257,11 @@ class SqliteStore(SqliteBatches):
         with self._database.reading() as connection:
             return _snapshot_ids(connection)
 
+    def environment_ids(self) -> set[str]:
+        """The ids of all environments that are held."""
+        with self._database.reading() as connection:
+            return _environment_ids(connection)
+
 
 def _check_held(connection: Connection, snapshot_id: str | None) -> None:
     """Refuse to share a snapshot that may be removed at any moment."""
@@ -269,6 +277,23 @@ def _snapshot_ids(connection: Connection) -> set[str]:
         select(batches.snapshot_id).where(has_runs),
     )
     return {found for found in connection.execute(held).scalars() if found is not None}
+
+
+def _environment_ids(connection: Connection) -> set[str]:
+    jobs, batches, runs = tables.jobs, tables.batches, tables.runs.c
+    has_runs = exists().where(runs.job_id == batches.c.job_id, runs.batch == batches.c.number)
+
+    def ids(table: Table, column: Column[Any], path: str) -> Select[Any]:
+        each = func.json_each(column, path).table_valued("value", name=f"each_{column.name}")
+        environment = func.json_extract(each.c.value, "$.id")
+        return select(environment).select_from(table.join(each, true()))
+
+    held = union(
+        ids(jobs, jobs.c.environments, "$.items"),
+        ids(jobs, jobs.c.snapshot, "$.inputs.environments.items"),
+        ids(batches, batches.c.environments, "$.items").where(has_runs),
+    )
+    return set(connection.execute(held).scalars())
 
 
 def _settings(connection: Connection) -> Settings:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
@@ -18,8 +18,10 @@ from jupyter_orchest_jobs.store.sqlite_runs import SqliteRuns
 from jupyter_orchest_jobs.store.transactions import (
     changed_job,
     job_row_of,
+    next_revision,
     revision_of,
     save_job,
+    touch_job,
     update_job,
 )
 
@@ -137,6 +139,15 @@ class SqliteBatches(SqliteRuns):
         more = len(found) > limit
         cursor = rows.write_cursor(listing, [items[-1].number]) if more else None
         return Page(items, cursor, total, revision)
+
+    def warn_of_batch(self, job_id: str, number: int, warnings: Sequence[str]) -> None:
+        """Note what was noticed of a batch's environments."""
+        where = (_batches.c.job_id == job_id, _batches.c.number == number)
+        with self._database.writing() as connection:
+            if connection.execute(select(_batches.c.number).where(*where)).first() is None:
+                return
+            connection.execute(update(_batches).where(*where).values(warnings=list(warnings)))
+            touch_job(connection, job_id, next_revision(connection))
 
     def batch_counts(self, job_id: str, numbers: Sequence[int]) -> dict[int, RunCounts]:
         """How many runs of each batch are in each state."""

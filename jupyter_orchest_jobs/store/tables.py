@@ -120,8 +120,7 @@ batches = Table(
     Column("snapshot_id", String(36)),
     Column("inputs", JSON, nullable=False),
     Column("environments", JSON, nullable=False, server_default=text("'{}'")),
-    # None until somebody has looked.
-    Column("warnings", JSON(none_as_null=True)),
+    Column("warnings", JSON, nullable=False, server_default=text("'[]'")),
 )
 
 firings = Table(

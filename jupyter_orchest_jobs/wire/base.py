@@ -62,6 +62,7 @@ class PoliciesModel(BaseModel):
     max_runs: int | None = None
     priority: int = 0
     resume_interrupted: int = 0
+    freeze_environments: bool = True
     preload: tuple[str, ...] = ()
     keep_runs: int | None = 250
     keep_days: float | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
+from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
 from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, ENDED_RUNS, JobStatus
@@ -209,6 +210,23 @@ class MemoryStore(MemoryRuns):
         held = {job.snapshot.id for job in self._jobs.values()}
         held |= {batch.snapshot_id for key, batch in self._batches.items() if key in used}
         return {id for id in held if id is not None}
+
+    def environment_ids(self) -> set[str]:
+        used = {(run.job_id, run.batch) for run in self._runs.values()}
+        held = [job.environments for job in self._jobs.values()]
+        held += [batch.environments for key, batch in self._batches.items() if key in used]
+        held += [
+            JobEnvironments.from_json(job.snapshot.inputs["environments"])
+            for job in self._jobs.values()
+            if job.snapshot.inputs is not None and "environments" in job.snapshot.inputs
+        ]
+        return {item.id for environments in held for item in environments.items}
+
+    def warn_of_batch(self, job_id: str, number: int, warnings: Sequence[str]) -> None:
+        if (job_id, number) in self._batches:
+            batch = self._batches[job_id, number]
+            self._batches[job_id, number] = replace(batch, warnings=tuple(warnings))
+            self._keep_job(self.job(job_id))
 
     def _is_other(self, job_id: str, revision: int | None) -> bool:
         """Whether a job was changed since then."""

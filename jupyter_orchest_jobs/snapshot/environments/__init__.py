@@ -5,11 +5,11 @@ what a step gets of the clone; `changes` compares the original with what was fro
 clone with what it was.
 """
 
-from jupyter_orchest_jobs.snapshot.environments.freeze import freeze
+from jupyter_orchest_jobs.snapshot.environments.freeze import freeze, record
 from jupyter_orchest_jobs.snapshot.environments.later import changes, drift
 from jupyter_orchest_jobs.snapshot.environments.lock import lock
 from jupyter_orchest_jobs.snapshot.environments.look import look
-from jupyter_orchest_jobs.snapshot.environments.place import manifest, remove, sweep
+from jupyter_orchest_jobs.snapshot.environments.place import manifest, remove, set_aside, sweep
 from jupyter_orchest_jobs.snapshot.environments.use import frozen_program
 
 __all__ = [
@@ -20,6 +20,8 @@ __all__ = [
     "lock",
     "look",
     "manifest",
+    "record",
     "remove",
+    "set_aside",
     "sweep",
 ]

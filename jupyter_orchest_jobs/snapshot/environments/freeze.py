@@ -83,6 +83,18 @@ def freeze(
     return _record(environment, sight, place, reason)
 
 
+def record(environment: Environment, root: Path, reason: str) -> Environment:
+    """Write down what an environment has, without a clone; one that is there stays.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    place = Path(os.path.abspath(root), environment.id)  # noqa: PTH100
+    if find_manifest(place.parent, place.name) is not None:
+        return replace(environment, state=EnvironmentState.RECORDED, reason=reason)
+    return _record(environment, _see(environment), place, reason)
+
+
 def _see(environment: Environment) -> Sight:
     return see(
         environment.program,

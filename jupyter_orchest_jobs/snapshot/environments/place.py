@@ -113,6 +113,15 @@ def remove(root: Path, environment_id: str) -> None:
             delete_tree(away / "old", strict=True)
 
 
+def set_aside(root: Path, environment_id: str) -> Path:
+    """Take away a clone or record at once; where it is then, to be deleted when there is time.
+
+    Raises:
+        OSError: it isn't there, or can't be renamed.
+    """
+    return (root / environment_id).rename(root / f"{_TEMPORARY}{uuid.uuid4()}")
+
+
 def sweep(root: Path) -> list[Path]:
     """Delete what was left by processes that died while they cloned or deleted.
 

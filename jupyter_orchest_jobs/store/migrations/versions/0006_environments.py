@@ -16,6 +16,7 @@ def upgrade() -> None:
         op.add_column(
             table, sa.Column("environments", sa.JSON, nullable=False, server_default=none)
         )
-    op.add_column("batches", sa.Column("warnings", sa.JSON))
+    warnings = sa.Column("warnings", sa.JSON, nullable=False, server_default=sa.text("'[]'"))
+    op.add_column("batches", warnings)
     with op.batch_alter_table("settings") as settings:
         settings.alter_column("value", existing_type=sa.Integer, type_=sa.JSON, nullable=False)
