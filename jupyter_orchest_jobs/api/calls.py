@@ -8,7 +8,13 @@ from dataclasses import asdict
 from pydantic import BaseModel
 
 from jupyter_orchest_jobs._version import __version__
-from jupyter_orchest_jobs.api import draft_calls, file_calls, job_calls, run_calls
+from jupyter_orchest_jobs.api import (
+    draft_calls,
+    environment_calls,
+    file_calls,
+    job_calls,
+    run_calls,
+)
 from jupyter_orchest_jobs.api.call import Call
 from jupyter_orchest_jobs.api.meanings import policies_of, schedule_of
 from jupyter_orchest_jobs.domain.policies import Policies
@@ -118,6 +124,9 @@ CALLS: Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]] = {
         file_calls.list_run_files,
         file_calls.get_snapshot,
         file_calls.get_snapshot_changes,
+        environment_calls.get_environment,
+        environment_calls.get_environment_changes,
+        environment_calls.freeze_environment,
     )
 }
 """By the operation's name in the route table."""

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Generator, Iterator, Mapping
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 from urllib.parse import quote
@@ -215,12 +216,29 @@ class RunArchive(_File):
         await self.send_pieces(pieces, self.operation.content, name)
 
 
+class Lock(_File):
+    """The packages of an environment, to be saved."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str, environment: str) -> None:  # the names in the route
+        """Send the requirements."""
+        services: Services = self.settings[SETTING]()
+        try:
+            job, text = await services.environments.lock(id, environment)
+        except OrchestJobsError as error:
+            raise web.HTTPError(errors.status_of(error), error.message) from None
+        name = f"job-{job.number}-requirements.txt"
+        await self.send(BytesIO(text.encode()), "text/plain; charset=utf-8", name)
+
+
 FILES: Mapping[str, type[_File]] = {
     "download_log": LogFile,
     "download_notebook": NotebookFile,
     "get_html": NotebookPage,
     "download_run_file": RunFile,
     "download_run_files": RunArchive,
+    "download_lock": Lock,
 }
 """By the operation's name in the route table."""
 

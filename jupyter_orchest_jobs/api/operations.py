@@ -4,7 +4,7 @@ Handlers are attached to it by name (:mod:`.handlers`), and the OpenAPI document
 (:mod:`.openapi`), so the three can't differ.
 """
 
-from jupyter_orchest_jobs.api.routes import drafts, jobs, results, runs, server
+from jupyter_orchest_jobs.api.routes import drafts, environments, jobs, results, runs, server
 from jupyter_orchest_jobs.api.routes.base import Operation, Query
 
 __all__ = ["AUTH_RESOURCE", "NAMESPACE", "OPERATIONS", "Operation", "Query"]
@@ -16,6 +16,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *server.OPERATIONS,
     *jobs.OPERATIONS,
     *drafts.OPERATIONS,
+    *environments.OPERATIONS,
     *runs.OPERATIONS,
     *results.OPERATIONS,
 )

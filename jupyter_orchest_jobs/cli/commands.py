@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jupyter_orchest_jobs.cli import options, show
+from jupyter_orchest_jobs.cli.environments import environments
 from jupyter_orchest_jobs.cli.jobs import jobs
 from jupyter_orchest_jobs.cli.opened import opened
 from jupyter_orchest_jobs.cli.plain import plain
@@ -97,6 +98,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
     "run": run,
     "jobs": jobs,
     "runs": runs,
+    "environments": environments,
     "schedule": schedule,
     "settings": settings,
 }

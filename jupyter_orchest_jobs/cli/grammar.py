@@ -37,6 +37,11 @@ def parser() -> argparse.ArgumentParser:
         output,
         shared,
     )
+    _environments(
+        commands.add_parser("environments", help="show, lock or copy what a job's steps run in"),
+        output,
+        shared,
+    )
     _schedule(
         commands.add_parser(
             "schedule", parents=[as_json], help="say what a cron expression means, and when it is"
@@ -204,6 +209,27 @@ def _runs(
                 metavar="N",
                 help="of this try in the attempt; if left out, the last one",
             )
+
+
+def _environments(
+    environments: argparse.ArgumentParser,
+    output: argparse.ArgumentParser,
+    shared: argparse.ArgumentParser,
+) -> None:
+    verbs = environments.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, help in (
+        ("show", "show an environment of a job, its packages, and what has changed since"),
+        ("lock", "print the packages of an environment as requirements, for uv pip sync"),
+        ("freeze", "freeze an environment by a copy, where its files can't be linked"),
+    ):
+        verb = verbs.add_parser(name, parents=[shared if name == "lock" else output], help=help)
+        verb.add_argument("job", metavar="JOB", help=_JOB)
+        verb.add_argument(
+            "--environment",
+            metavar="KERNEL",
+            help="which one: the name of its kernel, or the start of its id; may be left out if "
+            "the job has one",
+        )
 
 
 def _schedule(schedule: argparse.ArgumentParser) -> None:

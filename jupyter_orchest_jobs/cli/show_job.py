@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jupyter_orchest_jobs.cli import show
+from jupyter_orchest_jobs.cli.environments import state_of
 from jupyter_orchest_jobs.cli.options import policies_as_options
 from jupyter_orchest_jobs.cli.plain import plain
 from jupyter_orchest_jobs.domain.firing import FiringRecord
@@ -77,6 +78,7 @@ def _lines(view: JobView) -> list[tuple[str, str]]:
             + (f", commit {snapshot.commit[:10]}" if snapshot.commit else "")
             + (f" with {snapshot.dirty} uncommitted changes" if snapshot.dirty else ""),
         ),
+        *_environments(found),
         ("values", found.parameters_file or "defaults of the pipeline"),
     ]
     if found.schedule.kind is not ScheduleKind.NOW:
@@ -88,7 +90,16 @@ def _lines(view: JobView) -> list[tuple[str, str]]:
     lines.append(("progress", show.progress(view.counts)))
     if view.size_bytes:
         lines.append(("disk use", show.size(view.size_bytes)))
-    return [*lines, *(("warning", str(warning)) for warning in found.warnings)]
+    warnings = [*map(str, found.warnings), *view.environment_warnings]
+    return [*lines, *(("warning", warning) for warning in warnings)]
+
+
+def _environments(found: Job) -> list[tuple[str, str]]:
+    wanted = found.environments.wanted(found.policies.freeze_environments)
+    return [
+        ("runs in", f"{item.display_name} ({item.version}): {state_of(item)}")
+        for item in wanted.items
+    ]
 
 
 def _next(found: Job) -> str:

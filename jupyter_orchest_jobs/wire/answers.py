@@ -1,20 +1,23 @@
 """From what the service returns to what goes over the wire."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from jupyter_orchest_jobs.domain.environment import Environment
 from jupyter_orchest_jobs.domain.firing import FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
+from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
 from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.pipeline import PIPELINE_SCOPE, Pipeline
 from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.strategy import json_text
 from jupyter_orchest_jobs.errors import Problem
+from jupyter_orchest_jobs.service.environment_look import EnvironmentView
 from jupyter_orchest_jobs.service.jobs import JobLineView, JobView
 from jupyter_orchest_jobs.service.runs import RunLineView, RunView, StepView
 from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.store.contract import Page
-from jupyter_orchest_jobs.wire import schemas
+from jupyter_orchest_jobs.wire import environments, schemas
 from jupyter_orchest_jobs.wire.base import PoliciesModel
 
 V = TypeVar("V", bound=RunLineView)
@@ -49,6 +52,8 @@ def job_detail(view: JobView) -> schemas.JobDetailAnswer:
                 file_path=step.file_path,
                 kind=step.kind or "bash",
                 incoming=list(step.incoming),
+                kernel=_kernel(found, step.id),
+                environment=found.environments.steps.get(step.id),
             )
             for step in pipeline.steps.values()
         ],
@@ -58,6 +63,24 @@ def job_detail(view: JobView) -> schemas.JobDetailAnswer:
         secrets=list(view.secrets),
         policies=PoliciesModel.model_validate(found.policies.as_json()),
         warnings=[_problem(problem) for problem in found.warnings],
+        environments=[environment(item) for item in _environments(found).items],
+        environment_warnings=list(view.environment_warnings),
+    )
+
+
+def environment(found: Environment) -> environments.EnvironmentAnswer:
+    """What steps of a job are executed in."""
+    return environments.EnvironmentAnswer(**_environment(found))
+
+
+def environment_detail(view: EnvironmentView) -> environments.EnvironmentDetailAnswer:
+    """An environment with its packages."""
+    return environments.EnvironmentDetailAnswer(
+        **_environment(view.environment),
+        items=[
+            environments.PackageAnswer(name=one.name, version=one.version, origin=one.origin)
+            for one in view.manifest.packages
+        ],
     )
 
 
@@ -130,6 +153,7 @@ def batch(found: Batch, counts: RunCounts) -> schemas.BatchAnswer:
         created_at=found.created_at,
         scheduled_at=found.scheduled_at,
         snapshot_id=found.snapshot_id,
+        warnings=list(found.warnings),
         runs=_counts(counts),
     )
 
@@ -204,6 +228,34 @@ def _snapshot(found: Job | JobLine) -> schemas.SnapshotAnswer:
         skipped=list(state.skipped),
         taken_at=state.taken_at,
     )
+
+
+def _environments(found: Job) -> JobEnvironments:
+    """As its policy wants them: who has switched it need not wait for the conductor to see that."""
+    return found.environments.wanted(found.policies.freeze_environments)
+
+
+def _kernel(found: Job, step: str) -> str | None:
+    environment = found.environments.of_step(step)
+    return found.kernels.get(step) or (environment and environment.kernel) or None
+
+
+def _environment(found: Environment) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "language": found.language,
+        "kernel": found.kernel,
+        "display_name": found.display_name,
+        "program": found.program,
+        "prefix": found.prefix,
+        "version": found.version,
+        "state": str(found.state),
+        "reason": found.reason,
+        "packages": found.packages,
+        "bytes": found.bytes,
+        "copy_bytes": found.copy_bytes,
+        "warnings": list(found.warnings),
+    }
 
 
 def _default(pipeline: Pipeline, scope: str, name: str) -> str | None:

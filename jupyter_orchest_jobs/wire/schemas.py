@@ -11,6 +11,7 @@ from jupyter_orchest_jobs.domain.schedule import ScheduleKind
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.domain.stepkinds import KindName
 from jupyter_orchest_jobs.wire.base import Answer, PoliciesModel, Time, Values
+from jupyter_orchest_jobs.wire.environments import EnvironmentAnswer
 
 
 class ProblemAnswer(Answer):
@@ -148,6 +149,10 @@ class JobStepAnswer(Answer):
     file_path: str
     kind: KindName
     incoming: list[str]
+    kernel: str | None = Field(
+        description="Name of the kernelspec that executes it, or whose interpreter does."
+    )
+    environment: str | None = Field(description="The id of one of the job's environments.")
 
 
 class JobDetailAnswer(JobAnswer):
@@ -163,6 +168,12 @@ class JobDetailAnswer(JobAnswer):
     )
     policies: PoliciesModel
     warnings: list[ProblemAnswer]
+    environments: list[EnvironmentAnswer] = Field(
+        description="What its steps are executed in, each once."
+    )
+    environment_warnings: list[str] = Field(
+        description="What was noticed of the environments of the last batch."
+    )
 
 
 class AttemptAnswer(Answer):
@@ -309,6 +320,7 @@ class BatchAnswer(Answer):
     created_at: Time
     scheduled_at: Time | None
     snapshot_id: str | None
+    warnings: list[str] = Field(description="What was noticed of its environments.")
     runs: RunCountsAnswer
 
 

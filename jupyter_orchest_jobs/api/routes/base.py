@@ -50,6 +50,7 @@ class Shapes:
 
 
 drafts, requests = Shapes("drafts"), Shapes("requests")
+environments = Shapes("environments")
 results, schemas = Shapes("results"), Shapes("schemas")
 
 
