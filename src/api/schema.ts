@@ -333,6 +333,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-orchest-jobs/jobs/{id}/environments/{environment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An environment of a job and its packages, as they were when it was frozen. */
+        get: operations["get_environment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/environments/{environment}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has changed in the original since. */
+        get: operations["get_environment_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/environments/{environment}/lock.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packages as requirements, for uv pip sync. */
+        get: operations["download_lock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-orchest-jobs/jobs/{id}/environments/{environment}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze an environment by a copy, where its files can't be linked. */
+        post: operations["freeze_environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-orchest-jobs/runs": {
         parameters: {
             query?: never;
@@ -651,6 +719,11 @@ export interface components {
             scheduled_at: string | null;
             /** Snapshot Id */
             snapshot_id: string | null;
+            /**
+             * Warnings
+             * @description What was noticed of its environments.
+             */
+            warnings: string[];
             runs: components["schemas"]["RunCountsAnswer"];
         };
         /**
@@ -835,6 +908,137 @@ export interface components {
             snapshot: "current" | "own";
             /** Accept */
             accept?: string[];
+        };
+        /**
+         * EnvironmentAnswer
+         * @description What steps of a job are executed in, and how far it is frozen.
+         */
+        EnvironmentAnswer: {
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /**
+             * Kernel
+             * @description Name of the kernelspec; empty for an interpreter without one.
+             */
+            kernel: string;
+            /** Display Name */
+            display_name: string;
+            /** Program */
+            program: string;
+            /**
+             * Prefix
+             * @description The folder of the original; empty if it isn't Python's.
+             */
+            prefix: string;
+            /** Version */
+            version: string;
+            /**
+             * State
+             * @description frozen: steps use a clone; recorded: it can't be frozen, what it has is known; live: the job doesn't want it frozen. Steps of these two use the original.
+             * @enum {string}
+             */
+            state: "waiting" | "freezing" | "frozen" | "recorded" | "live";
+            /**
+             * Reason
+             * @description Why it isn't frozen, as a sentence; empty if it is.
+             */
+            reason: string;
+            /** Packages */
+            packages: number;
+            /**
+             * Bytes
+             * @description What its files come to; while it is being frozen, so far.
+             */
+            bytes: number;
+            /**
+             * Copy Bytes
+             * @description What a copy would take; 0 if none is possible or needed.
+             */
+            copy_bytes: number;
+            /**
+             * Warnings
+             * @description What of it is not frozen.
+             */
+            warnings: string[];
+        };
+        /**
+         * EnvironmentChangesAnswer
+         * @description What has changed in the original of an environment since it was frozen or recorded.
+         */
+        EnvironmentChangesAnswer: {
+            /** Changed */
+            changed: boolean;
+            /**
+             * Items
+             * @description All that differ, by name.
+             */
+            items: components["schemas"]["PackageChangeAnswer"][];
+            /**
+             * Message
+             * @description If its interpreter is gone, or another one.
+             */
+            message: string | null;
+        };
+        /**
+         * EnvironmentDetailAnswer
+         * @description An environment with its packages, as it was when it was frozen or recorded.
+         */
+        EnvironmentDetailAnswer: {
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /**
+             * Kernel
+             * @description Name of the kernelspec; empty for an interpreter without one.
+             */
+            kernel: string;
+            /** Display Name */
+            display_name: string;
+            /** Program */
+            program: string;
+            /**
+             * Prefix
+             * @description The folder of the original; empty if it isn't Python's.
+             */
+            prefix: string;
+            /** Version */
+            version: string;
+            /**
+             * State
+             * @description frozen: steps use a clone; recorded: it can't be frozen, what it has is known; live: the job doesn't want it frozen. Steps of these two use the original.
+             * @enum {string}
+             */
+            state: "waiting" | "freezing" | "frozen" | "recorded" | "live";
+            /**
+             * Reason
+             * @description Why it isn't frozen, as a sentence; empty if it is.
+             */
+            reason: string;
+            /** Packages */
+            packages: number;
+            /**
+             * Bytes
+             * @description What its files come to; while it is being frozen, so far.
+             */
+            bytes: number;
+            /**
+             * Copy Bytes
+             * @description What a copy would take; 0 if none is possible or needed.
+             */
+            copy_bytes: number;
+            /**
+             * Warnings
+             * @description What of it is not frozen.
+             */
+            warnings: string[];
+            /**
+             * Items
+             * @description All packages, by name.
+             */
+            items: components["schemas"]["PackageAnswer"][];
         };
         /**
          * ErrorAnswer
@@ -1106,6 +1310,16 @@ export interface components {
             policies: components["schemas"]["PoliciesModel-Output"];
             /** Warnings */
             warnings: components["schemas"]["ProblemAnswer"][];
+            /**
+             * Environments
+             * @description What its steps are executed in, each once.
+             */
+            environments: components["schemas"]["EnvironmentAnswer"][];
+            /**
+             * Environment Warnings
+             * @description What was noticed of the environments of the last batch.
+             */
+            environment_warnings: string[];
         };
         /**
          * JobStatus
@@ -1131,6 +1345,16 @@ export interface components {
             kind: "notebook" | "python" | "bash" | "r" | "julia" | "javascript";
             /** Incoming */
             incoming: string[];
+            /**
+             * Kernel
+             * @description Name of the kernelspec that executes it, or whose interpreter does.
+             */
+            kernel: string | null;
+            /**
+             * Environment
+             * @description The id of one of the job's environments.
+             */
+            environment: string | null;
         };
         /**
          * JobsAnswer
@@ -1198,6 +1422,39 @@ export interface components {
          * @enum {string}
          */
         Overlap: "skip" | "queue" | "allow";
+        /**
+         * PackageAnswer
+         * @description An installed package.
+         */
+        PackageAnswer: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /**
+             * Origin
+             * @description pip, conda, editable: PATH, path: PATH, url: URL or unknown.
+             */
+            origin: string;
+        };
+        /**
+         * PackageChangeAnswer
+         * @description A package that is another one in the original by now.
+         */
+        PackageChangeAnswer: {
+            /** Name */
+            name: string;
+            /**
+             * Before
+             * @description Its version then; null if it wasn't there.
+             */
+            before: string | null;
+            /**
+             * Now
+             * @description Its version now; null if it isn't there any more.
+             */
+            now: string | null;
+        };
         /**
          * ParameterAnswer
          * @description One parameter of a job and its values.
@@ -1389,6 +1646,11 @@ export interface components {
              */
             resume_interrupted: number;
             /**
+             * Freeze Environments
+             * @default true
+             */
+            freeze_environments: boolean;
+            /**
              * Preload
              * @default []
              */
@@ -1485,6 +1747,11 @@ export interface components {
              * @default 0
              */
             resume_interrupted: number;
+            /**
+             * Freeze Environments
+             * @default true
+             */
+            freeze_environments: boolean;
             /**
              * Preload
              * @default []
@@ -3104,6 +3371,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SnapshotChangesAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentDetailAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_environment_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentChangesAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    download_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    freeze_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetailAnswer"];
                 };
             };
             /** @description Refused or failed. */

@@ -19,6 +19,7 @@ export interface IPolicies {
   readonly max_runs: number | null;
   readonly priority: number;
   readonly resume_interrupted: number;
+  readonly freeze_environments: boolean;
   readonly preload: readonly string[];
   readonly keep_runs: number | null;
   readonly keep_days: number | null;
@@ -27,7 +28,8 @@ export interface IPolicies {
 }
 
 export type PolicyName = keyof IPolicies;
-export type PolicyGroup = 'firings' | 'runs' | 'retention';
+/** Those in `environments` are set where environments are shown. */
+export type PolicyGroup = 'firings' | 'runs' | 'retention' | 'environments';
 export type PolicyValue = string | number | boolean | null | readonly string[];
 
 export interface IPolicyField {
@@ -65,6 +67,7 @@ export const DEFAULTS: IPolicies = {
   max_runs: null,
   priority: 0,
   resume_interrupted: 0,
+  freeze_environments: true,
   preload: [],
   keep_runs: 250,
   keep_days: null,
@@ -132,6 +135,7 @@ export const POLICY_FIELDS: readonly IPolicyField[] = [
   whole('max_runs', 'runs', 1, 10_000),
   whole('priority', 'runs', -100, 100),
   whole('resume_interrupted', 'runs', 0, 3),
+  { name: 'freeze_environments', group: 'environments', type: 'flag' },
   { name: 'preload', group: 'runs', type: 'modules', most: 30 },
   whole('keep_runs', 'retention', 1, MANY),
   {

@@ -25,6 +25,8 @@ export function groupTitle(group: PolicyGroup, trans: IWords): string {
       return trans.__('Runs and steps');
     case 'retention':
       return trans.__('What is kept');
+    case 'environments':
+      return trans.__('Environments');
   }
 }
 
@@ -101,6 +103,13 @@ export function policyWords(name: PolicyName, trans: IWords): IPolicyWords {
       return words(
         trans.__('Resume interrupted runs'),
         trans.__('How often a run whose process died goes on by itself.')
+      );
+    case 'freeze_environments':
+      return words(
+        trans.__('Freeze the environments of this job'),
+        trans.__(
+          'Runs work with the packages that are installed now, whatever happens to them later.'
+        )
       );
     case 'preload':
       return words(

@@ -37,6 +37,7 @@ describe('HistoryModel', () => {
       created_at: '2026-11-22T12:00:00.000Z',
       scheduled_at: null,
       snapshot_id: null,
+      warnings: [],
       runs: { ...aJob().runs, total: 2, failed: 1 }
     }));
     live = new Live(client, new FakeFeed());

@@ -34,7 +34,9 @@ const DRAFT = aJob({
       title: 'Fit',
       file_path: 'fit.ipynb',
       kind: 'notebook',
-      incoming: []
+      incoming: [],
+      kernel: 'python3',
+      environment: null
     }
   ],
   parameters: [

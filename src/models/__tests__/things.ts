@@ -22,6 +22,7 @@ const POLICIES: JobDetail['policies'] = {
   max_runs: null,
   priority: 0,
   resume_interrupted: 0,
+  freeze_environments: true,
   preload: [],
   keep_runs: 250,
   keep_days: null,
@@ -94,6 +95,8 @@ export function aJob(fields: Partial<JobDetail> = {}): JobDetail {
     steps: [],
     policies: POLICIES,
     warnings: [],
+    environments: [],
+    environment_warnings: [],
     ...fields
   };
 }
