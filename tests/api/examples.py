@@ -1,13 +1,21 @@
 """Jobs and runs as a conductor leaves them: rows in the store, and files of the steps."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from jupyter_orchest_jobs.domain.environment import (
+    Environment,
+    EnvironmentManifest,
+    EnvironmentState,
+    Package,
+)
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.job import Job, SnapshotState, SnapshotStatus
+from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import Run, StepRun
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus, StepStatus
@@ -18,6 +26,21 @@ from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.factories import document
 from tests.records import NOW, stored_job, stored_runs
 
+ENVIRONMENT = Environment(
+    id="0123456789abcdef" * 2,
+    language="python",
+    kernel="python3",
+    display_name="Python 3",
+    program="/home/someone/venv/bin/python",
+    prefix="/home/someone/venv",
+    version="Python 3.12.1",
+    state=EnvironmentState.RECORDED,
+    reason="It is somebody else's.",
+    packages=1,
+    bytes=2_000_000,
+    copy_bytes=2_000_000,
+)
+"""Of the step; its interpreter is gone by now."""
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
@@ -33,7 +56,8 @@ class Example:
     def fill(self, path: str) -> str:
         """A path of the route table, with the ids of this example."""
         thing = self.run.id if path.startswith("runs/") else self.job.id
-        return path.replace("{id}", thing).replace("{step}", self.step).replace("{number}", "1")
+        path = path.replace("{id}", thing).replace("{step}", self.step).replace("{number}", "1")
+        return path.replace("{environment}", self.job.environments.items[0].id)
 
     def at(self, tail: str) -> str:
         """The path of something of the step."""
@@ -58,6 +82,7 @@ def a_finished_run(
         document=document({step: {"title": title, "file_path": "fit.ipynb"}}),
         strategy=Strategy({"pipeline_parameters": {"depth": [1]}}),
         snapshot=SnapshotState(SnapshotStatus.READY, "5", 3, 1000),
+        environments=JobEnvironments((ENVIRONMENT,), {step: ENVIRONMENT.id}),
         policies=Policies(step_retries=2),
     )
     end = NOW + timedelta(seconds=3)
@@ -108,3 +133,12 @@ def write_project(root: Path, files: Mapping[str, str]) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def write_environment(state_dir: Path) -> None:
+    """The record of the example's environment, as the conductor leaves it."""
+    packages = (Package("numpy", "2.1.0"), Package("mine", "1", "editable: /home/someone/mine"))
+    folder = StateDir(state_dir).environments / ENVIRONMENT.id
+    folder.mkdir(parents=True)
+    manifest = EnvironmentManifest(ENVIRONMENT, packages)
+    (folder / "manifest.json").write_text(json.dumps(manifest.as_json()))

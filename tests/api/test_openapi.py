@@ -7,7 +7,7 @@ from jupyter_orchest_jobs.api import openapi
 from jupyter_orchest_jobs.api.calls import CALLS
 from jupyter_orchest_jobs.api.operations import NAMESPACE, OPERATIONS
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
-from tests.api.examples import a_finished_run, cache_page
+from tests.api.examples import a_finished_run, cache_page, write_environment
 from tests.api.routes import our_routes, targets
 from tests.servers import Ask
 
@@ -61,6 +61,7 @@ async def test_every_operation_answers_as_the_document_says(
 ) -> None:
     example = a_finished_run(store)
     cache_page(example, state_dir)
+    write_environment(state_dir)
     bodies = {
         "create_job": {"pipeline_path": "missing.orchest"},
         "change_settings": {"max_runs": 3},
@@ -81,6 +82,7 @@ async def test_every_operation_answers_as_the_document_says(
         **dict.fromkeys(("download_run_file", "download_run_files"), 404),
         **dict.fromkeys(("start_job", "cancel_job", "pause_job", "resume_job"), 409),
         **dict.fromkeys(("refresh_snapshot", "run_now", "retry_batch"), 409),
+        "freeze_environment": 409,
         **dict.fromkeys(("cancel_run", "retry_run", "resume_run"), 409),
     }
     # What deletes comes last, and the job, with its runs, at the very end.

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from jupyter_orchest_jobs.domain.environment import Environment
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts, SnapshotState
+from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
 from jupyter_orchest_jobs.domain.policies import Overlap, Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
@@ -310,3 +312,30 @@ class BatchContract:
         assert store.snapshot_ids() == {"new", "old"}
         store.delete_job(job.id, set(JobStatus))
         assert store.snapshot_ids() == set()
+
+    def test_environments_are_held_like_snapshots(self, store: Store) -> None:
+        def one(id: str) -> JobEnvironments:
+            return JobEnvironments((Environment(id, "python", "", "", "", "", ""),), {"a": id})
+
+        later = SnapshotState(inputs={"environments": one("next").as_json()})
+        job = stored_job(store, environments=one("now"), snapshot=later)
+        run = a_run(job, status=RunStatus.SUCCEEDED)
+        store.add_batch(Batch(job.id, 1, "manual", NOW, environments=one("then")), [run], {})
+        store.add_batch(Batch(job.id, 2, "manual", NOW, environments=one("empty")), [], {})
+        assert store.environment_ids() == {"now", "next", "then"}
+        assert store.job(job.id).environments == one("now")
+        assert store.batch(job.id, 1).environments == one("then")
+        store.delete_runs([run.id])
+        assert store.environment_ids() == {"now", "next"}
+        store.delete_job(job.id, set(JobStatus))
+        assert store.environment_ids() == set()
+
+    def test_what_was_noticed_of_a_batch_is_kept(self, store: Store) -> None:
+        job = stored_job(store)
+        store.add_batch(Batch(job.id, 1, "manual", NOW), [a_run(job)], {})
+        before = store.job(job.id).revision
+        store.warn_of_batch(job.id, 1, ["one", "two"])
+        assert store.batch(job.id, 1).warnings == ("one", "two")
+        assert store.job(job.id).revision == store.revision() == before + 1
+        store.warn_of_batch(job.id, 2, ["gone"])
+        assert store.revision() == before + 1
