@@ -31,8 +31,6 @@ class JobLineView:
         job: the whole job, or only what lists show of it.
         first_bad_run: id of the first run that failed or was interrupted.
         size_bytes: what the files of its ended runs take.
-        secrets: names of its secrets; only where one job is asked for.
-        environment_warnings: what was noticed of the environments of its last batch; likewise.
     """
 
     job: Job | JobLine
@@ -47,6 +45,7 @@ class JobView(JobLineView):
 
     Attributes:
         secrets: names of its secrets.
+        environment_warnings: what was noticed of the environments of its last batch.
     """
 
     job: Job
@@ -178,15 +177,12 @@ class Jobs:
 
     async def _view(self, job: Job) -> JobView:
         (summed_up,) = await self._session.read(lambda store: _summed_up(store, [job.id]))
-        names = await asyncio.to_thread(self._session.secrets.names, job.id)
-        return JobView(job, *summed_up, secrets=names)
-        (view,) = await self._views([job])
         secrets = await asyncio.to_thread(self._session.secrets.names, job.id)
         warnings: tuple[str, ...] = ()
         if job.batches_made:
             last = await self._session.read(lambda store: store.batch(job.id, job.batches_made))
             warnings = last.warnings
-        return replace(view, secrets=secrets, environment_warnings=warnings)
+        return JobView(job, *summed_up, secrets=secrets, environment_warnings=warnings)
 
 
 def _summed_up(store: Store, job_ids: list[str]) -> list[tuple[RunCounts, str | None, int]]:
