@@ -70,7 +70,7 @@ def state_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def jp_server_config(state_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    for name in ("PYTHONPATH", "ORCHEST_SERVER_ROOT", "ORCHEST_DATA_DIR"):
+    for name in ("PYTHONPATH", "ORCHEST_SERVER_ROOT", "ORCHEST_DATA_DIR", "ORCHEST_SESSION_TYPE"):
         # The extension sets them for this process; so they are as before after the test.
         monkeypatch.setenv(name, os.environ.get(name, ""))
     return Config(

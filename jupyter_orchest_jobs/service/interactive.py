@@ -23,5 +23,6 @@ def offer_sdk(environ: MutableMapping[str, str], root: str, data: Path) -> None:
     if str(SDK) not in path.split(os.pathsep):
         # An empty item would mean the current folder.
         environ["PYTHONPATH"] = f"{path}{os.pathsep}{SDK}" if path else str(SDK)
+    environ["ORCHEST_SESSION_TYPE"] = "interactive"
     environ["ORCHEST_SERVER_ROOT"] = root
     environ["ORCHEST_DATA_DIR"] = str(data)

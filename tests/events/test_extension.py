@@ -119,6 +119,7 @@ def test_kernels_of_a_server_find_the_sdk_after_all_that_is_the_users(
 ) -> None:
     assert os.environ["PYTHONPATH"].split(os.pathsep)[-1] == str(SDK)
     assert "" not in os.environ["PYTHONPATH"].split(os.pathsep)
+    assert os.environ["ORCHEST_SESSION_TYPE"] == "interactive"
     assert os.environ["ORCHEST_SERVER_ROOT"] == str(jp_root_dir)
     assert os.environ["ORCHEST_DATA_DIR"] == str(state_dir / "data")
     assert {path.name for path in SDK.iterdir() if path.is_dir()} <= {"orchest", "__pycache__"}

@@ -218,15 +218,20 @@ test('limits, commands, launcher and shortcuts', async ({ page }, info) => {
   await page.getByRole('menuitem', { name: 'Limits…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Runs at once').fill('7');
+  await dialog.getByLabel('Folder of shared data').fill('/tmp');
   expect(await violations(page, '.jp-OrchestJobs-limits')).toEqual([]);
   await picture(page, info, 'limits');
   await answer(page, 'Save');
   await expect
     .poll(async () => {
       const settings = await page.request.get('jupyter-orchest-jobs/settings');
-      return (await settings.json()).max_runs;
+      const { max_runs, data_dir } = await settings.json();
+      return [max_runs, data_dir];
     })
-    .toBe(7);
+    .toEqual([7, '/tmp']);
+  await page.request.patch('jupyter-orchest-jobs/settings', {
+    data: { data_dir: '' }
+  });
 
   await expect(
     page.locator('.jp-LauncherCard', { hasText: 'New job' })

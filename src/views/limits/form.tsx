@@ -1,4 +1,4 @@
-/** How much is executed at once. */
+/** How much is executed at once, and where shared data lie. */
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useState } from 'react';
@@ -18,6 +18,7 @@ export function LimitsForm(props: {
   const [steps, setSteps] = useState(String(settings.max_step_processes));
   const [runs, setRuns] = useState(String(settings.max_runs));
   const [warm, setWarm] = useState(settings.warm_processes);
+  const [data, setData] = useState(settings.data_dir);
   useEffect(() => {
     const changes: Partial<Settings> = {};
     const [steps_n, runs_n] = [amountOf(steps), amountOf(runs)];
@@ -30,8 +31,11 @@ export function LimitsForm(props: {
     if (warm !== settings.warm_processes) {
       changes.warm_processes = warm;
     }
+    if (data.trim() !== settings.data_dir) {
+      changes.data_dir = data.trim();
+    }
     onChange(changes);
-  }, [steps, runs, warm]);
+  }, [steps, runs, warm, data]);
   return (
     <>
       <p>
@@ -60,6 +64,20 @@ export function LimitsForm(props: {
           onChange={event => setWarm(event.target.checked)}
         />
         {trans.__('Start runs and Python kernels from warm processes')}
+      </label>
+      <label className="jp-OrchestJobs-limitsFolder">
+        <span>{trans.__('Folder of shared data')}</span>
+        <input
+          className="jp-mod-styled"
+          spellCheck={false}
+          value={data}
+          onChange={event => setData(event.target.value)}
+        />
+        <span>
+          {trans.__(
+            'What orchest.data_dir() is, for runs and notebooks. Empty: in the state directory. What is in the old one stays there.'
+          )}
+        </span>
       </label>
     </>
   );
