@@ -23,6 +23,7 @@ def test_dispatch_tells_the_runner_what_to_do(world: World) -> None:
     assert [step.id for step in spec.steps] == ["a", "b"]
     assert spec.env_variables == {"NAME": "value"}
     assert spec.step_slots == 4
+    assert spec.data_dir == str(world.state.data)
 
 
 def test_dispatch_respects_the_limit_of_runs(world: World) -> None:
