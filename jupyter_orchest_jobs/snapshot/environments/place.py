@@ -3,8 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
-import stat
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,11 +154,19 @@ def delete_tree(path: Path, *, strict: bool = False) -> None:
     """
     if not path.is_dir():
         return
-    for folder, folders, _ in os.walk(path):
-        for name in (".", *folders):
-            one = f"{folder}/{name}"
-            with contextlib.suppress(OSError):
-                mode = os.lstat(one).st_mode
-                if stat.S_ISDIR(mode) and mode & 0o700 != 0o700:
-                    os.chmod(one, 0o700)  # noqa: PTH101
-    shutil.rmtree(path, ignore_errors=not strict)
+    try:
+        _delete(str(path))
+    except OSError:
+        if strict:
+            raise
+
+
+def _delete(folder: str) -> None:
+    os.chmod(folder, 0o700)  # noqa: PTH101
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _delete(entry.path)
+            else:
+                os.unlink(entry.path)  # noqa: PTH108
+    os.rmdir(folder)  # noqa: PTH106

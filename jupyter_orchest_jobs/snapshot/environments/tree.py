@@ -2,12 +2,14 @@
 
 import errno
 import os
-import shutil
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jupyter_orchest_jobs.errors import SnapshotFailed
+from jupyter_orchest_jobs.files.copy import Cloner as BlockCloner
+from jupyter_orchest_jobs.files.copy import copy_file
+from jupyter_orchest_jobs.files.paths import opened_root
 from jupyter_orchest_jobs.snapshot.environments.rewrite import (
     Rewriter,
     may_name_its_folder,
@@ -63,6 +65,7 @@ class Cloner:
         self._trees, self._rewriter, self._named = trees, rewriter, named
         self._copy, self._progress, self._cancelled = copy, progress, cancelled
         self._folders: list[str] = []
+        self._blocks = BlockCloner()
 
     def tree(
         self, source: str, below: str, skip: Callable[[str], bool] = lambda path: False
@@ -167,17 +170,21 @@ class Cloner:
                 self.write(path, new, status.st_mode)
                 return os.stat(target)  # noqa: PTH116
         if self._copy:
-            shutil.copy2(source, target, follow_symlinks=False)
-            return os.stat(target)  # noqa: PTH116
+            return self._copied(source, target)
         try:
             os.link(source, target, follow_symlinks=False)
         except OSError as error:
             if error.errno == errno.EMLINK:
                 # This file has as many names as it can have; the next one may not.
-                shutil.copy2(source, target, follow_symlinks=False)
-                return os.stat(target)  # noqa: PTH116
+                return self._copied(source, target)
             raise _unlinkable(error, source, status) from error
         return status
+
+    def _copied(self, source: str, target: str) -> os.stat_result:
+        folder, _, name = source.rpartition("/")
+        with opened_root(Path(folder)) as old, opened_root(Path(target).parent) as new:
+            copy_file(name, old, new, self._blocks)
+        return os.stat(target)  # noqa: PTH116
 
     def _link(self, source: str, below: str, name: str) -> None:
         """Clone a symbolic link; a script behind it that names the original is written anew."""
