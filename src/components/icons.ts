@@ -44,6 +44,12 @@ export const pinIcon = new LabIcon({
 </svg>`
 });
 
+/** A triangle with an exclamation mark: something is wrong here. */
+export const problemIcon = new LabIcon({
+  name: 'orchest-jobs:problem',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16"><path d="M8 1.5 15 14H1zM7.2 6v4h1.6V6zm0 5.2v1.6h1.6v-1.6z" fill="currentColor" fill-rule="evenodd"/></svg>`
+});
+
 const RING = 'cx="8" cy="8" r="6" fill="none" stroke="currentColor"';
 
 const SHAPES: Record<Status, string> = {

@@ -54,3 +54,54 @@ export function belowRoot(path: string, root: string): string | null {
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
+
+export type FileKind = 'notebook' | 'python' | 'bash' | 'script' | 'other';
+
+const KINDS: Readonly<Record<string, FileKind>> = {
+  '.ipynb': 'notebook',
+  '.py': 'python',
+  '.sh': 'bash',
+  '': 'bash',
+  '.r': 'script',
+  '.jl': 'script',
+  '.js': 'script'
+};
+
+/** How a step's file is run, by its suffix; `other` can't be run. */
+export function fileKind(path: string): FileKind {
+  const name = baseName(path).toLowerCase();
+  const dot = name.lastIndexOf('.');
+  return KINDS[dot <= 0 ? '' : name.slice(dot)] ?? 'other';
+}
+
+/** A file as a pipeline in a folder names it: `../data/load.py`. Both from the server's root. */
+export function relativeTo(folder: string, path: string): string {
+  const from = folder.split('/').filter(Boolean);
+  const to = path.split('/').filter(Boolean);
+  let same = 0;
+  while (same < from.length && same < to.length && from[same] === to[same]) {
+    same += 1;
+  }
+  return [...from.slice(same).map(() => '..'), ...to.slice(same)].join('/');
+}
+
+/**
+ * The file that a pipeline in a folder means, from the server's root; null if it is elsewhere:
+ * absolute, or above the root.
+ */
+export function resolveIn(folder: string, file: string): string | null {
+  if (file.startsWith('/')) {
+    return null;
+  }
+  const parts = folder.split('/').filter(Boolean);
+  for (const part of file.split('/')) {
+    if (part === '..') {
+      if (parts.pop() === undefined) {
+        return null;
+      }
+    } else if (part !== '' && part !== '.') {
+      parts.push(part);
+    }
+  }
+  return parts.join('/');
+}

@@ -11,6 +11,8 @@ export interface IJsonFieldProps {
   readonly text: string;
   readonly label: string;
   readonly numbered?: boolean;
+  /** Whether it gets the focus when it appears; it does unless told otherwise. */
+  readonly focused?: boolean;
   readonly issues: (text: string) => readonly IIssue[];
   readonly onChange: (text: string) => void;
   /** Ctrl+Enter or Cmd+Enter. */
@@ -49,11 +51,11 @@ export function JsonField(props: IJsonFieldProps): JSX.Element {
 }
 
 function PlainField(props: IJsonFieldProps): JSX.Element {
-  const { text, label, onChange } = props;
+  const { text, label, focused = true, onChange } = props;
   return (
     <textarea
       aria-label={label}
-      autoFocus
+      autoFocus={focused}
       spellCheck={false}
       rows={Math.min(12, text.split('\n').length)}
       value={text}
@@ -76,7 +78,12 @@ function CodeField(
     let wanted = true;
     loadEditor().then(
       ({ createJsonEditor }) => {
-        const { newEditor, label, numbered = false } = latest.current;
+        const {
+          newEditor,
+          label,
+          numbered = false,
+          focused = true
+        } = latest.current;
         if (wanted && host.current !== null) {
           editor.current = createJsonEditor({
             host: host.current,
@@ -87,7 +94,9 @@ function CodeField(
             issues: now => latest.current.issues(now),
             onChange: now => latest.current.onChange(now)
           });
-          editor.current.focus();
+          if (focused) {
+            editor.current.focus();
+          }
         }
       },
       () => setFailed(true) // The server is away: plain, but it works.

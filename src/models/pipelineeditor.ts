@@ -1,0 +1,281 @@
+/** What can be done with an open pipeline. Each act is one step of its history. */
+
+import { UUID } from '@lumino/coreutils';
+import { IDisposable } from '@lumino/disposable';
+
+import { freePlace, placeAfter } from '../domain/canvas';
+import { IPoint, Places } from '../domain/graph';
+import { fromLeftToRight } from '../domain/layout';
+import { folderOf, relativeTo, resolveIn } from '../domain/paths';
+import * as edits from '../domain/pipeline/edits';
+import { IKernel, IPipelineStep } from '../domain/pipeline/read';
+import { freeTitle, titleOf } from '../domain/pipeline/create';
+import { ParameterTexts } from './parametertexts';
+import { PipelineDoc } from './pipelinedoc';
+import { IConnection, PipelineView } from './pipelineview';
+import { StepFiles } from './stepfiles';
+
+/** A file that becomes a step. */
+export interface IStepFile {
+  /** From the server's root. */
+  readonly path: string;
+  readonly kernel: IKernel;
+}
+
+/** How far from the original a copy is put. */
+const BESIDE = { x: 40, y: 40 } as const;
+
+/** Steps that were copied, and the pipeline that they are from. */
+interface IClipboard {
+  readonly path: string;
+  readonly steps: readonly IPipelineStep[];
+  readonly places: Places;
+}
+
+/** One for all editors of this window. */
+let clipboard: IClipboard | null = null;
+
+export class PipelineEditor implements IDisposable {
+  /** @param path - of the pipeline file now, from the server's root. */
+  constructor(
+    readonly doc: PipelineDoc,
+    readonly view: PipelineView,
+    readonly texts: ParameterTexts,
+    readonly files: StepFiles,
+    readonly path: () => string
+  ) {
+    doc.changed.connect(this._watchFiles, this);
+    this._watchFiles();
+  }
+
+  get isDisposed(): boolean {
+    return this.view.isDisposed;
+  }
+
+  dispose(): void {
+    this.doc.changed.disconnect(this._watchFiles, this);
+    this.texts.dispose();
+    this.files.dispose();
+    this.view.dispose();
+    this.doc.dispose();
+  }
+
+  /** The selected steps; else the one that has the focus. */
+  get meant(): string[] {
+    const { selected, focused, connection } = this.view.state;
+    return selected.size > 0
+      ? [...selected]
+      : focused !== null && connection === null
+        ? [focused]
+        : [];
+  }
+
+  get canPaste(): boolean {
+    return clipboard !== null && this.doc.canEdit;
+  }
+
+  /** The file of a step from the server's root; null if it is elsewhere. */
+  fileOf({ file }: IPipelineStep): string | null {
+    return file === '' ? null : resolveIn(folderOf(this.path()), file);
+  }
+
+  /**
+   * Add a step for each file.
+   *
+   * @param at - where the first one goes; without it, beside the selected step or below all.
+   * @returns the new steps.
+   */
+  addFiles(files: readonly IStepFile[], at?: IPoint): string[] {
+    const { steps, state } = this.view;
+    const places = new Map(state.places);
+    const titles = steps.map(({ title }) => title);
+    const folder = folderOf(this.path());
+    let wanted = at ?? this._proposal();
+    const added = files.map(({ path, kernel }) => {
+      const position = freePlace(wanted, places);
+      const title = freeTitle(titleOf(path), titles);
+      const step = UUID.uuid4();
+      titles.push(title);
+      places.set(step, position);
+      wanted = placeAfter(position);
+      return { step, title, file: relativeTo(folder, path), kernel, position };
+    });
+    return this._add(edits.addSteps, added);
+  }
+
+  /** Remove the selected connection, else the selected steps. */
+  remove(): void {
+    const { connection } = this.view.state;
+    if (connection !== null) {
+      this.disconnect(connection);
+      return;
+    }
+    const gone = this.meant;
+    const next = this._nextTo(gone);
+    this.doc.edit([text => edits.removeSteps(text, gone)]);
+    this.view.select(next === null ? [] : [next]);
+  }
+
+  duplicate(): void {
+    const titles = this.view.steps.map(({ title }) => title);
+    const copies = new Map(
+      this._inOrder(this.meant).map(({ step, title }) => {
+        const copy = { step: UUID.uuid4(), title: freeTitle(title, titles) };
+        titles.push(copy.title);
+        return [step, copy];
+      })
+    );
+    this.doc.edit([text => edits.duplicateSteps(text, copies, BESIDE)]);
+    this.view.select([...copies.values()].map(({ step }) => step));
+  }
+
+  copy(): void {
+    const { places } = this.view.state;
+    const steps = this._inOrder(this.meant);
+    if (steps.length > 0) {
+      clipboard = { path: this.path(), steps, places };
+    }
+  }
+
+  /** Insert what was copied, perhaps in another pipeline, with the connections among it. */
+  paste(): void {
+    if (clipboard === null) {
+      return;
+    }
+    const { path, steps, places } = clipboard;
+    const ids = new Map(steps.map(({ step }) => [step, UUID.uuid4()]));
+    const taken = new Map(this.view.state.places);
+    const titles = this.view.steps.map(({ title }) => title);
+    const folder = folderOf(this.path());
+    const added = steps.map(old => {
+      const step = ids.get(old.step) as string;
+      const place = places.get(old.step) ?? { x: 0, y: 0 };
+      const position = freePlace(
+        { x: place.x + BESIDE.x, y: place.y + BESIDE.y },
+        taken
+      );
+      const title = freeTitle(old.title, titles);
+      const file = resolveIn(folderOf(path), old.file);
+      taken.set(step, position);
+      titles.push(title);
+      return {
+        step,
+        title,
+        file: file === null ? old.file : relativeTo(folder, file),
+        kernel: old.kernel,
+        position,
+        incoming: old.incoming.flatMap(before => ids.get(before) ?? [])
+      };
+    });
+    this.doc.edit([
+      text => edits.addSteps(text, added),
+      ...steps.map(
+        ({ step, parameters }) =>
+          (text: string) =>
+            edits.setStepParameters(text, ids.get(step) as string, parameters)
+      )
+    ]);
+    this.view.select(ids.values());
+  }
+
+  move(places: Places): void {
+    this.doc.edit([text => edits.moveSteps(text, places)]);
+  }
+
+  /** Move the selected steps. */
+  nudge({ x, y }: IPoint): void {
+    const { places } = this.view.state;
+    const moved = new Map<string, IPoint>();
+    for (const step of this.meant) {
+      const place = places.get(step);
+      if (place !== undefined) {
+        moved.set(step, { x: place.x + x, y: place.y + y });
+      }
+    }
+    this.move(moved);
+  }
+
+  /** Put all steps from left to right, in the order in which they can run. */
+  layout(): void {
+    this.move(fromLeftToRight(this.view.steps));
+  }
+
+  /** @returns whether they are connected now. */
+  connect({ from, to }: IConnection): boolean {
+    return (
+      this.view.refusal(from, to) === null &&
+      this.doc.edit([text => edits.connect(text, from, to)])
+    );
+  }
+
+  disconnect({ from, to }: IConnection): void {
+    this.doc.edit([text => edits.disconnect(text, from, to)]);
+  }
+
+  /** Let a step get its input from another one earlier (-1) or later (1). */
+  reorder(step: IPipelineStep, from: string, by: -1 | 1): void {
+    const order = [...step.incoming];
+    const at = order.indexOf(from);
+    const to = at + by;
+    if (at >= 0 && to >= 0 && to < order.length) {
+      [order[at], order[to]] = [order[to], order[at]];
+      this.doc.edit([text => edits.reorderIncoming(text, step.step, order)]);
+    }
+  }
+
+  setTitle(step: string, title: string): void {
+    this.doc.edit([text => edits.setTitle(text, step, title)]);
+  }
+
+  setFile(step: string, file: string): void {
+    this.doc.edit([text => edits.setFile(text, step, file)]);
+  }
+
+  setKernel(step: string, kernel: IKernel): void {
+    this.doc.edit([text => edits.setKernel(text, step, kernel)]);
+  }
+
+  setName(name: string): void {
+    this.doc.edit([text => edits.setName(text, name)]);
+  }
+
+  setMaxParallel(limit: number | null): void {
+    this.doc.edit([text => edits.setMaxParallel(text, limit)]);
+  }
+
+  private _add(
+    edit: typeof edits.addSteps,
+    added: readonly edits.INewStep[]
+  ): string[] {
+    if (!this.doc.edit([text => edit(text, added)])) {
+      return [];
+    }
+    const ids = added.map(({ step }) => step);
+    this.view.select(ids, ids[0]);
+    return ids;
+  }
+
+  /** Where a new step goes if nobody says. */
+  private _proposal(): IPoint {
+    const { single, state } = this.view;
+    const place = single === null ? undefined : state.places.get(single.step);
+    return place === undefined ? { x: 0, y: 0 } : placeAfter(place);
+  }
+
+  /** The step that gets the focus when some are gone. */
+  private _nextTo(gone: readonly string[]): string | null {
+    const { steps } = this.view;
+    const at = steps.findIndex(({ step }) => gone.includes(step));
+    const rest = steps.filter(({ step }) => !gone.includes(step));
+    return rest[Math.min(at, rest.length - 1)]?.step ?? null;
+  }
+
+  private _inOrder(ids: readonly string[]): IPipelineStep[] {
+    return this.view.steps.filter(({ step }) => ids.includes(step));
+  }
+
+  private _watchFiles(): void {
+    const paths = this.view.steps.map(step => this.fileOf(step));
+    this.files.watch(paths.filter(path => path !== null));
+  }
+}

@@ -1,0 +1,60 @@
+/** The text of an open document, which others may be editing, too. */
+
+import { ISignal } from '@lumino/signaling';
+
+import { inOrder, ITextEdit } from '../domain/pipeline/texts';
+
+/** What is needed of a shared text of JupyterLab. */
+export interface ISharedText {
+  readonly changed: ISignal<unknown, { sourceChange?: unknown }>;
+  getSource(): string;
+  updateSource(start: number, end: number, value?: string): void;
+  transact(act: () => void): void;
+  undo(): void;
+  redo(): void;
+  canUndo(): boolean;
+  canRedo(): boolean;
+}
+
+/** Says what to change in a text. */
+export type Edit = (text: string) => readonly ITextEdit[];
+
+/**
+ * Edit a text, as one step of its history. Each edit sees what those before it have left.
+ *
+ * Only what has to change is changed: what others write elsewhere at the same time is kept.
+ *
+ * @param joins - belongs to what was done just before, as letters do that are typed.
+ * @returns whether anything was changed.
+ */
+export function applyTo(
+  shared: ISharedText,
+  edits: readonly Edit[],
+  joins = false
+): boolean {
+  let changes = 0;
+  if (!joins) {
+    endStep(shared);
+  }
+  shared.transact(() => {
+    for (const edit of edits) {
+      const found = inOrder(edit(shared.getSource()));
+      for (const { offset, length, text } of found.reverse()) {
+        shared.updateSource(offset, offset + length, text);
+      }
+      changes += found.length;
+    }
+  });
+  if (!joins) {
+    endStep(shared);
+  }
+  return changes > 0;
+}
+
+/** Yjs takes what is done within half a second for one step, unless it is told. */
+function endStep(shared: ISharedText): void {
+  const { undoManager } = shared as {
+    undoManager?: { stopCapturing(): void };
+  };
+  undoManager?.stopCapturing();
+}

@@ -1,0 +1,108 @@
+/** All that is wrong with a pipeline, as a list. */
+
+import React from 'react';
+
+import { PIPELINE_SCOPE } from '../../domain/parametersfile';
+import { fileKind } from '../../domain/paths';
+import { tellProblem } from '../../domain/pipeline/problems';
+import { PipelineEditor } from '../../models/pipelineeditor';
+import { nameOf } from './canvas';
+import { IPipelineProps } from './props';
+
+export interface IShownProblem {
+  /** The step concerned; null if it is the file. */
+  readonly step: string | null;
+  readonly line: number | null;
+  readonly message: string;
+}
+
+export function allProblems(
+  editor: PipelineEditor,
+  trans: IPipelineProps['trans']
+): IShownProblem[] {
+  const { doc, view, texts, files } = editor;
+  const ofText = doc.state.problems.map(problem => ({
+    step: problem.step,
+    line: problem.line,
+    message: tellProblem(problem, trans)
+  }));
+  const ofFiles = view.steps.flatMap(step => {
+    const message = fileProblem(step.file, editor.fileOf(step), trans, path =>
+      files.isMissing(path)
+    );
+    return message === null ? [] : [{ step: step.step, line: null, message }];
+  });
+  const ofTexts = texts.invalid.map(scope => ({
+    step: scope === PIPELINE_SCOPE ? null : scope,
+    line: null,
+    message: trans.__(
+      'The parameters are not in the file: %1',
+      texts.why(scope)
+    )
+  }));
+  return [...ofText, ...ofFiles, ...ofTexts];
+}
+
+function fileProblem(
+  file: string,
+  path: string | null,
+  trans: IPipelineProps['trans'],
+  isMissing: (path: string) => boolean
+): string | null {
+  if (file === '') {
+    return null; // The text says so.
+  }
+  if (path === null) {
+    return trans.__(
+      'Its file is not below the folder of the Jupyter server: %1',
+      file
+    );
+  }
+  if (isMissing(path)) {
+    return trans.__('There is no file %1.', file);
+  }
+  return fileKind(file) === 'other'
+    ? trans.__('Files like %1 can’t be run.', file)
+    : null;
+}
+
+export function ProblemsPane(
+  props: IPipelineProps & {
+    problems: readonly IShownProblem[];
+    onStep: (step: string) => void;
+  }
+): JSX.Element {
+  const { editor, problems, trans, onStep } = props;
+  const { steps } = editor.view;
+  if (problems.length === 0) {
+    return (
+      <p className="jp-OrchestJobs-panelHint">{trans.__('No problems.')}</p>
+    );
+  }
+  return (
+    <ul className="jp-OrchestJobs-problems">
+      {problems.map(({ step: id, line, message }, index) => {
+        const step = steps.find(one => one.step === id);
+        return (
+          <li key={index}>
+            {step !== undefined && (
+              <button
+                className="jp-OrchestJobs-link jp-OrchestJobs-problemStep"
+                onClick={() => onStep(step.step)}
+              >
+                {nameOf(step, trans)}
+              </button>
+            )}
+            <span>{message}</span>
+            {line !== null && (
+              <>
+                {' '}
+                <code>{trans.__('line %1', line)}</code>
+              </>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

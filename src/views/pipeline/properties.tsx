@@ -1,0 +1,228 @@
+/** *Properties*: what concerns the selected step. */
+
+import {
+  caretDownIcon,
+  caretUpIcon,
+  closeIcon,
+  LabIcon
+} from '@jupyterlab/ui-components';
+import React, { useId } from 'react';
+
+import { fileKind } from '../../domain/paths';
+import { IPipelineStep } from '../../domain/pipeline/read';
+import { useObservable } from '../../hooks/observable';
+import { nameOf } from './canvas';
+import { ParametersField, TextField } from './fields';
+import { IPipelineProps } from './props';
+
+export function Properties(props: IPipelineProps): JSX.Element {
+  const { editor, trans } = props;
+  useObservable(editor.doc);
+  const { selected } = useObservable(editor.view);
+  const step = editor.view.single;
+  return step !== null ? (
+    <StepForm key={step.step} {...props} step={step} />
+  ) : (
+    <p className="jp-OrchestJobs-panelHint">
+      {selected.size > 1
+        ? trans._n(
+            '%1 step is selected.',
+            '%1 steps are selected.',
+            selected.size
+          )
+        : trans.__('Select a step to see its properties.')}
+    </p>
+  );
+}
+
+function StepForm(
+  props: IPipelineProps & { step: IPipelineStep }
+): JSX.Element {
+  const { editor, acts, newEditor, step, trans } = props;
+  const { readOnly, broken } = editor.doc.state;
+  const fixed = readOnly || broken;
+  const path = editor.fileOf(step);
+  const missing = path === null || editor.files.isMissing(path);
+  return (
+    <div className="jp-OrchestJobs-panelForm">
+      <TextField
+        label={trans.__('Title')}
+        value={step.title}
+        readOnly={fixed}
+        onChange={title => editor.setTitle(step.step, title)}
+      />
+      <TextField
+        label={trans.__('File')}
+        value={step.file}
+        readOnly={fixed}
+        whyNot={text =>
+          text === '' ? trans.__('Name the notebook or script to run.') : ''
+        }
+        onChange={file => editor.setFile(step.step, file)}
+      />
+      <div className="jp-OrchestJobs-fieldActs">
+        {!missing && path !== null && (
+          <button
+            className="jp-OrchestJobs-link"
+            onClick={() => acts.openFile(path)}
+          >
+            {trans.__('Open')}
+          </button>
+        )}
+        {!fixed && (
+          <button
+            className="jp-OrchestJobs-link"
+            onClick={() => acts.chooseFile(step.step)}
+          >
+            {trans.__('Choose another file…')}
+          </button>
+        )}
+      </div>
+      {fileKind(step.file) === 'notebook' && (
+        <KernelField {...props} fixed={fixed} />
+      )}
+      <Incoming {...props} fixed={fixed} />
+      <ParametersField
+        texts={editor.texts}
+        scope={step.step}
+        label={trans.__('Parameters of the step')}
+        readOnly={fixed}
+        newEditor={newEditor}
+        trans={trans}
+      />
+    </div>
+  );
+}
+
+/** The kernel of notebooks that don't name one themselves. */
+function KernelField(
+  props: IPipelineProps & { step: IPipelineStep; fixed: boolean }
+): JSX.Element {
+  const { editor, kernels, step, fixed, trans } = props;
+  const id = useId();
+  const { name, displayName } = step.kernel;
+  const known = kernels.some(kernel => kernel.name === name);
+  return (
+    <div className="jp-OrchestJobs-field">
+      <label htmlFor={id}>{trans.__('Kernel')}</label>
+      <select
+        id={id}
+        className="jp-mod-styled"
+        value={name}
+        disabled={fixed}
+        aria-describedby={`${id}-why`}
+        onChange={event => {
+          const kernel = kernels.find(one => one.name === event.target.value);
+          if (kernel !== undefined) {
+            editor.setKernel(step.step, {
+              name: kernel.name,
+              displayName: kernel.displayName
+            });
+          }
+        }}
+      >
+        {!known && (
+          <option value={name}>
+            {displayName || name || trans.__('none')}
+          </option>
+        )}
+        {kernels.map(kernel => (
+          <option key={kernel.name} value={kernel.name}>
+            {kernel.displayName}
+          </option>
+        ))}
+      </select>
+      <div id={`${id}-why`} className="jp-OrchestJobs-fieldNote">
+        {trans.__(
+          'A notebook runs with the kernel that it names itself. This one is used if it names none.'
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What the step waits for: the order is that of its unnamed inputs. */
+function Incoming(
+  props: IPipelineProps & { step: IPipelineStep; fixed: boolean }
+): JSX.Element {
+  const { editor, step, fixed, trans } = props;
+  const { incoming } = step;
+  const name = (id: string) => {
+    const other = editor.view.steps.find(one => one.step === id);
+    return other === undefined
+      ? trans.__('a step that is not there')
+      : nameOf(other, trans);
+  };
+  return (
+    <section
+      className="jp-OrchestJobs-field"
+      aria-label={trans.__('Waits for')}
+    >
+      <h3>{trans.__('Waits for')}</h3>
+      {incoming.length === 0 ? (
+        <div className="jp-OrchestJobs-fieldNote">
+          {trans.__('No other step: it starts at once.')}
+        </div>
+      ) : (
+        <ol className="jp-OrchestJobs-incoming">
+          {incoming.map((id, index) => (
+            <li key={id}>
+              <span>{name(id)}</span>
+              {!fixed && (
+                <>
+                  <IconButton
+                    icon={caretUpIcon}
+                    label={trans.__('Move “%1” up', name(id))}
+                    disabled={index === 0}
+                    onClick={() => editor.reorder(step, id, -1)}
+                  />
+                  <IconButton
+                    icon={caretDownIcon}
+                    label={trans.__('Move “%1” down', name(id))}
+                    disabled={index === incoming.length - 1}
+                    onClick={() => editor.reorder(step, id, 1)}
+                  />
+                  <IconButton
+                    icon={closeIcon}
+                    label={trans.__(
+                      'Remove the connection from “%1”',
+                      name(id)
+                    )}
+                    onClick={() =>
+                      editor.disconnect({ from: id, to: step.step })
+                    }
+                  />
+                </>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+      {incoming.length > 1 && (
+        <div className="jp-OrchestJobs-fieldNote">
+          {trans.__('In this order it gets its unnamed inputs.')}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function IconButton(props: {
+  icon: LabIcon;
+  label: string;
+  disabled?: boolean;
+  onClick: () => void;
+}): JSX.Element {
+  const { icon: Icon, label, disabled = false, onClick } = props;
+  return (
+    <button
+      className="jp-OrchestJobs-iconButton"
+      title={label}
+      aria-label={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon.react tag="span" />
+    </button>
+  );
+}

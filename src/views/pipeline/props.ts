@@ -1,0 +1,35 @@
+/** What all parts of the editor of pipelines need. */
+
+import { CodeEditor } from '@jupyterlab/codeeditor';
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { IKernel } from '../../domain/pipeline/read';
+import { IPoint } from '../../domain/graph';
+import { PipelineEditor } from '../../models/pipelineeditor';
+
+/** What the editor does through JupyterLab. */
+export interface IPipelineActs {
+  /** Open the file of a step; its path is from the server's root. */
+  openFile(path: string): void;
+  /** Open the pipeline as text. */
+  openText(): void;
+  /** Let the user choose another file for a step. */
+  chooseFile(step: string): void;
+  /** Make steps of files of the server. */
+  addFiles(paths: readonly string[], at: IPoint): void;
+  /** Show what steps can be made of, at a place of the page. */
+  addMenu(x: number, y: number): void;
+}
+
+/** A kernel that is installed. */
+export interface IKernelChoice extends IKernel {
+  readonly language: string;
+}
+
+export interface IPipelineProps {
+  readonly editor: PipelineEditor;
+  readonly acts: IPipelineActs;
+  readonly kernels: readonly IKernelChoice[];
+  readonly newEditor: CodeEditor.Factory | null;
+  readonly trans: TranslationBundle;
+}
