@@ -7,6 +7,7 @@ import { runningPlugin, statusBarPlugin } from './plugins/home';
 import { jobActsPlugin } from './plugins/jobacts';
 import { notificationsPlugin } from './plugins/notifications';
 import { pipelineFilesPlugin } from './plugins/pipelinefiles';
+import { pipelinesPlugin } from './plugins/pipelines';
 import { resultsPlugin } from './plugins/results';
 import { runActsPlugin } from './plugins/runacts';
 import { runAsJobPlugin } from './plugins/runasjob';
@@ -28,5 +29,6 @@ export default [
   resultsPlugin,
   runActsPlugin,
   runAsJobPlugin,
-  editorPlugin
+  editorPlugin,
+  pipelinesPlugin
 ];

@@ -7,20 +7,14 @@ import { freePlace, placeAfter } from '../domain/canvas';
 import { IPoint, Places } from '../domain/graph';
 import { fromLeftToRight } from '../domain/layout';
 import { folderOf, relativeTo, resolveIn } from '../domain/paths';
+import { freeTitle, kernelFor, titleOf } from '../domain/pipeline/create';
 import * as edits from '../domain/pipeline/edits';
-import { IKernel, IPipelineStep } from '../domain/pipeline/read';
-import { freeTitle, titleOf } from '../domain/pipeline/create';
+import { setKernelspec } from '../domain/pipeline/kernelspec';
+import { IPipelineStep } from '../domain/pipeline/read';
 import { ParameterTexts } from './parametertexts';
 import { PipelineDoc } from './pipelinedoc';
 import { IConnection, PipelineView } from './pipelineview';
 import { StepFiles } from './stepfiles';
-
-/** A file that becomes a step. */
-export interface IStepFile {
-  /** From the server's root. */
-  readonly path: string;
-  readonly kernel: IKernel;
-}
 
 /** How far from the original a copy is put. */
 const BESIDE = { x: 40, y: 40 } as const;
@@ -82,23 +76,25 @@ export class PipelineEditor implements IDisposable {
   /**
    * Add a step for each file.
    *
+   * @param paths - from the server's root.
    * @param at - where the first one goes; without it, beside the selected step or below all.
    * @returns the new steps.
    */
-  addFiles(files: readonly IStepFile[], at?: IPoint): string[] {
+  addFiles(paths: readonly string[], at?: IPoint): string[] {
     const { steps, state } = this.view;
     const places = new Map(state.places);
     const titles = steps.map(({ title }) => title);
     const folder = folderOf(this.path());
     let wanted = at ?? this._proposal();
-    const added = files.map(({ path, kernel }) => {
+    const added = paths.map(path => {
       const position = freePlace(wanted, places);
       const title = freeTitle(titleOf(path), titles);
       const step = UUID.uuid4();
       titles.push(title);
       places.set(step, position);
       wanted = placeAfter(position);
-      return { step, title, file: relativeTo(folder, path), kernel, position };
+      const file = relativeTo(folder, path);
+      return { step, title, file, kernel: kernelFor(file), position };
     });
     return this._add(edits.addSteps, added);
   }
@@ -173,6 +169,11 @@ export class PipelineEditor implements IDisposable {
         ({ step, parameters }) =>
           (text: string) =>
             edits.setStepParameters(text, ids.get(step) as string, parameters)
+      ),
+      ...steps.map(
+        ({ step, kernelspec }) =>
+          (text: string) =>
+            setKernelspec(text, ids.get(step) as string, kernelspec)
       )
     ]);
     this.view.select(ids.values());
@@ -231,8 +232,9 @@ export class PipelineEditor implements IDisposable {
     this.doc.edit([text => edits.setFile(text, step, file)]);
   }
 
-  setKernel(step: string, kernel: IKernel): void {
-    this.doc.edit([text => edits.setKernel(text, step, kernel)]);
+  /** Choose the kernel of a step; empty: its file decides. */
+  setKernelspec(step: string, name: string): void {
+    this.doc.edit([text => setKernelspec(text, step, name)]);
   }
 
   setName(name: string): void {

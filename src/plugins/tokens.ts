@@ -73,7 +73,23 @@ export const CommandIDs = {
   pinRun: 'orchest-jobs:pin-run',
   unpinRun: 'orchest-jobs:unpin-run',
   cancelRun: 'orchest-jobs:cancel-run',
-  deleteRun: 'orchest-jobs:delete-run'
+  deleteRun: 'orchest-jobs:delete-run',
+  newPipeline: 'orchest-jobs:new-pipeline',
+  addStepMenu: 'orchest-jobs:add-step-menu',
+  addStep: 'orchest-jobs:add-step',
+  connectStep: 'orchest-jobs:connect-step',
+  openStep: 'orchest-jobs:open-step',
+  stepProperties: 'orchest-jobs:step-properties',
+  removeSteps: 'orchest-jobs:remove-steps',
+  duplicateSteps: 'orchest-jobs:duplicate-steps',
+  copySteps: 'orchest-jobs:copy-steps',
+  pasteSteps: 'orchest-jobs:paste-steps',
+  selectSteps: 'orchest-jobs:select-steps',
+  layoutPipeline: 'orchest-jobs:layout-pipeline',
+  pipelineSettings: 'orchest-jobs:pipeline-settings',
+  undoPipeline: 'orchest-jobs:undo-pipeline',
+  redoPipeline: 'orchest-jobs:redo-pipeline',
+  runPipeline: 'orchest-jobs:run-pipeline'
 } as const;
 
 export const JOB_COMMANDS: Readonly<Record<JobAct, string>> = {

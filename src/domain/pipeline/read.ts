@@ -19,6 +19,8 @@ export interface IPipelineStep extends IGraphStep {
   readonly incoming: readonly string[];
   readonly kernel: IKernel;
   readonly environment: string;
+  /** The kernel that was chosen for it; empty if none was. */
+  readonly kernelspec: string;
   /** Null: the file doesn't say where it is drawn. */
   readonly position: IPoint | null;
   /** Its parameters, a JSON object as it is written, moved left; `{}` if there are none. */
@@ -97,6 +99,7 @@ function stepOf(text: string, member: Node): IPipelineStep {
       displayName: textOf(memberOf(kernel, 'display_name'))
     },
     environment: textOf(memberOf(node, 'environment')),
+    kernelspec: stringOf(memberOf(memberOf(node, 'meta_data'), 'kernelspec')),
     position: positionOf(memberOf(memberOf(node, 'meta_data'), 'position')),
     parameters: parametersOf(text, node)
   };
@@ -105,6 +108,10 @@ function stepOf(text: string, member: Node): IPipelineStep {
 /** What a connection leads to; anything but text is no step's id, and so dangling. */
 export function idOf(item: Node): string {
   return String(item.value ?? null);
+}
+
+function stringOf(node: Node | undefined): string {
+  return node?.type === 'string' ? String(node.value) : '';
 }
 
 function positionOf(node: Node | undefined): IPoint | null {

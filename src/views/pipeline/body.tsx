@@ -27,7 +27,7 @@ export function PipelineBody(
   const side = useRef<HTMLDivElement>(null);
   const canvas = useRef<ICanvas | null>(null);
 
-  const problems = allProblems(editor, trans);
+  const problems = allProblems(props);
   const count = problems.length;
   const ofStep = useMemo(() => {
     const found = new Map<string, string[]>();
@@ -118,7 +118,8 @@ export function PipelineBody(
 }
 
 /** The text can't be read: the last graph stays in view, and what to do is said. */
-function Trouble({ editor, acts, trans }: IPipelineProps): JSX.Element | null {
+function Trouble(props: IPipelineProps): JSX.Element | null {
+  const { editor, acts, trans } = props;
   const { doc } = editor;
   const { broken, canMend, pipeline, problems, readOnly } = useObservable(doc);
   if (!broken) {
@@ -128,11 +129,7 @@ function Trouble({ editor, acts, trans }: IPipelineProps): JSX.Element | null {
   return (
     <Notice kind="error" live>
       <span>
-        {trans.__(
-          'Line %1: %2',
-          first.line,
-          allProblems(editor, trans)[0].message
-        )}{' '}
+        {trans.__('Line %1: %2', first.line, allProblems(props)[0].message)}{' '}
         {pipeline !== null &&
           trans.__(
             'Shown is the pipeline as it was before; it can’t be edited.'

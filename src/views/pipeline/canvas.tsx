@@ -40,6 +40,7 @@ const NOWHERE: Places = new Map();
 /** What others may ask of a canvas. */
 export interface ICanvas {
   focus(step: string | null): void;
+  showAll(): void;
   /** The place of the canvas below a point of the page. */
   placeAt(point: IPoint): IPoint;
 }
@@ -145,6 +146,9 @@ export function Canvas(
   useEffect(() => {
     onCanvas({
       focus: step => focus(step ?? view.state.focused),
+      // Once the steps are where they are put.
+      showAll: () =>
+        requestAnimationFrame(() => void flow.current?.fitView(VIEW)),
       placeAt: point => flow.current?.screenToFlowPosition(point) ?? point
     });
     return () => onCanvas(null);

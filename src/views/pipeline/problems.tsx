@@ -5,7 +5,6 @@ import React from 'react';
 import { PIPELINE_SCOPE } from '../../domain/parametersfile';
 import { fileKind } from '../../domain/paths';
 import { tellProblem } from '../../domain/pipeline/problems';
-import { PipelineEditor } from '../../models/pipelineeditor';
 import { nameOf } from './canvas';
 import { IPipelineProps } from './props';
 
@@ -16,10 +15,11 @@ export interface IShownProblem {
   readonly message: string;
 }
 
-export function allProblems(
-  editor: PipelineEditor,
-  trans: IPipelineProps['trans']
-): IShownProblem[] {
+export function allProblems({
+  editor,
+  kernels,
+  trans
+}: Pick<IPipelineProps, 'editor' | 'kernels' | 'trans'>): IShownProblem[] {
   const { doc, view, texts, files } = editor;
   const ofText = doc.state.problems.map(problem => ({
     step: problem.step,
@@ -32,6 +32,18 @@ export function allProblems(
     );
     return message === null ? [] : [{ step: step.step, line: null, message }];
   });
+  const ofKernels = view.steps
+    .filter(
+      ({ kernelspec }) =>
+        kernelspec !== '' &&
+        kernels.length > 0 &&
+        !kernels.some(({ name }) => name === kernelspec)
+    )
+    .map(({ step, kernelspec }) => ({
+      step,
+      line: null,
+      message: trans.__('Its kernel “%1” is not installed here.', kernelspec)
+    }));
   const ofTexts = texts.invalid.map(scope => ({
     step: scope === PIPELINE_SCOPE ? null : scope,
     line: null,
@@ -40,7 +52,7 @@ export function allProblems(
       texts.why(scope)
     )
   }));
-  return [...ofText, ...ofFiles, ...ofTexts];
+  return [...ofText, ...ofFiles, ...ofKernels, ...ofTexts];
 }
 
 function fileProblem(

@@ -78,7 +78,7 @@ function StepForm(
           </button>
         )}
       </div>
-      {fileKind(step.file) === 'notebook' && (
+      {['notebook', 'python'].includes(fileKind(step.file)) && (
         <KernelField {...props} fixed={fixed} />
       )}
       <Incoming {...props} fixed={fixed} />
@@ -94,49 +94,41 @@ function StepForm(
   );
 }
 
-/** The kernel of notebooks that don't name one themselves. */
+/** The kernel that runs a notebook, or whose interpreter runs a Python script. */
 function KernelField(
   props: IPipelineProps & { step: IPipelineStep; fixed: boolean }
 ): JSX.Element {
   const { editor, kernels, step, fixed, trans } = props;
   const id = useId();
-  const { name, displayName } = step.kernel;
-  const known = kernels.some(kernel => kernel.name === name);
+  const { kernelspec } = step;
+  const known =
+    kernelspec === '' || kernels.some(({ name }) => name === kernelspec);
   return (
     <div className="jp-OrchestJobs-field">
       <label htmlFor={id}>{trans.__('Kernel')}</label>
       <select
         id={id}
         className="jp-mod-styled"
-        value={name}
+        value={kernelspec}
         disabled={fixed}
-        aria-describedby={`${id}-why`}
-        onChange={event => {
-          const kernel = kernels.find(one => one.name === event.target.value);
-          if (kernel !== undefined) {
-            editor.setKernel(step.step, {
-              name: kernel.name,
-              displayName: kernel.displayName
-            });
-          }
-        }}
+        onChange={event => editor.setKernelspec(step.step, event.target.value)}
       >
+        <option value="">
+          {fileKind(step.file) === 'notebook'
+            ? trans.__('As the notebook says')
+            : trans.__('The default one')}
+        </option>
         {!known && (
-          <option value={name}>
-            {displayName || name || trans.__('none')}
+          <option value={kernelspec}>
+            {trans.__('%1 (not installed here)', kernelspec)}
           </option>
         )}
-        {kernels.map(kernel => (
-          <option key={kernel.name} value={kernel.name}>
-            {kernel.displayName}
+        {kernels.map(({ name, displayName }) => (
+          <option key={name} value={name}>
+            {displayName}
           </option>
         ))}
       </select>
-      <div id={`${id}-why`} className="jp-OrchestJobs-fieldNote">
-        {trans.__(
-          'A notebook runs with the kernel that it names itself. This one is used if it names none.'
-        )}
-      </div>
     </div>
   );
 }

@@ -3,7 +3,6 @@
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { IKernel } from '../../domain/pipeline/read';
 import { IPoint } from '../../domain/graph';
 import { PipelineEditor } from '../../models/pipelineeditor';
 
@@ -17,13 +16,12 @@ export interface IPipelineActs {
   chooseFile(step: string): void;
   /** Make steps of files of the server. */
   addFiles(paths: readonly string[], at: IPoint): void;
-  /** Show what steps can be made of, at a place of the page. */
-  addMenu(x: number, y: number): void;
 }
 
 /** A kernel that is installed. */
-export interface IKernelChoice extends IKernel {
-  readonly language: string;
+export interface IKernelChoice {
+  readonly name: string;
+  readonly displayName: string;
 }
 
 export interface IPipelineProps {

@@ -1,0 +1,201 @@
+/** The tabs of pipeline files: what is in them, and what it does through JupyterLab. */
+
+import { JupyterFrontEnd } from '@jupyterlab/application';
+import { WidgetTracker } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { Contents, ServerConnection } from '@jupyterlab/services';
+import { MenuSvg } from '@jupyterlab/ui-components';
+
+import { folderOf, splitDrive } from '../domain/paths';
+import { ParameterTexts } from '../models/parametertexts';
+import { PipelineDoc } from '../models/pipelinedoc';
+import { PipelineEditor } from '../models/pipelineeditor';
+import { PipelineView } from '../models/pipelineview';
+import { StepFiles } from '../models/stepfiles';
+import { IKernelChoice, PipelinePanel } from '../views/pipeline';
+import { addPipelineCommands } from './pipelineacts';
+import type { PipelineDocument } from './pipelines';
+import { chooseStepFile } from './stepfiles';
+import { addToolbar } from './pipelinetoolbar';
+import { CommandIDs, IOrchestJobs } from './tokens';
+
+/** What is in one tab. */
+export interface IPipelineTab {
+  readonly document: PipelineDocument;
+  readonly editor: PipelineEditor;
+  readonly panel: PipelinePanel;
+}
+
+export class PipelineTabs {
+  constructor(
+    private readonly _app: JupyterFrontEnd,
+    private readonly _service: IOrchestJobs,
+    private readonly _tracker: WidgetTracker<PipelineDocument>,
+    private readonly _documents: IDocumentManager | null,
+    private readonly _editors: IEditorServices | null
+  ) {
+    const { contents, kernelspecs } = _app.serviceManager;
+    addPipelineCommands(_app, _service, this, _documents);
+    contents.fileChanged.connect(this._onFile, this);
+    kernelspecs.specsChanged.connect(this._onKernels, this);
+    _tracker.currentChanged.connect(() => {
+      // Files may have come and gone on the disk.
+      this.current?.editor.files.renewAll();
+      this.announce();
+    });
+    this._menu = new MenuSvg({ commands: _app.commands });
+    for (const kind of ['file', 'notebook', 'python', 'bash']) {
+      this._menu.addItem({ command: CommandIDs.addStep, args: { kind } });
+    }
+  }
+
+  /** The one that was active last. */
+  get current(): IPipelineTab | null {
+    const { currentWidget } = this._tracker;
+    return currentWidget === null
+      ? null
+      : (this._tabs.get(currentWidget) ?? null);
+  }
+
+  /** A tab by the id of its widget. */
+  get(id: string): IPipelineTab | null {
+    return (
+      [...this._tabs.values()].find(({ document }) => document.id === id) ??
+      null
+    );
+  }
+
+  /** Put the editor into a tab whose text is there. */
+  fill(document: PipelineDocument): void {
+    if (document.isDisposed) {
+      return;
+    }
+    const { trans, storage } = this._service;
+    const { context } = document;
+    const path = () => splitDrive(context.path).path;
+    const doc = new PipelineDoc(
+      context.model.sharedModel,
+      context.model.readOnly || context.contentsModel?.writable === false
+    );
+    const editor = new PipelineEditor(
+      doc,
+      new PipelineView(doc),
+      new ParameterTexts(doc, storage, path, trans),
+      new StepFiles(folder => this._list(withDrive(context.path, folder))),
+      path
+    );
+    const { commands } = this._app;
+    const panel = new PipelinePanel({
+      editor,
+      newEditor: this._editors?.factoryService.newInlineEditor ?? null,
+      trans,
+      acts: {
+        openFile: file => {
+          void commands.execute('docmanager:open', {
+            path: withDrive(context.path, file)
+          });
+        },
+        openText: () => {
+          void commands.execute('docmanager:open', {
+            path: context.path,
+            factory: 'Editor'
+          });
+        },
+        chooseFile: step => {
+          void chooseStepFile(editor, this._documents, trans).then(file => {
+            if (file !== null) {
+              editor.setFile(step, file);
+            }
+          });
+        },
+        addFiles: (paths, at) => {
+          editor.addFiles(
+            paths.map(one => splitDrive(one).path),
+            at
+          );
+          panel.canvas?.focus(null);
+        }
+      }
+    });
+    const tab = { document, editor, panel };
+    this._tabs.set(document, tab);
+    document.content.addWidget(panel);
+    document.content.addClass('jp-OrchestJobs-pipelineHost');
+    addToolbar(document, commands, trans);
+    const announce = () => this.announce();
+    doc.changed.connect(announce);
+    editor.view.changed.connect(announce);
+    document.disposed.connect(() => {
+      this._tabs.delete(document);
+      editor.dispose();
+    });
+    panel.kernels = this._kernels;
+    this._onKernels();
+    this.announce();
+  }
+
+  /** Show what steps can be made of, at a place of the page. */
+  openMenu(x: number, y: number): void {
+    this._menu.open(x, y);
+  }
+
+  /** What can be done may be another now. */
+  announce(): void {
+    for (const command of this.commands) {
+      this._app.commands.notifyCommandChanged(command);
+    }
+  }
+
+  /** The commands that are about a tab. */
+  commands: readonly string[] = [];
+
+  private async _list(folder: string): Promise<string[]> {
+    try {
+      const { content } = await this._app.serviceManager.contents.get(folder);
+      return (content as Contents.IModel[])
+        .filter(({ type }) => type !== 'directory')
+        .map(({ name }) => name);
+    } catch (reason) {
+      const { response } = reason as Partial<ServerConnection.ResponseError>;
+      if (response?.status === 404) {
+        return [];
+      }
+      throw reason;
+    }
+  }
+
+  private _onFile(_: unknown, change: Contents.IChangedArgs): void {
+    for (const model of [change.newValue, change.oldValue]) {
+      if (model?.path !== undefined) {
+        const folder = folderOf(splitDrive(model.path).path);
+        this._tabs.forEach(({ editor }) => editor.files.renew(folder));
+      }
+    }
+  }
+
+  private _onKernels(): void {
+    this._tabs.forEach(({ panel }) => {
+      panel.kernels = this._kernels;
+    });
+  }
+
+  private get _kernels(): IKernelChoice[] {
+    const { specs } = this._app.serviceManager.kernelspecs;
+    return Object.values(specs?.kernelspecs ?? {}).flatMap(spec =>
+      spec === undefined
+        ? []
+        : [{ name: spec.name, displayName: spec.display_name }]
+    );
+  }
+
+  private readonly _tabs = new Map<PipelineDocument, IPipelineTab>();
+  private readonly _menu: MenuSvg;
+}
+
+/** A file of the server on the drive that another path is on. */
+export function withDrive(path: string, file: string): string {
+  const first = path.split('/')[0];
+  const colon = first.indexOf(':');
+  return path.slice(0, colon + 1) + file;
+}
