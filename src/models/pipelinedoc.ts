@@ -3,7 +3,7 @@
 import { readPipeline, IPipeline } from '../domain/pipeline/read';
 import { IPipelineProblem } from '../domain/pipeline/problems';
 import { mended } from '../domain/pipeline/tree';
-import { applyTo, Edit, ISharedText } from './sharedtext';
+import { applyTo, Edit, ISharedText, onHistory } from './sharedtext';
 import { Store } from './store';
 
 export interface IPipelineDocState {
@@ -30,11 +30,12 @@ export class PipelineDoc extends Store<IPipelineDocState> {
       canMend: false,
       problems: [],
       readOnly,
-      canUndo: false,
-      canRedo: false
+      canUndo: _text.canUndo(),
+      canRedo: _text.canRedo()
     });
     this._read();
     _text.changed.connect(this._onChanged, this);
+    onHistory(_text, () => this._countSteps());
   }
 
   get canEdit(): boolean {
@@ -89,7 +90,12 @@ export class PipelineDoc extends Store<IPipelineDocState> {
       pipeline: pipeline ?? this.state.pipeline,
       broken,
       canMend: broken && mended(text) !== null,
-      problems,
+      problems
+    });
+  }
+
+  private _countSteps(): void {
+    this.update({
       canUndo: this._text.canUndo(),
       canRedo: this._text.canRedo()
     });

@@ -3,13 +3,14 @@
 import { UUID } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
 
-import { freePlace, placeAfter } from '../domain/canvas';
+import { placeAfter, STEP } from '../domain/canvas';
 import { IPoint, Places } from '../domain/graph';
-import { fromLeftToRight } from '../domain/layout';
 import { folderOf, relativeTo, resolveIn } from '../domain/paths';
+import { arrangeAll } from '../domain/pipeline/arrange';
 import { freeTitle, kernelFor, titleOf } from '../domain/pipeline/create';
 import * as edits from '../domain/pipeline/edits';
 import { setKernelspec } from '../domain/pipeline/kernelspec';
+import { freePlace } from '../domain/pipeline/places';
 import { IPipelineStep } from '../domain/pipeline/read';
 import { ParameterTexts } from './parametertexts';
 import { PipelineDoc } from './pipelinedoc';
@@ -77,7 +78,7 @@ export class PipelineEditor implements IDisposable {
    * Add a step for each file.
    *
    * @param paths - from the server's root.
-   * @param at - where the first one goes; without it, beside the selected step or below all.
+   * @param at - the middle of the first one; without it, beside the selected step or below all.
    * @returns the new steps.
    */
   addFiles(paths: readonly string[], at?: IPoint): string[] {
@@ -85,9 +86,12 @@ export class PipelineEditor implements IDisposable {
     const places = new Map(state.places);
     const titles = steps.map(({ title }) => title);
     const folder = folderOf(this.path());
-    let wanted = at ?? this._proposal();
+    let wanted =
+      at === undefined
+        ? this._proposal()
+        : { x: at.x - STEP.width / 2, y: at.y - STEP.height / 2 };
     const added = paths.map(path => {
-      const position = freePlace(wanted, places);
+      const position = freePlace(wanted, places, STEP);
       const title = freeTitle(titleOf(path), titles);
       const step = UUID.uuid4();
       titles.push(title);
@@ -148,7 +152,8 @@ export class PipelineEditor implements IDisposable {
       const place = places.get(old.step) ?? { x: 0, y: 0 };
       const position = freePlace(
         { x: place.x + BESIDE.x, y: place.y + BESIDE.y },
-        taken
+        taken,
+        STEP
       );
       const title = freeTitle(old.title, titles);
       const file = resolveIn(folderOf(path), old.file);
@@ -198,7 +203,8 @@ export class PipelineEditor implements IDisposable {
 
   /** Put all steps from left to right, in the order in which they can run. */
   layout(): void {
-    this.move(fromLeftToRight(this.view.steps));
+    const { steps, state } = this.view;
+    this.move(arrangeAll(steps, state.places, STEP));
   }
 
   /** @returns whether they are connected now. */
@@ -261,7 +267,17 @@ export class PipelineEditor implements IDisposable {
   private _proposal(): IPoint {
     const { single, state } = this.view;
     const place = single === null ? undefined : state.places.get(single.step);
-    return place === undefined ? { x: 0, y: 0 } : placeAfter(place);
+    if (place !== undefined) {
+      return placeAfter(place);
+    }
+    // Below all others.
+    const points = [...state.places.values()];
+    return points.length === 0
+      ? { x: 80, y: 120 }
+      : {
+          x: Math.min(...points.map(({ x }) => x)),
+          y: Math.max(...points.map(({ y }) => y)) + STEP.height
+        };
   }
 
   /** The step that gets the focus when some are gone. */

@@ -1,7 +1,8 @@
 /** What is looked at in an open pipeline: the selection, and a connection that is being made. */
 
-import { Places } from '../domain/graph';
-import { beside, placesOf, walk } from '../domain/canvas';
+import { IPoint, Places } from '../domain/graph';
+import { beside, STEP, walk } from '../domain/canvas';
+import { arrangeMissing } from '../domain/pipeline/arrange';
 import { wouldCycle } from '../domain/pipeline/cycles';
 import { IPipelineStep } from '../domain/pipeline/read';
 import { PipelineDoc } from './pipelinedoc';
@@ -177,4 +178,14 @@ export class PipelineView extends Store<IPipelineViewState> {
   }
 
   private _shown: readonly IPipelineStep[] = [];
+}
+
+/** Where the steps are: as the file says, and where there is room for the others. */
+function placesOf(steps: readonly IPipelineStep[]): Map<string, IPoint> {
+  const known = steps.flatMap(({ step, position }) =>
+    position === null ? [] : ([[step, position]] as const)
+  );
+  return steps.length === 0
+    ? new Map()
+    : arrangeMissing(steps, new Map(known), STEP);
 }

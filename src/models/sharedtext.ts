@@ -53,8 +53,23 @@ export function applyTo(
 
 /** Yjs takes what is done within half a second for one step, unless it is told. */
 function endStep(shared: ISharedText): void {
-  const { undoManager } = shared as {
-    undoManager?: { stopCapturing(): void };
-  };
-  undoManager?.stopCapturing();
+  historyOf(shared)?.stopCapturing();
+}
+
+/** Call back when there may be more or less to undo. */
+export function onHistory(shared: ISharedText, call: () => void): void {
+  // As long as the text is there.
+  EVENTS.forEach(event => historyOf(shared)?.on(event, call));
+}
+
+const EVENTS = ['stack-item-added', 'stack-item-popped', 'stack-cleared'];
+
+/** The part of Yjs's undo manager that this needs. */
+interface IHistory {
+  stopCapturing(): void;
+  on(event: string, call: () => void): void;
+}
+
+function historyOf(shared: ISharedText): IHistory | undefined {
+  return (shared as { undoManager?: IHistory }).undoManager;
 }

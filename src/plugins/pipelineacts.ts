@@ -36,7 +36,8 @@ interface IAct {
   readonly caption: string;
   readonly icon?: LabIcon;
   readonly can: (tab: IPipelineTab) => boolean;
-  readonly run: (tab: IPipelineTab) => unknown;
+  /** @param fromToolbar - it was called by a button of the toolbar. */
+  readonly run: (tab: IPipelineTab, fromToolbar: boolean) => unknown;
 }
 
 export function addPipelineCommands(
@@ -66,7 +67,9 @@ export function addPipelineCommands(
       },
       execute: args => {
         const tab = meant(args);
-        return tab === null ? undefined : run(tab);
+        return tab === null
+          ? undefined
+          : run(tab, stringArg(args, 'document') !== null);
       }
     });
   }
@@ -148,8 +151,8 @@ function actsOf({ trans }: IOrchestJobs, tabs: PipelineTabs): IAct[] {
       caption: trans.__('Add a step: choose files, or create one'),
       icon: addIcon,
       can: canEdit,
-      run: ({ panel }) => {
-        const { x, y } = panel.menuPlace;
+      run: ({ panel }, fromToolbar) => {
+        const { x, y } = panel.menuPlace(fromToolbar);
         tabs.openMenu(x, y);
       }
     },

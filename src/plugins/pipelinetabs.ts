@@ -122,6 +122,7 @@ export class PipelineTabs {
     this._tabs.set(document, tab);
     document.content.addWidget(panel);
     document.content.addClass('jp-OrchestJobs-pipelineHost');
+    document.addClass('jp-OrchestJobs-pipelineDocument');
     addToolbar(document, commands, trans);
     const announce = () => this.announce();
     doc.changed.connect(announce);

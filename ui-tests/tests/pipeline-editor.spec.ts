@@ -36,5 +36,115 @@ test('a pipeline is made of three notebooks, run as a job, and looked at', async
   await tab.connect('load', 'train');
   await tab.connect('clean', 'train');
   await expect(tab.edges).toHaveCount(3);
-  await picture(page, info, 'connected');
+  expect(await violations(page, '.jp-OrchestJobs-pipelineTab')).toEqual([]);
+
+  // Parameters at both levels; what is no JSON yet is neither in the file nor lost.
+  await tab.writeJson('{"depth": 3,');
+  await expect(tab.root).toContainText('Not in the file yet');
+  await tab.step('load').click();
+  await expect(tab.field('Title')).toHaveValue('load');
+  await tab.step('train').click();
+  await expect(tab.root).toContainText('{"depth": 3,');
+  await tab.writeJson('{"depth": 3}');
+  await expect(tab.root).not.toContainText('Not in the file yet');
+  await tab.show('Settings');
+  await tab.field('Name').fill('Forest');
+  await tab.field('Steps at once').fill('2');
+  await tab.writeJson('{"rows": 1e3}');
+  await picture(page, info, 'settings-light');
+  await page.theme.setDarkTheme();
+  await picture(page, info, 'settings-dark');
+  await tab.step('train').click();
+  await picture(page, info, 'step-dark');
+  expect(await violations(page, '.jp-OrchestJobs-pipelineTab')).toEqual([]);
+  await page.theme.setLightTheme();
+
+  // It is saved first; the job has both levels.
+  await tab.tool('Run as job…').click();
+  const editor = new Editor(page);
+  await editor.expectValues('Pipeline: Forest', 'rows', ['1000.0']);
+  await editor.expectValues('Step: train', 'depth', ['3']);
+  const text = await textOf(page, `${tmpPath}/untitled.orchest`);
+  expect(text).toContain('"rows": 1e3');
+  expect(text).toContain('"max_steps_parallelism": 2');
+  await editor.button('Run job · 1 run').click();
+  const job = new JobTab(page);
+  await expect(job.header).toContainText('1 of 1 run', {
+    timeout: JOB_TIMEOUT
+  });
+  await job.runs.first().click();
+  const run = new RunTab(page);
+  await expect(run.root.getByText('read-only')).toBeVisible();
+  await expect(run.step('train')).toContainText('Succeeded');
+  await run.step('train').click();
+  await run.show('Log');
+  await expect(run.log).toContainText('1000.0 3');
+  await picture(page, info, 'run');
+});
+
+test('a pipeline is edited with the keyboard alone', async ({
+  page,
+  tmpPath
+}, info) => {
+  await uploadNotebooks(page, tmpPath, ['load', 'train']);
+  await page.filebrowser.openDirectory(tmpPath);
+  await newPipeline(page);
+  const tab = new PipelineTab(page);
+  const { keyboard } = page;
+  await expect(tab.root).toContainText('This pipeline has no steps yet.');
+  await tab.canvas.focus();
+
+  // Add: a new script, and a file that is there.
+  await keyboard.press('a');
+  await page.getByRole('menuitem', { name: 'New Python script…' }).waitFor();
+  await picture(page, info, 'add-menu');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.locator('input')).toHaveValue('step.py');
+  await keyboard.press('Control+a');
+  await keyboard.insertText('fetch');
+  await keyboard.press('Enter');
+  await expect(tab.step('fetch')).toBeFocused();
+  expect(await textOf(page, `${tmpPath}/fetch.py`)).toBe('');
+  await keyboard.press('a');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  await dialog.getByText('train.ipynb').waitFor();
+  await dialog.getByText('train.ipynb').click();
+  await keyboard.press('Enter');
+  await expect(tab.step('train')).toBeFocused();
+
+  // Connect; a circle is refused in words.
+  await keyboard.press('ArrowLeft');
+  await expect(tab.step('fetch')).toBeFocused();
+  await keyboard.press('c');
+  await expect(tab.root).toContainText('Connect “fetch” to “train”?');
+  await picture(page, info, 'connecting');
+  await keyboard.press('Enter');
+  await expect(tab.edges).toHaveCount(1);
+  await keyboard.press('ArrowRight');
+  await expect(tab.step('train')).toBeFocused();
+
+  // Properties, and back.
+  await keyboard.press('Enter');
+  await expect(tab.field('Title')).toBeFocused();
+  await keyboard.press('Control+a');
+  await keyboard.insertText('Fit');
+  await keyboard.press('Enter');
+  await keyboard.press('Escape');
+  await expect(tab.step('Fit')).toBeFocused();
+
+  // Move, delete, undo with JupyterLab's own keys.
+  await keyboard.press('Alt+ArrowDown');
+  await keyboard.press('Delete');
+  await expect(tab.steps).toHaveCount(1);
+  await expect(tab.step('fetch')).toBeFocused();
+  await keyboard.press('Control+z');
+  await expect(tab.steps).toHaveCount(2);
+  await expect(tab.edges).toHaveCount(1);
+  await keyboard.press('Control+Shift+z');
+  await expect(tab.steps).toHaveCount(1);
 });

@@ -62,6 +62,8 @@ export function Canvas(
   const flow = useRef<ReactFlowInstance<StepNode> | null>(null);
   /** Where steps are while they are dragged. */
   const [dragged, setDragged] = useState(NOWHERE);
+  /** What is to get the focus. */
+  const [wanted, setWanted] = useState<{ step: string | null } | null>(null);
   const { steps } = view;
   const { selected, focused, connecting } = state;
   const canEdit = !readOnly && !broken;
@@ -102,6 +104,8 @@ export function Canvas(
       canConnect: canEdit
     };
   });
+  // The first step of an empty pipeline stays where it is put.
+  const [wasFull] = useState(() => steps.length > 0);
   const [known] = useState(() => new Nodes(trans));
   const nodes = known.of(faces, places);
   const edges = useMemo(() => edgesOf(steps, state), [steps, state]);
@@ -145,7 +149,7 @@ export function Canvas(
 
   useEffect(() => {
     onCanvas({
-      focus: step => focus(step ?? view.state.focused),
+      focus: step => setWanted({ step: step ?? view.state.focused }),
       // Once the steps are where they are put.
       showAll: () =>
         requestAnimationFrame(() => void flow.current?.fitView(VIEW)),
@@ -153,6 +157,13 @@ export function Canvas(
     });
     return () => onCanvas(null);
   }, []);
+
+  // After drawing: a new step is there only now.
+  useEffect(() => {
+    if (wanted !== null) {
+      focus(wanted.step);
+    }
+  }, [wanted]);
 
   useEffect(() => {
     if (connecting !== null) {
@@ -222,7 +233,7 @@ export function Canvas(
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
-        fitView
+        fitView={wasFull}
         fitViewOptions={VIEW}
         minZoom={0.1}
         maxZoom={2}

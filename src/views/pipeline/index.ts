@@ -47,14 +47,13 @@ export class PipelinePanel extends ReactWidget {
     this.update();
   }
 
-  /** Where a menu of the canvas opens: at the step that has the focus, if any. */
-  get menuPlace(): IPoint {
-    const target =
-      this.node.querySelector('[data-step]:focus') ??
-      this.node.querySelector('.jp-OrchestJobs-canvasPane') ??
-      this.node;
+  /** Where a menu opens: below the toolbar, or at the step that has the focus. */
+  menuPlace(fromToolbar: boolean): IPoint {
+    const step = this.node.querySelector('[data-step]:focus');
+    const target = fromToolbar || step === null ? this.node : step;
     const { left, top } = target.getBoundingClientRect();
-    return { x: left + 16, y: top + 16 };
+    const inset = fromToolbar ? 0 : 16;
+    return { x: left + inset, y: top + inset };
   }
 
   protected render(): JSX.Element {

@@ -21,11 +21,14 @@ export function allProblems({
   trans
 }: Pick<IPipelineProps, 'editor' | 'kernels' | 'trans'>): IShownProblem[] {
   const { doc, view, texts, files } = editor;
-  const ofText = doc.state.problems.map(problem => ({
-    step: problem.step,
-    line: problem.line,
-    message: tellProblem(problem, trans)
-  }));
+  const ofText = doc.state.problems
+    // An empty canvas says what to do.
+    .filter(({ kind }) => kind !== 'no-steps')
+    .map(problem => ({
+      step: problem.step,
+      line: problem.line,
+      message: tellProblem(problem, trans)
+    }));
   const ofFiles = view.steps.flatMap(step => {
     const message = fileProblem(step.file, editor.fileOf(step), trans, path =>
       files.isMissing(path)
