@@ -113,7 +113,11 @@ export class PipelineView extends Store<IPipelineViewState> {
     const may = (to: string | null): to is string =>
       to !== null && this.refusal(from, to) === null;
     const near = beside(from, 'ArrowRight', places);
-    const to = may(near) ? near : this.steps.map(({ step }) => step).find(may);
+    // If none may be: the view says why.
+    const others = this.steps
+      .map(({ step }) => step)
+      .filter(step => step !== from);
+    const to = may(near) ? near : (others.find(may) ?? near ?? others[0]);
     if (to !== undefined) {
       this.update({ connecting: { from, to }, selected: new Set([from]) });
     }

@@ -86,7 +86,7 @@ test('a pipeline is edited with the keyboard alone', async ({
   page,
   tmpPath
 }, info) => {
-  await uploadNotebooks(page, tmpPath, ['load', 'train']);
+  await page.contents.createDirectory(tmpPath);
   await page.filebrowser.openDirectory(tmpPath);
   await newPipeline(page);
   const tab = new PipelineTab(page);
@@ -94,7 +94,7 @@ test('a pipeline is edited with the keyboard alone', async ({
   await expect(tab.root).toContainText('This pipeline has no steps yet.');
   await tab.canvas.focus();
 
-  // Add: a new script, and a file that is there.
+  // Add: a new script, and a new notebook.
   await keyboard.press('a');
   await page.getByRole('menuitem', { name: 'New Python script…' }).waitFor();
   await picture(page, info, 'add-menu');
@@ -111,9 +111,11 @@ test('a pipeline is edited with the keyboard alone', async ({
   expect(await textOf(page, `${tmpPath}/fetch.py`)).toBe('');
   await keyboard.press('a');
   await keyboard.press('ArrowDown');
+  await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
-  await dialog.getByText('train.ipynb').waitFor();
-  await dialog.getByText('train.ipynb').click();
+  await expect(dialog.locator('input')).toHaveValue('step.ipynb');
+  await keyboard.press('Control+a');
+  await keyboard.insertText('train');
   await keyboard.press('Enter');
   await expect(tab.step('train')).toBeFocused();
 
@@ -127,6 +129,11 @@ test('a pipeline is edited with the keyboard alone', async ({
   await expect(tab.edges).toHaveCount(1);
   await keyboard.press('ArrowRight');
   await expect(tab.step('train')).toBeFocused();
+  await keyboard.press('c');
+  await expect(tab.root).toContainText('that would be a circle');
+  await keyboard.press('Enter');
+  await keyboard.press('Escape');
+  await expect(tab.edges).toHaveCount(1);
 
   // Properties, and back.
   await keyboard.press('Enter');
@@ -148,3 +155,86 @@ test('a pipeline is edited with the keyboard alone', async ({
   await keyboard.press('Control+Shift+z');
   await expect(tab.steps).toHaveCount(1);
 });
+
+test('a large pipeline is opened quickly, and what is not edited stays as it is', async ({
+  page,
+  tmpPath
+}, info) => {
+  const steps = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => {
+      const id = idAt(index);
+      const before = index < 10 ? [] : [idAt(index - 10), idAt(index - 9)];
+      return [
+        id,
+        {
+          uuid: id,
+          title: `Step ${index}`,
+          file_path: index === 3 ? 'gone.py' : 'load.ipynb',
+          environment: '',
+          kernel: { name: 'python', display_name: 'Python 3' },
+          incoming_connections: before.filter(one => one < id),
+          parameters: {}
+        }
+      ];
+    })
+  );
+  const text = JSON.stringify({ steps, own: 1 }, null, 3);
+  await uploadNotebooks(page, tmpPath, ['load']);
+  const path = `${tmpPath}/large.orchest`;
+  await page.contents.uploadContent(text, 'text', path);
+  await page.filebrowser.openDirectory(tmpPath);
+
+  // 200 steps. The first time, the code of the editor is loaded as well.
+  const tab = new PipelineTab(page);
+  const open = async () => {
+    const start = await page.evaluate(() => performance.now());
+    await page.locator('.jp-DirListing-item', { hasText: 'large' }).dblclick();
+    await expect(tab.steps).toHaveCount(200);
+    return page.evaluate(from => performance.now() - from, start);
+  };
+  console.log(`200 steps, first: ${Math.round(await open())} ms`);
+  await page.activity.closeAll();
+  console.log(`200 steps, again: ${Math.round(await open())} ms`);
+  await picture(page, info, 'large');
+
+  // Looked at, and not changed.
+  await tab.show('Problems (1)');
+  await expect(tab.root).toContainText('There is no file gone.py.');
+  await tab.root.getByRole('button', { name: 'Step 3', exact: true }).click();
+  await expect(tab.step('Step 3')).toBeFocused();
+  await tab.show('Properties');
+  await expect(tab.field('Title')).toHaveValue('Step 3');
+  await expect(page.locator('.jp-mod-dirty')).toHaveCount(0);
+
+  // One title is changed: all else stays as it is written. Undone from JupyterLab's menu.
+  await tab.field('Title').fill('Three');
+  await page.keyboard.press('Enter');
+  await expect(tab.step('Three')).toBeVisible();
+  await page.keyboard.press('Control+s');
+  await expect
+    .poll(() => textOf(page, path))
+    .toBe(text.replace('"title": "Step 3"', '"title": "Three"'));
+  await page.menu.clickMenuItem('Edit>Undo');
+  await expect(tab.step('Three')).toHaveCount(0);
+
+  // As text, beside it: what breaks it is told, the graph stays.
+  await page.evaluate(async path => {
+    await window.jupyterapp.commands.execute('docmanager:open', {
+      path,
+      factory: 'Editor',
+      options: { mode: 'split-bottom' }
+    });
+  }, path);
+  await page.locator('.jp-FileEditor .cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('x');
+  await expect(tab.root).toContainText('Line 1: This is not JSON');
+  await expect(tab.steps).toHaveCount(200);
+  await picture(page, info, 'broken');
+  await page.keyboard.press('Backspace');
+  await expect(tab.root).not.toContainText('This is not JSON');
+});
+
+function idAt(index: number): string {
+  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+}

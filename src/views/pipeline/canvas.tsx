@@ -35,6 +35,10 @@ const MANY = 24;
 const GRID: [number, number] = [10, 10];
 const NODE_TYPES = { step: StepNodeView };
 const VIEW = { padding: 0.1, maxZoom: 1, minZoom: 0.3 };
+/** So long a new step may take to be drawn. */
+const FRAMES = 20;
+/** Between a step and the border of the canvas. */
+const MARGIN = 16;
 const NOWHERE: Places = new Map();
 
 /** What others may ask of a canvas. */
@@ -119,17 +123,11 @@ export function Canvas(
     const { x, y, zoom } = flow.current.getViewport();
     const left = place.x * zoom + x;
     const top = place.y * zoom + y;
-    const seen =
-      left >= 0 &&
-      top >= 0 &&
-      left + STEP.width * zoom <= box.width &&
-      top + STEP.height * zoom <= box.height;
-    if (!seen) {
-      void flow.current.setCenter(
-        place.x + STEP.width / 2,
-        place.y + STEP.height / 2,
-        { zoom }
-      );
+    // As little as possible: what is looked at stays where it is.
+    const dx = within(left, STEP.width * zoom, box.width);
+    const dy = within(top, STEP.height * zoom, box.height);
+    if (dx !== 0 || dy !== 0) {
+      void flow.current.setViewport({ x: x + dx, y: y + dy, zoom });
     }
   }, []);
 
@@ -145,6 +143,7 @@ export function Canvas(
     }
     // Without scrolling: that would shift the drawing inside of its frame.
     (node ?? root.current)?.focus({ preventScroll: true });
+    return Boolean(node);
   }, []);
 
   useEffect(() => {
@@ -158,11 +157,22 @@ export function Canvas(
     return () => onCanvas(null);
   }, []);
 
-  // After drawing: a new step is there only now.
+  // After drawing, which takes the library a frame or two for a new step.
   useEffect(() => {
-    if (wanted !== null) {
-      focus(wanted.step);
+    if (wanted === null) {
+      return;
     }
+    const known = view.steps.some(({ step }) => step === wanted.step);
+    let frames = known ? FRAMES : 0;
+    let next = 0;
+    const attempt = () => {
+      frames -= 1;
+      if (!focus(wanted.step) && frames > 0) {
+        next = requestAnimationFrame(attempt);
+      }
+    };
+    attempt();
+    return () => cancelAnimationFrame(next);
   }, [wanted]);
 
   useEffect(() => {
@@ -254,6 +264,12 @@ export function Canvas(
         onPaneClick={() => {
           view.select([]);
         }}
+        onNodeClick={() => {
+          // Also of a step that is selected already.
+          if (view.state.panel === 'pipeline') {
+            view.show('step');
+          }
+        }}
         onNodeContextMenu={(_, { id }) => {
           if (!view.state.selected.has(id)) {
             view.select([id], id);
@@ -294,6 +310,13 @@ export function Canvas(
       </ReactFlow>
     </div>
   );
+}
+
+/** How far a part has to be moved to lie within a whole, with a margin. */
+function within(start: number, size: number, whole: number): number {
+  const before = MARGIN - start;
+  const behind = start + size + MARGIN - whole;
+  return before > 0 ? before : behind > 0 ? -behind : 0;
 }
 
 export function nameOf(

@@ -33,7 +33,7 @@ describe('a pipeline file', () => {
       "title": "Train", "file_path": "train.py", "environment": "e",
       "kernel": {"name": "python", "display_name": "Python 3"},
       "incoming_connections": ["a", "a"],
-      "meta_data": {"position": [1, 2.5]},
+      "meta_data": {"position": [1, 2.5], "kernelspec": "own"},
       "parameters": {
         "x": 1e3
       }
@@ -56,6 +56,7 @@ describe('a pipeline file', () => {
             title: 'Train',
             file: 'train.py',
             environment: 'e',
+            kernelspec: 'own',
             kernel: { name: 'python', displayName: 'Python 3' },
             incoming: ['a'],
             position: { x: 1, y: 2.5 },
@@ -66,6 +67,7 @@ describe('a pipeline file', () => {
             title: '',
             file: 'get',
             environment: '',
+            kernelspec: '',
             kernel: { name: '', displayName: '' },
             incoming: [],
             position: null,
