@@ -48,6 +48,11 @@ export class Changes {
 
   readonly root: Node;
 
+  /** What one level is moved right by; empty if all is on one line. */
+  get unit(): string {
+    return this._style.unit ?? '';
+  }
+
   /** The changes, in the order of the text. */
   get edits(): ITextEdit[] {
     return inOrder(this._edits);
@@ -87,7 +92,11 @@ export class Changes {
 
   setValue(node: Node, value: Value): void {
     const items = itemsOf(node);
-    if (Array.isArray(value) && items.length === value.length) {
+    if (
+      node.type === 'array' &&
+      Array.isArray(value) &&
+      items.length === value.length
+    ) {
       items.forEach((item, index) =>
         this.setValue(item, value[index] as Value)
       );

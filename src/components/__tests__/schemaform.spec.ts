@@ -1,0 +1,93 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import React, { act } from 'react';
+import { createRoot, Root } from 'react-dom/client';
+
+import { Schema } from '../../domain/schemas';
+import SchemaForm from '../schemaform';
+
+(
+  globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
+).IS_REACT_ACT_ENVIRONMENT = true;
+
+const SCHEMA: Schema = {
+  type: 'object',
+  properties: {
+    rate: { type: 'number', maximum: 1, title: 'Learning rate' },
+    kind: { enum: ['ridge', 'lasso'], default: 'ridge' },
+    check: { type: 'boolean' }
+  }
+};
+
+describe('a form of parameters', () => {
+  let root: Root;
+  let host: HTMLElement;
+  let texts: string[];
+
+  const show = (value: string, readOnly = false) =>
+    act(() =>
+      root.render(
+        React.createElement(SchemaForm, {
+          schema: SCHEMA,
+          value,
+          readOnly,
+          trans: nullTranslator.load(''),
+          onChange: text => texts.push(text)
+        })
+      )
+    );
+  const rate = () => host.querySelector<HTMLInputElement>('#root_rate')!;
+
+  beforeEach(() => {
+    host = document.createElement('div');
+    document.body.append(host);
+    root = createRoot(host);
+    texts = [];
+  });
+
+  afterEach(() => {
+    act(() => root.unmount());
+    host.remove();
+  });
+
+  it('shows values, and writes nothing by being shown', () => {
+    show('{"rate": 0.50, "more": 1.0}');
+    expect(rate().value).toBe('0.5');
+    expect(texts).toEqual([]);
+  });
+
+  it('writes what is changed, and leaves the rest as it is written', () => {
+    show('{"more": 1.0, "rate": 0.50}');
+    const input = rate();
+    act(() => {
+      const { set } = Object.getOwnPropertyDescriptor(
+        HTMLInputElement.prototype,
+        'value'
+      )!;
+      set?.call(input, '0.75');
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    expect(texts).toEqual(['{"more": 1.0, "rate": 0.75}']);
+  });
+
+  it('says what the schema doesn’t allow', () => {
+    show('{"rate": 2}');
+    expect(host.textContent).toContain('This must be at most 1.');
+  });
+
+  it('can’t be changed where the file can’t', () => {
+    show('{"rate": 0.5}', true);
+    const inputs = [
+      ...host.querySelectorAll<HTMLInputElement>('input, select')
+    ];
+    expect(inputs.length).toBeGreaterThan(1);
+    expect(inputs.every(input => input.disabled)).toBe(true);
+  });
+
+  it('leaves a text alone that is no object', () => {
+    for (const text of ['{', '[]']) {
+      show(text);
+      expect(host.textContent).toContain('not a JSON object');
+    }
+    expect(texts).toEqual([]);
+  });
+});

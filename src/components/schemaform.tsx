@@ -1,0 +1,90 @@
+/** Parameters as a form, by their schema. Brings libraries along: load it when there is a schema. */
+
+import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { FormComponent } from '@jupyterlab/ui-components';
+import { ReadonlyJSONObject } from '@lumino/coreutils';
+import { customizeValidator } from '@rjsf/validator-ajv8';
+import React, { useMemo } from 'react';
+
+import { rewritten } from '../domain/pipeline/rewrite';
+import { ajvFor, Schema, tellError } from '../domain/schemas';
+
+export interface ISchemaFormProps {
+  /** The schema of an object, as `SchemaCheck` has it. */
+  readonly schema: Schema;
+  /** The parameters, as JSON text. */
+  readonly value: string;
+  readonly readOnly?: boolean;
+  /** The words of buttons within the form. */
+  readonly translator?: ITranslator;
+  readonly trans: TranslationBundle;
+  /** Gets the text after a change: the rest of it is as it was written. */
+  readonly onChange: (value: string) => void;
+}
+
+/** What the schema doesn't say is neither shown as wrong nor filled in. */
+const DEFAULTS = { emptyObjectFields: 'skipDefaults' } as const;
+
+export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
+  const { schema, value, readOnly = false, translator, trans } = props;
+  const validator = useMemo(
+    () => customizeValidator<ReadonlyJSONObject>({ AjvClass: ajvFor(schema) }),
+    [schema]
+  );
+  const bare = useMemo(() => {
+    const { $schema: _, $id: __, ...rest } = schema;
+    return rest;
+  }, [schema]);
+  const data = objectIn(value);
+  if (data === null) {
+    return (
+      <p className="jp-OrchestJobs-fieldNote" role="status">
+        {trans.__('What is written is not a JSON object: mend it as JSON.')}
+      </p>
+    );
+  }
+  return (
+    <div className="jp-OrchestJobs-schemaForm">
+      <FormComponent
+        schema={bare}
+        formData={data}
+        validator={validator}
+        // A form of its own within the page: what is sent is what is typed.
+        tagName="div"
+        uiSchema={{ 'ui:title': '' }}
+        experimental_defaultFormStateBehavior={DEFAULTS}
+        disabled={readOnly}
+        liveValidate
+        showErrorList={false}
+        transformErrors={errors =>
+          errors.map(({ name = '', params, ...error }) => {
+            const told = { keyword: name, params, message: error.message };
+            return { ...error, name, params, message: tellError(told, trans) };
+          })
+        }
+        noHtml5Validate
+        compact
+        showModifiedFromDefault={false}
+        translator={translator}
+        onChange={event => {
+          const now = event.formData as ReadonlyJSONObject | undefined;
+          const text = rewritten(value, now ?? {});
+          if (text !== value) {
+            props.onChange(text);
+          }
+        }}
+      />
+    </div>
+  );
+}
+
+function objectIn(text: string): ReadonlyJSONObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as ReadonlyJSONObject)
+      : null;
+  } catch {
+    return null;
+  }
+}

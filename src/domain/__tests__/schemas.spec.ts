@@ -1,0 +1,92 @@
+import { SchemaCheck, schemaFileOf, SchemaUnusable } from '../schemas';
+import { english } from './helpers';
+
+const SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: 'https://example.org/train',
+  type: 'object',
+  required: ['rate'],
+  additionalProperties: false,
+  definitions: { share: { type: 'number', exclusiveMinimum: 0, maximum: 1 } },
+  properties: {
+    rate: { $ref: '#/definitions/share' },
+    kind: { enum: ['ridge', 'lasso'] },
+    day: { type: 'string', format: 'date' },
+    'a/b': { type: 'array', items: { type: 'integer' }, minItems: 1 }
+  }
+};
+
+const checkOf = (schema: unknown) =>
+  new SchemaCheck(JSON.stringify(schema), english);
+
+describe('a schema of parameters', () => {
+  it('lies beside the file', () => {
+    expect(schemaFileOf('p/main.orchest')).toBe('p/main.orchest.schema.json');
+  });
+
+  it('allows what it says', () => {
+    const check = checkOf(SCHEMA);
+    const value = { rate: 0.5, kind: 'ridge', day: '2026-11-22', 'a/b': [1] };
+    expect(check.problems(value)).toEqual([]);
+    expect(check.schema).toEqual(SCHEMA);
+  });
+
+  it('tells what is wrong, and where', () => {
+    const told = checkOf(SCHEMA)
+      .problems({ kind: 'tree', day: 'today', 'a/b': [1, 'x'], more: 1 })
+      .map(({ path, message }) => [path, message]);
+    expect(told).toEqual([
+      [[], '“rate” is missing.'],
+      [['more'], 'The schema has no such parameter.'],
+      [['kind'], 'This must be one of "ridge", "lasso".'],
+      [['day'], 'This must have the format date.'],
+      [['a/b', 1], 'This must be of type integer.']
+    ]);
+    expect(checkOf(SCHEMA).problems([])).toHaveLength(1);
+  });
+
+  it('tells it at the places of a text', () => {
+    const text = '{\n  "rate": 0,\n  "more": [1]\n}';
+    const issues = checkOf(SCHEMA).issues(text);
+    expect(
+      issues.map(({ from, to, message }) => [text.slice(from, to), message])
+    ).toEqual([
+      ['[1]', 'The schema has no such parameter.'],
+      ['0', 'This must be more than 0.']
+    ]);
+    expect(checkOf(SCHEMA).issues('{')).toEqual([]);
+  });
+
+  it('checks one value without the others', () => {
+    const check = checkOf(SCHEMA);
+    expect(check.problemsOf('kind', 'ridge')).toEqual([]);
+    expect(check.problemsOf('rate', 2)).toEqual([
+      { path: ['rate'], message: 'This must be at most 1.' }
+    ]);
+    expect(check.problemsOf('more', 1)).toEqual([
+      { path: ['more'], message: 'The schema has no such parameter.' }
+    ]);
+    expect(checkOf({ properties: {} }).problemsOf('more', 1)).toEqual([]);
+  });
+
+  it('may be of a newer draft', () => {
+    const check = checkOf({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      properties: {
+        pair: { prefixItems: [{ type: 'string' }, { type: 'number' }] }
+      }
+    });
+    expect(check.problems({ pair: ['a', 1] })).toEqual([]);
+    expect(check.problems({ pair: ['a', 'b'] })).toHaveLength(1);
+  });
+
+  it.each([
+    '{',
+    '[]',
+    '{"type": "array"}',
+    '{"properties": {"a": {"type": "nothing"}}}',
+    '{"properties": {"a": {"$ref": "other.json"}}}'
+  ])('is refused if it can’t be used: %s', text => {
+    expect(() => new SchemaCheck(text, english)).toThrow(SchemaUnusable);
+  });
+});
