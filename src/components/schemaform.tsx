@@ -7,7 +7,7 @@ import { customizeValidator } from '@rjsf/validator-ajv8';
 import React, { useMemo } from 'react';
 
 import { rewritten } from '../domain/pipeline/rewrite';
-import { ajvFor, Schema, tellError } from '../domain/schemas';
+import { ajvFor, bareSchema, Schema, tellError } from '../domain/schemas';
 
 export interface ISchemaFormProps {
   /** The schema of an object, as `SchemaCheck` has it. */
@@ -31,10 +31,7 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
     () => customizeValidator<ReadonlyJSONObject>({ AjvClass: ajvFor(schema) }),
     [schema]
   );
-  const bare = useMemo(() => {
-    const { $schema: _, $id: __, ...rest } = schema;
-    return rest;
-  }, [schema]);
+  const bare = useMemo(() => bareSchema(schema), [schema]);
   const data = objectIn(value);
   if (data === null) {
     return (

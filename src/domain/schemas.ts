@@ -46,7 +46,7 @@ export class SchemaCheck {
     }
   }
 
-  /** Without `$schema`: what it said is taken into account. */
+  /** As it is in the file. */
   readonly schema: Schema;
 
   /** What is wrong with all parameters. */
@@ -139,11 +139,18 @@ function memberSchema(schema: Schema, name: string): Schema {
   );
 }
 
+/** A schema without what it calls itself, which would be looked up. */
+export function bareSchema(schema: Schema): Schema {
+  const named = ['$schema', '$id'];
+  return Object.fromEntries(
+    Object.entries(schema).filter(([key]) => !named.includes(key))
+  );
+}
+
 function compiled(schema: Schema): ValidateFunction {
   const ajv = new (ajvFor(schema))({ allErrors: true, strict: false });
   addFormats(ajv);
-  const { $schema: _, $id: __, ...bare } = schema;
-  return ajv.compile(bare);
+  return ajv.compile(bareSchema(schema));
 }
 
 /** Where the value is; of a member that is missing, or too much, the object or the member. */
