@@ -16,13 +16,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from jupyter_orchest_jobs.domain import notebookcells
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound, OrchestJobsError
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.render.cache import prune
 
 Theme = Literal["light", "dark"]
 
-VERSION = 2
+VERSION = 3
 """Of what we make of a notebook; counts up when that changes, and no old page is used again."""
 MAX_BYTES = 50 * 2**20
 """The largest notebook that is made into a page."""
@@ -134,6 +135,7 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
         # Their interactive half would be loaded from elsewhere; outputs have a plain half, too.
         book.metadata.pop("widgets", None)
         failure = _failure(book)
+        _note(book.cells)
     except Exception as error:
         raise InvalidInput(f"{name} is not a notebook that can be read: {_said(error)}") from error
     exporter = QuickExporter(  # type: ignore[no-untyped-call]
@@ -163,14 +165,30 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
 
 def _failure(book: Any) -> dict[str, str] | None:
     """Mark the first cell with an error, and tell where it is and what it says."""
-    codes = (cell for cell in book.cells if cell.cell_type == "code")
-    for number, cell in enumerate(codes, start=1):
-        for output in cell.outputs:
+    for cell, number in zip(book.cells, notebookcells.numbers(book.cells), strict=True):
+        for output in cell.outputs if number is not None else ():
             if output.output_type == "error":
                 cell.metadata["first_failure"] = True
                 what = ": ".join(filter(None, (output.ename, output.evalue)))
                 return {"where": f"Code cell {number} failed", "what": what[:1000]}
     return None
+
+
+def _note(cells: Any) -> None:
+    """Mark the cells with which a run did something else than execute them."""
+    parameters = notebookcells.parameters_place(cells)
+    for place, cell in enumerate(cells):
+        cell.metadata.pop("run_note", None)  # whoever else may have called something so
+        if not notebookcells.is_code(cell):
+            continue
+        if notebookcells.is_skipped(cell):
+            cell.metadata["run_note"] = "Not executed: the cell has the tag “skip”"
+        elif (
+            parameters is not None
+            and place > parameters
+            and notebookcells.has_tag(cell, notebookcells.INJECTED_TAG)
+        ):
+            cell.metadata["run_note"] = "Values of this run"
 
 
 def _said(error: Exception) -> str:

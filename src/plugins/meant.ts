@@ -1,4 +1,4 @@
-/** Which pipeline a command without arguments is about. */
+/** Which pipeline, notebook or script a command is about that isn't told. */
 
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
@@ -6,19 +6,40 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { baseName, isPipeline, splitDrive } from '../domain/paths';
+import { baseName, isPipeline, isRunnable, splitDrive } from '../domain/paths';
 
-/** The pipeline selected in the file browser, else the open document; null if there is none. */
+/**
+ * The file to be run: a pipeline, or a notebook or script that is one by itself.
+ *
+ * @param of - `selection` for the file selected in the file browser, `document` for the open one.
+ *   Else a selected pipeline comes first: a notebook is selected more often than it is meant.
+ * @returns null if there is none.
+ */
 export function pipelineMeant(
   shell: JupyterFrontEnd.IShell,
   browsers: IFileBrowserFactory | null,
-  documents: IDocumentManager | null
+  documents: IDocumentManager | null,
+  of: string | null = null
 ): string | null {
-  const selected = browsers?.tracker.currentWidget?.selectedItems().next();
   const open = shell.currentWidget;
   const context = open ? documents?.contextForWidget(open) : undefined;
-  const paths = [selected?.value?.path, context?.path];
-  return paths.find(path => path !== undefined && isPipeline(path)) ?? null;
+  const item = browsers?.tracker.currentWidget?.selectedItems().next();
+  const selected = item?.value?.path;
+  const candidates =
+    of === 'selection'
+      ? [selected]
+      : of === 'document'
+        ? [context?.path]
+        : [
+            selected !== undefined && isPipeline(selected)
+              ? selected
+              : undefined,
+            context?.path,
+            selected
+          ];
+  return (
+    candidates.find(path => path !== undefined && isRunnable(path)) ?? null
+  );
 }
 
 /** The path on the server; null, and said, if the file is on another drive. */

@@ -1,4 +1,4 @@
-/** *Run as job*: from a pipeline file to a started job. */
+/** *Run as job*: from a pipeline file, a notebook or a script to a job. */
 /* eslint-disable jupyter/prefer-lazy-imports -- small, and needed as soon as Lab starts */
 
 import {
@@ -8,6 +8,7 @@ import {
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { jobsIcon } from '../components/icons';
 import { JobDetail } from '../api/types';
@@ -20,7 +21,7 @@ import { CommandIDs, IOrchestJobs } from './tokens';
 export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
   // The settings of this plugin hold the context menus of all of them.
   id: 'jupyter-orchest-jobs:plugin',
-  description: 'Runs a pipeline as a job.',
+  description: 'Runs a pipeline, a notebook or a script as a job.',
   autoStart: true,
   requires: [IOrchestJobs],
   optional: [IFileBrowserFactory, IDocumentManager, ICommandPalette],
@@ -33,24 +34,29 @@ export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { trans } = service;
 
-    const meant = () => pipelineMeant(app.shell, browsers, documents);
+    const meant = (args: ReadonlyPartialJSONObject) =>
+      stringArg(args, 'path') ??
+      pipelineMeant(app.shell, browsers, documents, stringArg(args, 'of'));
 
     const describedBy = stringArgs({
       path: trans.__(
-        'The pipeline file; without it, the one selected in the file browser or open'
+        'The pipeline file, notebook or script; without it, the one selected in the file browser or open'
+      ),
+      of: trans.__(
+        'Without a path: “selection” for the file selected in the file browser, “document” for the open one'
       )
     });
 
     app.commands.addCommand(CommandIDs.runAsJob, {
       label: trans.__('Run as job'),
       caption: trans.__(
-        'Take a snapshot of the project and run this pipeline for each combination of its parameters'
+        'Take a snapshot of the project and run this pipeline, notebook or script for each combination of its parameters'
       ),
       icon: jobsIcon,
       describedBy,
-      isEnabled: args => (stringArg(args, 'path') ?? meant()) !== null,
+      isEnabled: args => meant(args) !== null,
       execute: async args => {
-        const path = stringArg(args, 'path') ?? meant();
+        const path = meant(args);
         if (path === null) {
           return;
         }
@@ -66,13 +72,16 @@ export const runAsJobPlugin: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(CommandIDs.configureJob, {
       label: trans.__('Run as job…'),
       caption: trans.__(
-        'Make a draft of a job from this pipeline, and choose its parameters, runs and schedule'
+        'Make a draft of a job from this pipeline, notebook or script, and choose its parameters, runs and schedule'
       ),
       icon: jobsIcon,
       describedBy,
-      isEnabled: args => (stringArg(args, 'path') ?? meant()) !== null,
+      isEnabled: args => meant(args) !== null,
+      // Of the menu of any file only those that can be run have it.
+      isVisible: args =>
+        stringArg(args, 'of') !== 'selection' || meant(args) !== null,
       execute: async args => {
-        const path = stringArg(args, 'path') ?? meant();
+        const path = meant(args);
         if (path !== null) {
           await openDraft(app, service, documents, path);
         }

@@ -54,6 +54,17 @@ def page_of(folder: Path, *cells: Any, title: str = "Step", **metadata: Any) -> 
     return Page(render_notebook(written(folder, *cells, **metadata), theme="light", title=title))
 
 
+def test_cells_that_runs_treat_otherwise_are_noted(tmp_path: Path) -> None:
+    cells = [code("a = 1"), code("a = 2"), code("skipped()"), code("a", fails("KeyError", "a"))]
+    for cell, tag in zip(cells, ("parameters", "injected-parameters", "skip"), strict=False):
+        cell.metadata["tags"] = [tag]
+    page = page_of(tmp_path, *cells)
+    assert page.text.index("Values of this run") < page.text.index("a = 2")
+    assert page.text.index("Not executed: the cell has the tag “skip”") < page.text.index("skipped")
+    # As in the user's notebook, which has no cell with the run's values.
+    assert "Code cell 3 failed" in page.text
+
+
 def test_a_failed_cell_is_marked_and_its_traceback_shown(tmp_path: Path) -> None:
     error = fails(
         "ZeroDivisionError",

@@ -30,13 +30,17 @@ export class Files {
     await this.page.filebrowser.openDirectory(`${folder}/${project}`);
   }
 
-  /** Choose from the context menu of a pipeline. */
-  async choose(pipeline: string, item: string): Promise<void> {
+  /** Open the context menu of a file. */
+  async openMenu(file: string): Promise<void> {
     await this.page
-      .locator('.jp-DirListing-item[data-file-type="orchest"]', {
-        hasText: pipeline
-      })
+      .locator('.jp-DirListing-item')
+      .filter({ has: this.page.getByText(file, { exact: true }) })
       .click({ button: 'right' });
+  }
+
+  /** Choose from the context menu of a pipeline, a notebook or a script. */
+  async choose(file: string, item: string): Promise<void> {
+    await this.openMenu(file);
     await this.page.getByRole('menuitem', { name: item, exact: true }).click();
   }
 
