@@ -78,10 +78,11 @@ test('only files that can be run offer it, and an open notebook does in its tool
   await picture(page, info, 'script-light');
 
   await page.notebook.open('fit.ipynb');
+  await picture(page, info, 'notebook-toolbar-light');
   await page
     .locator('.jp-NotebookPanel-toolbar:visible [data-jp-item-name="run-as-job"]')
     .getByRole('button')
     .click();
   await expect(editor.name).toHaveValue('fit');
-  await picture(page, info, 'toolbar-light');
+  await editor.expectValues(STEP, 'alpha', ['0.1']);
 });

@@ -2,7 +2,13 @@
 
 import { keepUnchanged, mergeChanged } from '../merge';
 import { byScope, parameterColumns, textOf } from '../parameters';
-import { baseName, isPipeline, isShared, splitDrive } from '../paths';
+import {
+  baseName,
+  isPipeline,
+  isRunnable,
+  isShared,
+  splitDrive
+} from '../paths';
 import { cellProgress, firstToLookAt, IStep, titlesBefore } from '../steps';
 import { english } from './helpers';
 
@@ -118,6 +124,18 @@ describe('paths', () => {
   it('tell pipelines from other files', () => {
     expect(isPipeline('a/b.orchest')).toBe(true);
     expect(isPipeline('a/b.orchest.json')).toBe(false);
+  });
+
+  it.each([
+    ['a/b.orchest', true],
+    ['a/b.ipynb', true],
+    ['fit.R', true],
+    ['plot.js', true],
+    ['Makefile', false],
+    ['data.csv', false],
+    ['a/.py', false]
+  ])('tell what can be run: %s', (path, runnable) => {
+    expect(isRunnable(path)).toBe(runnable);
   });
 
   it('have a name', () => {

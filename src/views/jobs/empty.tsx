@@ -22,7 +22,7 @@ export function NoJobs(props: {
       </p>
       <p>
         {trans.__(
-          'To start one, right-click a pipeline (.orchest) in the file browser and choose “Run as job”; or choose values, runs and a schedule first, with “New job…”.'
+          'To start one, right-click a pipeline (.orchest), a notebook or a script in the file browser and choose “Run as job…”; or choose a pipeline with “New job…”.'
         )}
       </p>
       <p>
