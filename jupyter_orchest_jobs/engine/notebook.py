@@ -169,7 +169,7 @@ class _NotebookRun:
             self.context.log.line(
                 f"Parameters can't be injected into a notebook in {language or 'this language'}, "
                 f"only in {', '.join(LANGUAGES)}. The cell with the tag “parameters” stays as it "
-                "is; the file named by ORCHEST_PIPELINE_PATH has the values."
+                "is; the file named by ORCHEST_PARAMETERS_PATH has the values."
             )
             return
         if found.left_out:
