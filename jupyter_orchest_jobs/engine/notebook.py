@@ -191,7 +191,7 @@ class _NotebookRun:
             if self.context.stop.is_set():
                 return self._stopped()
             text = strip_ansi(f"{error.ename}: {error.evalue}" if error.evalue else error.ename)
-            return failed(text[:_MESSAGE_LENGTH], cell=self.number)
+            return failed(text.strip()[:_MESSAGE_LENGTH], cell=self.number)
         except DeadKernelError:
             if self.context.stop.is_set():
                 return self._stopped()

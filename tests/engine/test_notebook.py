@@ -4,8 +4,11 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
+from jupyter_orchest_jobs.engine.kernelspecs import installed_kernels
 from jupyter_orchest_jobs.files.ignore import IGNORED, LeftOut
 from tests.engine.harness import Lab, notebook
 
@@ -269,6 +272,18 @@ def test_values_are_injected_after_the_tagged_cell(lab: Lab) -> None:
     ]
     assert cells[2].source == 'import json as _json\na = _json.loads("[0.5, null]")'
     assert cells[2].execution_count == 3
+
+
+@pytest.mark.skipif("ir" not in installed_kernels(), reason="the R kernel is not installed")
+def test_values_are_injected_into_a_notebook_in_r(lab: Lab) -> None:
+    cells = [("parameters", "a <- 1"), ("", "cat(a, b)"), ("", "stop('alpha too large')")]
+    values = {"a": [1.5, 2], "b": "\"'\\ ü $x"}
+    run = lab.run({"a.ipynb": tagged(*cells)}, step_parameters={"a": values}, kernel="ir")
+    run.launch().finish()
+    assert "[parameters of the run]\n[cell 2]\n1.5 2 \"'\\ ü $x" in run.log("a")
+    end = run.step_ends()["a"]
+    assert (end.message or "").endswith("alpha too large")
+    assert end.cell == 3
 
 
 def test_step_without_parameters_keeps_none_of_an_earlier_run(lab: Lab) -> None:
