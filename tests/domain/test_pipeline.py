@@ -107,9 +107,10 @@ def test_an_image_may_stand_in_place_of_an_environment() -> None:
         ("a.sh", "bash"),
         ("bin/do-it", "bash"),
         ("v1.2/do-it", "bash"),
-        ("a.R", None),
-        ("a.jl", None),
-        ("a.js", None),
+        ("a.R", "r"),
+        ("a.jl", "julia"),
+        ("a.js", "javascript"),
+        ("model.pkl", None),
     ],
 )
 def test_the_suffix_of_a_step_file_says_how_it_is_run(file_path: str, kind: str | None) -> None:
