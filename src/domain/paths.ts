@@ -32,18 +32,6 @@ export function isPipeline(path: string): boolean {
   return path.toLowerCase().endsWith(PIPELINE_EXTENSION);
 }
 
-/** Notebooks and scripts that can be run by themselves. */
-const SINGLES = ['.ipynb', '.py', '.sh', '.r', '.jl', '.js'];
-
-/** Whether a file is a pipeline, or a notebook or script that is a pipeline of one step. */
-export function isRunnable(path: string): boolean {
-  const name = baseName(path).toLowerCase();
-  return (
-    isPipeline(path) ||
-    SINGLES.some(suffix => name.endsWith(suffix) && name !== suffix)
-  );
-}
-
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,14 +1,19 @@
 /** Files that can be steps, and names for files beside them. */
 
-import { baseName } from './paths';
+import { baseName, isPipeline } from './paths';
 
 export const ELYRA_EXTENSION = '.pipeline';
 
 /** Files that a step can run, and that are known by their extension. */
-const RUNNABLE = /\.(ipynb|py|sh|r|jl|js)$/i;
+const RUNNABLE = /.\.(ipynb|py|sh|r|jl|js)$/i;
 
 export function isStepFile(path: string): boolean {
   return RUNNABLE.test(baseName(path));
+}
+
+/** Whether a file can be a job: a pipeline, or a step file, which is one by itself. */
+export function isRunnable(path: string): boolean {
+  return isPipeline(path) || isStepFile(path);
 }
 
 export function isElyra(path: string): boolean {

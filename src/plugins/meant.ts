@@ -6,7 +6,8 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { baseName, isPipeline, isRunnable, splitDrive } from '../domain/paths';
+import { baseName, isPipeline, splitDrive } from '../domain/paths';
+import { isRunnable } from '../domain/stepfiles';
 
 /**
  * The file to be run: a pipeline, or a notebook or script that is one by itself.

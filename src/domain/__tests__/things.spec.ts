@@ -2,13 +2,8 @@
 
 import { keepUnchanged, mergeChanged } from '../merge';
 import { byScope, parameterColumns, textOf } from '../parameters';
-import {
-  baseName,
-  isPipeline,
-  isRunnable,
-  isShared,
-  splitDrive
-} from '../paths';
+import { baseName, isPipeline, isShared, splitDrive } from '../paths';
+import { isRunnable } from '../stepfiles';
 import { cellProgress, firstToLookAt, IStep, titlesBefore } from '../steps';
 import { english } from './helpers';
 
