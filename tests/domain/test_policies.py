@@ -31,6 +31,7 @@ FULL = Policies(
     keep_days=30,
     keep_bytes=1_000_000,
     keep_logs=False,
+    freeze_environments=False,
 )
 
 
@@ -57,6 +58,7 @@ def test_an_empty_object_is_the_defaults() -> None:
         "keep_days": None,
         "keep_bytes": None,
         "keep_logs": True,
+        "freeze_environments": True,
     }
 
 
@@ -102,6 +104,7 @@ def test_policies_survive_the_wire(policies: Policies) -> None:
         ("keep_days", 0),
         ("keep_bytes", 2**61),
         ("keep_logs", 1),
+        ("freeze_environments", "no"),
     ],
 )
 def test_a_value_out_of_its_range_is_refused_by_name(name: str, value: Any) -> None:
