@@ -138,3 +138,23 @@ test('a pipeline of Elyra is imported, and what is otherwise is told', async ({
   await imported('other.pipeline');
   await expect(dialog).toContainText('The file is no pipeline of Elyra.');
 });
+
+test('a copy of a pipeline is offered a UUID of its own', async ({
+  page,
+  tmpPath
+}) => {
+  const uuid = '0915b350-b929-4cbd-b0d4-763cac0bb69f';
+  const text = JSON.stringify({ name: 'p', steps: {}, uuid }, null, 4);
+  for (const name of ['a.orchest', 'b.orchest']) {
+    await page.contents.uploadContent(text, 'text', `${tmpPath}/${name}`);
+  }
+  await page.filebrowser.openDirectory(tmpPath);
+  await item(page, 'b.orchest').dblclick();
+  await expect(page.getByText('has the same UUID as')).toBeVisible();
+  await page.getByRole('button', { name: 'Give it its own' }).click();
+  await expect(async () => {
+    const copy = await documentOf(page, `${tmpPath}/b.orchest`);
+    expect(copy.uuid).not.toBe(uuid);
+  }).toPass();
+  expect((await documentOf(page, `${tmpPath}/a.orchest`)).uuid).toBe(uuid);
+});
