@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain.ids import is_id
+from jupyter_orchest_jobs.engine.warm.ending import end_hosts
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.snapshot import environments
 from jupyter_orchest_jobs.store.contract import Store
@@ -29,6 +30,8 @@ def find_leftovers(store: Store, state: StateDir) -> list[Path]:
     leftovers = [path for path in runs if path.name not in known_runs]
     leftovers += [path for path in snapshots if path.name not in known_snapshots]
     unknown = set(frozen) - store.environment_ids()
+    for name in unknown:
+        end_hosts(state.environments / name)
     return leftovers + [environments.set_aside(state.environments, name) for name in unknown]
 
 

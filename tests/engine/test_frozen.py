@@ -171,7 +171,8 @@ def test_variables_of_other_environments_do_not_reach_a_clone(
     lab = Lab(tmp_path / "state")
     run = lab.run({"b.py": "1"}, environment=frozen.step, env_variables={"PATH": "/job/bin"})
     outside = {"CONDA_DEFAULT_ENV": "base", "PYTHONHOME": "/x", "PATH": "/usr/bin", "KEPT": "1"}
-    variables = for_step(outside, run.spec, run.spec.steps[0], pipeline=tmp_path, metrics=tmp_path)
+    files = dict.fromkeys(("work", "pipeline", "parameters", "metrics"), tmp_path)
+    variables = for_step(outside, run.spec, run.spec.steps[0], **files)
     assert variables["PATH"] == f"{frozen.step.path}:/job/bin"
     assert variables["VIRTUAL_ENV"] == frozen.step.prefix
     assert variables["KEPT"] == "1"

@@ -7,7 +7,7 @@ import psutil
 
 from jupyter_orchest_jobs.engine.warm.runner_host import MARK
 
-_PATIENCE_S = 5.0
+_PATIENCE_S = 1.0
 
 
 def end_hosts(folder: Path) -> int:
