@@ -101,8 +101,8 @@ def test_freeze_is_not_reached_by_what_pip_does(tmp_path: Path, wheels: Path, ro
     run(*pip, "install", *here, wheel(wheels, "apples"), wheel(wheels, "pears"))
     found = freeze_it(python, root)
     before = digests(clone_of(root, found.id))
-    run(*pip, "install", *here, "-U", wheel(wheels, "apples", "2.0"))
-    run(*pip, "install", *here, "--force-reinstall", wheel(wheels, "pears"))
+    new = (wheel(wheels, "apples", "2.0"), wheel(wheels, "pears"))
+    run(*pip, "install", *here, "-U", "--force-reinstall", *new)
     run(*pip, "uninstall", "-y", "pears")
     assert digests(clone_of(root, found.id)) == before
     assert f" from {root}/" in run(clone_of(root, found.id) / "bin/pip", "--version")
