@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from jupyter_orchest_jobs.files.ignore import find_git, git_environment
+from jupyter_orchest_jobs.files.ignore import find_git, git_environment, is_repository
 
 _TIMEOUT_S = 30.0
 
@@ -16,6 +16,8 @@ def commit_of(project: Path) -> tuple[str | None, int | None]:
         and untracked files and folders of the project that aren't ignored, None without a
         repository or when git can't tell.
     """
+    if not any(is_repository(str(folder)) for folder in (project, *project.parents)):
+        return None, None  # git would say so, too, but has to be started for that
     head = _git(project, "rev-parse", "--verify", "--quiet", "HEAD")
     status = _git(
         project,
