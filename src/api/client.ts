@@ -2,6 +2,8 @@
 
 import {
   BatchesPage,
+  EnvironmentChanges,
+  EnvironmentDetail,
   FiringsPage,
   Grid,
   IGridRequest,
@@ -102,6 +104,13 @@ export interface IJobsClient {
   refreshSnapshot(id: string, accept: readonly string[]): Promise<JobDetail>;
   getSnapshot(job: string): Promise<SnapshotDetail>;
   getSnapshotChanges(job: string): Promise<SnapshotChanges>;
+  getEnvironment(job: string, environment: string): Promise<EnvironmentDetail>;
+  getEnvironmentChanges(
+    job: string,
+    environment: string
+  ): Promise<EnvironmentChanges>;
+  /** By a copy, where its files can't be linked. */
+  freezeEnvironment(job: string, environment: string): Promise<JobDetail>;
   cancelJob(id: string): Promise<JobDetail>;
   deleteJob(id: string): Promise<void>;
 
@@ -150,6 +159,8 @@ export interface IJobsClient {
   /** The executed notebook of a step, as JSON. */
   readNotebook(run: string, step: string): Promise<unknown>;
 
+  /** The packages of an environment as requirements. */
+  lockUrl(job: string, environment: string): string;
   logUrl(run: string, step: string, which?: IWhichLog): string;
   notebookUrl(run: string, step: string): string;
   runFileUrl(run: string, path: string): string;

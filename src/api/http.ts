@@ -14,6 +14,8 @@ import { ApiError, errorOf } from './errors';
 import { encode } from './jsontext';
 import {
   BatchesPage,
+  EnvironmentChanges,
+  EnvironmentDetail,
   FiringsPage,
   Grid,
   IGridRequest,
@@ -106,6 +108,27 @@ export class HttpClient implements IJobsClient {
 
   getSnapshotChanges(job: string): Promise<SnapshotChanges> {
     return this._json('GET', join('jobs', job, 'snapshot', 'changes'));
+  }
+
+  getEnvironment(job: string, environment: string): Promise<EnvironmentDetail> {
+    return this._json('GET', join('jobs', job, 'environments', environment));
+  }
+
+  getEnvironmentChanges(
+    job: string,
+    environment: string
+  ): Promise<EnvironmentChanges> {
+    return this._json(
+      'GET',
+      join('jobs', job, 'environments', environment, 'changes')
+    );
+  }
+
+  freezeEnvironment(job: string, environment: string): Promise<JobDetail> {
+    return this._json(
+      'POST',
+      join('jobs', job, 'environments', environment, 'freeze')
+    );
   }
 
   listPipelines(): Promise<PipelineFiles> {
@@ -244,6 +267,12 @@ export class HttpClient implements IJobsClient {
   readNotebook(run: string, step: string): Promise<unknown> {
     const path = join('runs', run, 'steps', step, 'notebook.ipynb');
     return this._json('GET', path);
+  }
+
+  lockUrl(job: string, environment: string): string {
+    return this._url(
+      join('jobs', job, 'environments', environment, 'lock.txt')
+    );
   }
 
   logUrl(run: string, step: string, which?: IWhichLog): string {

@@ -11,6 +11,10 @@ export class UnaskedClient {
   refreshSnapshot: IJobsClient['refreshSnapshot'] = unasked;
   getSnapshot: IJobsClient['getSnapshot'] = unasked;
   getSnapshotChanges: IJobsClient['getSnapshotChanges'] = unasked;
+  getEnvironment: IJobsClient['getEnvironment'] = unasked;
+  getEnvironmentChanges: IJobsClient['getEnvironmentChanges'] = unasked;
+  freezeEnvironment: IJobsClient['freezeEnvironment'] = unasked;
+  lockUrl: IJobsClient['lockUrl'] = unasked;
   listPipelines: IJobsClient['listPipelines'] = unasked;
   expandGrid: IJobsClient['expandGrid'] = unasked;
   selectRuns: IJobsClient['selectRuns'] = unasked;

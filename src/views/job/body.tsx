@@ -9,6 +9,7 @@ import { Tabs } from '../../components/tabs';
 import { parameterColumns } from '../../domain/parameters';
 import { hasEnded } from '../../domain/status';
 import { useObservable } from '../../hooks/observable';
+import { EnvironmentsModel } from '../../models/environments';
 import { HistoryModel } from '../../models/history';
 import { JobModel } from '../../models/job';
 import { RunsModel } from '../../models/runs';
@@ -30,6 +31,7 @@ export interface IJobBodyProps {
   readonly view: RunsView;
   readonly history: HistoryModel;
   readonly snapshot: () => SnapshotModel;
+  readonly environments: EnvironmentsModel;
   readonly pointAt: (run: Run) => void;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
@@ -62,7 +64,7 @@ export function JobBody(props: IJobBodyProps): JSX.Element {
     { id: 'runs', label: trans.__('Runs') },
     { id: 'matrix', label: trans.__('Matrix') },
     { id: 'parameters', label: trans.__('Parameters') },
-    { id: 'snapshot', label: trans.__('Snapshot') },
+    { id: 'snapshot', label: trans.__('Snapshot & environment') },
     { id: 'activity', label: trans.__('Activity') }
   ];
   const current = tabs.find(({ id }) => id === tab)?.id ?? 'runs';
@@ -103,7 +105,14 @@ function PaneOf(
     case 'parameters':
       return <ParametersPane job={value} trans={trans} />;
     case 'snapshot':
-      return <SnapshotPane job={value} model={compared} trans={trans} />;
+      return (
+        <SnapshotPane
+          job={value}
+          model={compared}
+          environments={props.environments}
+          trans={trans}
+        />
+      );
     case 'activity':
       return (
         <Activity

@@ -10,6 +10,7 @@ import React from 'react';
 import { IJobsClient } from '../../api/client';
 import { jobsIcon } from '../../components/icons';
 import { Editing } from '../../models/editor';
+import { EnvironmentsModel } from '../../models/environments';
 import { HistoryModel } from '../../models/history';
 import { JobModel } from '../../models/job';
 import { Live } from '../../models/live';
@@ -48,6 +49,7 @@ export class JobContent extends ReactWidget {
     this._selection = new RunSelection(this._runs);
     this._view = new RunsView(this._runs, _options.memo, 'runs');
     this._history = new HistoryModel(client, live, id);
+    this._environments = new EnvironmentsModel(client, id);
     this.addClass('jp-OrchestJobs');
     this.addClass('jp-OrchestJobs-tab');
     this.job.changed.connect(this._onChanged, this);
@@ -73,6 +75,7 @@ export class JobContent extends ReactWidget {
     this._selection.dispose();
     this._runs.dispose();
     this._history.dispose();
+    this._environments.dispose();
     this._snapshot?.dispose();
     super.dispose();
   }
@@ -86,6 +89,7 @@ export class JobContent extends ReactWidget {
       view: this._view,
       history: this._history,
       snapshot: () => this._snapshotModel(),
+      environments: this._environments,
       pointAt: run => runs.point(run),
       actions,
       trans
@@ -166,6 +170,7 @@ export class JobContent extends ReactWidget {
   private _view: RunsView;
   private _snapshot: SnapshotModel | null = null;
   private _history: HistoryModel;
+  private _environments: EnvironmentsModel;
 }
 
 export function createJobTab(

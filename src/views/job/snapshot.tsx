@@ -7,15 +7,18 @@ import { JobDetail, SnapshotChanges, SnapshotDetail } from '../../api/types';
 import { Notice } from '../../components/notice';
 import { ProblemList } from '../../components/problems';
 import { useObservable } from '../../hooks/observable';
+import { EnvironmentsModel } from '../../models/environments';
 import { SnapshotModel } from '../../models/snapshot';
+import { Environments } from '../environments/list';
 import { Fact, SnapshotText } from './summary';
 
 export function SnapshotPane(props: {
   job: JobDetail;
   model: SnapshotModel;
+  environments: EnvironmentsModel;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { job, model, trans } = props;
+  const { job, model, environments, trans } = props;
   const { changes, detail, message } = useObservable(model);
   const { status, taken_at } = job.snapshot;
   useEffect(() => {
@@ -45,6 +48,12 @@ export function SnapshotPane(props: {
         ) : (
           <LeftOut detail={detail} trans={trans} />
         ))}
+      <section>
+        <h2>
+          {trans._n('Environment', 'Environments', job.environments.length)}
+        </h2>
+        <Environments job={job} model={environments} trans={trans} />
+      </section>
     </div>
   );
 }

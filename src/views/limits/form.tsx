@@ -19,6 +19,8 @@ export function LimitsForm(props: {
   const [runs, setRuns] = useState(String(settings.max_runs));
   const [warm, setWarm] = useState(settings.warm_processes);
   const [data, setData] = useState(settings.data_dir);
+  const [names, setNames] = useState(namesText(settings.kernel_names));
+  const read = readNames(names);
   useEffect(() => {
     const changes: Partial<Settings> = {};
     const [steps_n, runs_n] = [amountOf(steps), amountOf(runs)];
@@ -34,8 +36,11 @@ export function LimitsForm(props: {
     if (data.trim() !== settings.data_dir) {
       changes.data_dir = data.trim();
     }
+    if (read !== null && namesText(read) !== namesText(settings.kernel_names)) {
+      changes.kernel_names = read;
+    }
     onChange(changes);
-  }, [steps, runs, warm, data]);
+  }, [steps, runs, warm, data, names]);
   return (
     <>
       <p>
@@ -79,6 +84,24 @@ export function LimitsForm(props: {
           )}
         </span>
       </label>
+      <label className="jp-OrchestJobs-limitsNames">
+        <span>{trans.__('Kernel names')}</span>
+        <textarea
+          className="jp-mod-styled"
+          rows={3}
+          spellCheck={false}
+          aria-invalid={read === null || undefined}
+          value={names}
+          onChange={event => setNames(event.target.value)}
+        />
+        <span data-kind={read === null ? 'error' : undefined}>
+          {read === null
+            ? trans.__('Each line is a name, “=” and a kernel; else all stay.')
+            : trans.__(
+                'What pipeline files call a kernel, or the UUID of one of Orchest’s environments, and the installed kernel that it stands for: one “name = kernel” a line.'
+              )}
+        </span>
+      </label>
     </>
   );
 }
@@ -113,6 +136,25 @@ function Amount(props: {
       </span>
     </label>
   );
+}
+
+/** One `name = kernel` a line. */
+function namesText(names: Readonly<Record<string, string>>): string {
+  return Object.entries(names)
+    .map(([name, kernel]) => `${name} = ${kernel}`)
+    .join('\n');
+}
+
+/** The names that were typed; null if a line is none. */
+function readNames(text: string): Record<string, string> | null {
+  const lines = text.split('\n').filter(line => line.trim() !== '');
+  const pairs = lines.map(line => {
+    const at = line.lastIndexOf('=');
+    return [line.slice(0, Math.max(at, 0)).trim(), line.slice(at + 1).trim()];
+  });
+  return pairs.every(([name, kernel]) => name !== '' && kernel !== '')
+    ? Object.fromEntries(pairs)
+    : null;
 }
 
 /** The number that was typed, if it is one that the server takes. */

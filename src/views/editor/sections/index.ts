@@ -1,6 +1,7 @@
 /** The sections below the parameters, in their order. */
 
 import { Environment } from './environment';
+import { EnvironmentsSection } from './environments';
 import { PoliciesSection } from './policies';
 import { PipelineRuns } from './runs';
 import { ScheduleSection } from './schedule';
@@ -25,6 +26,12 @@ export const SECTIONS: readonly ISection[] = [
     title: trans => trans.__('Environment variables'),
     fields: ['env_variables', 'secrets'],
     Body: Environment
+  },
+  {
+    id: 'environments',
+    title: trans => trans.__('Environments'),
+    fields: [],
+    Body: EnvironmentsSection
   },
   {
     id: 'policies',
