@@ -108,9 +108,9 @@ function One(
         )}
       </p>
       {environment.warnings.map(text => (
-        <Notice key={text} kind="warning">
+        <p key={text} className="jp-OrchestJobs-environmentNote">
           {text}
-        </Notice>
+        </p>
       ))}
       {message !== '' && (
         <Notice kind="error" live>

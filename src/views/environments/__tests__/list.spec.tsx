@@ -33,6 +33,7 @@ describe('Environments', () => {
   let node: HTMLElement;
   let root: Root;
   let asked: string[];
+  let model: EnvironmentsModel;
 
   beforeEach(() => {
     Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
@@ -62,6 +63,7 @@ describe('Environments', () => {
 
   afterEach(() => {
     act(() => root.unmount());
+    model.dispose();
     node.remove();
   });
 
@@ -70,7 +72,7 @@ describe('Environments', () => {
     fields: Partial<JobDetail> = {}
   ): Promise<void> {
     const job = aJob({ environments: [environment], ...fields });
-    const model = new EnvironmentsModel(client, job.id);
+    model = new EnvironmentsModel(client, job.id);
     await act(async () =>
       root.render(<Environments job={job} model={model} trans={trans} />)
     );
