@@ -78,11 +78,15 @@ test('only files that can be run offer it, and an open notebook does in its tool
   await picture(page, info, 'script-light');
 
   await page.notebook.open('fit.ipynb');
+  const button = page
+    .locator(
+      '.jp-NotebookPanel-toolbar:visible [data-jp-item-name="run-as-job"]'
+    )
+    .getByRole('button');
+  await expect(page.locator('.jp-NotebookPanel .jp-Spinner')).toHaveCount(0);
+  await expect(button).toBeVisible();
   await picture(page, info, 'notebook-toolbar-light');
-  await page
-    .locator('.jp-NotebookPanel-toolbar:visible [data-jp-item-name="run-as-job"]')
-    .getByRole('button')
-    .click();
+  await button.click();
   await expect(editor.name).toHaveValue('fit');
   await editor.expectValues(STEP, 'alpha', ['0.1']);
 });
