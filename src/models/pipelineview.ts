@@ -168,8 +168,12 @@ export class PipelineView extends Store<IPipelineViewState> {
     const isThere = (one: IConnection | null) =>
       one !== null && known.has(one.from) && known.has(one.to);
     const target = steps.find(({ step }) => step === connection?.to);
+    // Found anew only if it could be another: a layout of many steps takes its time.
+    const shape = shapeOf(steps);
+    const isSame = shape === this._shape;
+    this._shape = shape;
     this.update({
-      places: placesOf(steps),
+      ...(!isSame && { places: placesOf(steps) }),
       ...([...selected].some(step => !known.has(step)) && {
         selected: new Set([...selected].filter(step => known.has(step)))
       }),
@@ -181,7 +185,15 @@ export class PipelineView extends Store<IPipelineViewState> {
     });
   }
 
+  private _shape = shapeOf(this.steps);
   private _shown: readonly IPipelineStep[] = [];
+}
+
+/** The same text for steps that have the same places. */
+function shapeOf(steps: readonly IPipelineStep[]): string {
+  return JSON.stringify(
+    steps.map(({ step, incoming, position }) => [step, incoming, position])
+  );
 }
 
 /** Where the steps are: as the file says, and where there is room for the others. */

@@ -38,6 +38,24 @@ test('a pipeline is made of three notebooks, run as a job, and looked at', async
   await expect(tab.edges).toHaveCount(3);
   expect(await violations(page, '.jp-OrchestJobs-pipelineTab')).toEqual([]);
 
+  // Moved, duplicated from the context menu; both undone.
+  const place = () => tab.step('load').boundingBox();
+  const before = await place();
+  await tab.step('load').hover();
+  await page.mouse.down();
+  await page.mouse.move(before!.x + 100, before!.y + 300, { steps: 4 });
+  await page.mouse.up();
+  expect((await place())!.y).toBeGreaterThan(before!.y + 100);
+  await page.keyboard.press('Control+z');
+  await expect.poll(place).toEqual(before);
+  await tab.step('load').click({ button: 'right' });
+  await picture(page, info, 'menu');
+  await page.getByRole('menuitem', { name: 'Duplicate' }).click();
+  await expect(tab.step('load (2)')).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(tab.steps).toHaveCount(3);
+  await tab.step('train').click();
+
   // Parameters at both levels; what is no JSON yet is neither in the file nor lost.
   await tab.writeJson('{"depth": 3,');
   await expect(tab.root).toContainText('Not in the file yet');

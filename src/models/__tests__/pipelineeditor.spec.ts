@@ -223,6 +223,36 @@ describe('PipelineEditor', () => {
     theirs.dispose();
   });
 
+  it('keeps steps that two people add at once, or can mend what that breaks', () => {
+    editor.addFiles(['demo/a.ipynb']);
+    const theirs = YFile.create();
+    Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
+    const other = open(theirs);
+    editor.addFiles(['demo/mine.py']);
+    other.addFiles(['demo/theirs.py']);
+    Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
+    Y.applyUpdate(text.ydoc, Y.encodeStateAsUpdate(theirs.ydoc));
+    editor.doc.mend();
+    expect(titles().sort()).toEqual(['a', 'mine', 'theirs']);
+    other.dispose();
+    theirs.dispose();
+  });
+
+  it('keeps what two people add to an empty pipeline at once', () => {
+    const theirs = YFile.create();
+    Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
+    const other = open(theirs);
+    editor.addFiles(['demo/mine.py']);
+    other.addFiles(['demo/theirs.py']);
+    Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
+    Y.applyUpdate(text.ydoc, Y.encodeStateAsUpdate(theirs.ydoc));
+    editor.doc.mend();
+    expect(editor.doc.state.broken).toBe(false);
+    expect(titles().sort()).toEqual(['mine', 'theirs']);
+    other.dispose();
+    theirs.dispose();
+  });
+
   describe('parameters that are typed', () => {
     it('are in the pipeline as soon as they are valid', () => {
       const { texts } = editor;

@@ -112,7 +112,10 @@ export function Canvas(
   const [wasFull] = useState(() => steps.length > 0);
   const [known] = useState(() => new Nodes(trans));
   const nodes = known.of(faces, places);
-  const edges = useMemo(() => edgesOf(steps, state), [steps, state]);
+  const edges = useMemo(
+    () => edgesOf(steps, state),
+    [steps, state.connection, connecting]
+  );
 
   const reveal = useCallback((step: string) => {
     const place = view.state.places.get(step);

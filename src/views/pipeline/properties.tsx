@@ -4,6 +4,7 @@ import {
   caretDownIcon,
   caretUpIcon,
   closeIcon,
+  HTMLSelect,
   LabIcon
 } from '@jupyterlab/ui-components';
 import React, { useId } from 'react';
@@ -106,9 +107,8 @@ function KernelField(
   return (
     <div className="jp-OrchestJobs-field">
       <label htmlFor={id}>{trans.__('Kernel')}</label>
-      <select
+      <HTMLSelect
         id={id}
-        className="jp-mod-styled"
         value={kernelspec}
         disabled={fixed}
         onChange={event => editor.setKernelspec(step.step, event.target.value)}
@@ -128,7 +128,7 @@ function KernelField(
             {displayName}
           </option>
         ))}
-      </select>
+      </HTMLSelect>
     </div>
   );
 }
