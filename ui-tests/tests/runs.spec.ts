@@ -188,7 +188,10 @@ test('the other parts of a job, in the dark', async ({
   for (const [tab, text] of [
     ['Matrix', '10000 runs'],
     ['Parameters', '"boosting"'],
-    ['Snapshot', 'The project is still as it is in the snapshot.'],
+    [
+      'Snapshot & environment',
+      'The project is still as it is in the snapshot.'
+    ],
     ['Activity', '10000 of 10000 runs']
   ]) {
     await runs.tab(tab).click();
@@ -202,7 +205,7 @@ test('the other parts of a job, in the dark', async ({
     'text',
     `${tmpPath}/sweep/new.py`
   );
-  await runs.tab('Snapshot').click();
+  await runs.tab('Snapshot & environment').click();
   await page.waitForTimeout(3_000); // It is compared at most every three seconds.
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(runs.root).toContainText(
