@@ -57,6 +57,12 @@ $(VENV)/.test: $(BIN)/python pyproject.toml package.json yarn.lock
 	@$(BIN)/python -m pip install -q -e ".[demo,test]"
 	touch $@ $(VENV)/.demo
 
+# Apart from the rest: where it is installed, all documents are shared ones. One test has it.
+$(VENV)/collaboration/.ready: $(VENV)/.test
+	@rm -rf $(@D)
+	$(BIN)/python -m pip install -q --no-warn-script-location --prefix $(@D) "jupyter-collaboration>=5,<6"
+	touch $@
+
 node_modules/.yarn-state.yml: $(VENV)/.test package.json yarn.lock
 	@jlpm install --immutable
 
@@ -114,9 +120,10 @@ soak: $(VENV)/.test
 	python -m pytest -q -m soak --timeout 7200 $(PYTEST_OPTIONS)
 
 .PHONY: ui-test
-ui-test: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/node_modules/.yarn-state.yml
+ui-test: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/node_modules/.yarn-state.yml $(VENV)/collaboration/.ready
 	@$(TEST_HOME)
 	export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
+	export COLLABORATION="$(abspath $(VENV))/collaboration"
 	cd ui-tests && npx playwright test $(PLAYWRIGHT_OPTIONS)
 
 # --- measuring ----------------------------------------------------------------------------------

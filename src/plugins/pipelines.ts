@@ -39,7 +39,8 @@ class PipelineFactory extends ABCWidgetFactory<
   constructor(
     label: string,
     private readonly _fill: (tab: PipelineDocument) => void,
-    private readonly _load: () => Promise<PipelineTabs>
+    private readonly _load: () => Promise<PipelineTabs>,
+    private readonly _provider: () => string | undefined
   ) {
     super({
       name: FACTORY,
@@ -48,6 +49,11 @@ class PipelineFactory extends ABCWidgetFactory<
       defaultFor: ['orchest'],
       modelName: 'text'
     });
+  }
+
+  /** Where texts come from: with real-time collaboration, others have the same one. */
+  override get contentProviderId(): string | undefined {
+    return this._provider();
   }
 
   protected override createNewWidget(context: Context): PipelineDocument {
@@ -111,7 +117,13 @@ export const pipelinesPlugin: JupyterFrontEndPlugin<void> = {
       void tracker.add(tab);
     };
     docRegistry.addWidgetFactory(
-      new PipelineFactory(trans.__('Pipeline editor'), track, load)
+      new PipelineFactory(
+        trans.__('Pipeline editor'),
+        track,
+        load,
+        // As the text editor, which may have the same file open.
+        () => docRegistry.getWidgetFactory('Editor')?.contentProviderId
+      )
     );
     void restorer?.restore(tracker, {
       command: 'docmanager:open',

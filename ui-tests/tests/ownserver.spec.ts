@@ -1,64 +1,23 @@
 /** A server as users have them: behind a path, with a token, and not always there. */
 
-import { ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, Page, test } from '@playwright/test';
 
+import { OwnServer, STARTED } from './server';
+
 const PROJECTS = join(__dirname, '..', 'projects');
 const PORT = Number(process.env.JP_TEST_PORT ?? 8899) + 1000;
 const BASE = `http://127.0.0.1:${PORT}/user/ada/`;
 const TOKEN = 'a-token-of-the-tests';
-const STARTED = 60_000;
 
 test.setTimeout(3 * STARTED);
 test.use({ actionTimeout: 20_000 });
 
 let folder: string;
-let server: ChildProcess | null = null;
-
-async function start(): Promise<void> {
-  server = spawn(
-    'jupyter',
-    [
-      'lab',
-      '--no-browser',
-      '--ip=127.0.0.1',
-      '--allow-root',
-      `--ServerApp.port=${PORT}`,
-      '--ServerApp.port_retries=0',
-      '--ServerApp.base_url=/user/ada/',
-      `--ServerApp.root_dir=${join(folder, 'root')}`,
-      `--IdentityProvider.token=${TOKEN}`,
-      `--OrchestJobsApp.state_dir=${join(folder, 'state')}`
-    ],
-    {
-      stdio: 'ignore',
-      // Not the layout and settings of whoever runs the tests.
-      env: {
-        ...process.env,
-        JUPYTERLAB_WORKSPACES_DIR: join(folder, 'workspaces'),
-        JUPYTERLAB_SETTINGS_DIR: join(folder, 'settings')
-      }
-    }
-  );
-  await expect(async () => {
-    const answer = await fetch(`${BASE}api/status?token=${TOKEN}`);
-    expect(answer.ok).toBe(true);
-  }).toPass({ timeout: STARTED });
-}
-
-async function stop(): Promise<void> {
-  const running = server;
-  server = null;
-  if (running !== null && running.exitCode === null) {
-    const gone = new Promise(resolve => running.once('exit', resolve));
-    running.kill('SIGTERM');
-    await gone;
-  }
-}
+let server: OwnServer;
 
 test.beforeAll(async () => {
   test.setTimeout(3 * STARTED);
@@ -66,15 +25,16 @@ test.beforeAll(async () => {
   await cp(join(PROJECTS, 'quick'), join(folder, 'root', 'quick'), {
     recursive: true
   });
-  await start();
+  server = new OwnServer(folder, PORT, [
+    '--ServerApp.base_url=/user/ada/',
+    `--IdentityProvider.token=${TOKEN}`
+  ]);
+  await server.start(`${BASE}api/status?token=${TOKEN}`);
 });
 
 test.afterAll(async () => {
-  await stop();
-  // Not the state directory: its conductor leaves a little later, by itself.
-  for (const part of ['root', 'workspaces', 'settings']) {
-    await rm(join(folder, part), { recursive: true, force: true });
-  }
+  await server.stop();
+  await server.clear();
 });
 
 /** As a user does it: by the context menu of the file browser. */
@@ -107,7 +67,7 @@ test('a token, a path before everything, and a restart while the page is open', 
   await expect(runs.locator('[data-run-id]')).toHaveCount(1);
   expect(refused).toEqual([]);
 
-  await stop();
+  await server.stop();
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(jobs).toContainText('The Jupyter server doesn’t answer', {
     timeout: STARTED
@@ -115,7 +75,7 @@ test('a token, a path before everything, and a restart while the page is open', 
   // What was there can still be seen.
   await expect(job).toContainText('Succeeded');
   await page.screenshot({ path: info.outputPath('away.png') });
-  await start();
+  await server.start(`${BASE}api/status?token=${TOKEN}`);
   await expect(jobs).not.toContainText('doesn’t answer', { timeout: STARTED });
 
   // Lab's own dialog, which says the same of Lab.
