@@ -86,11 +86,13 @@ def read_body(shape: type[M], body: bytes) -> M:
     if len(body) > MAX_BODY:
         raise TooLarge(f"The body is larger than {MAX_BODY // 2**20} MB.")
     try:
-        data = jsontext.parse(jsontext.decode(body or b"{}", "body"), "body")
+        text = jsontext.decode(body or b"{}", "body")
+        jsontext.parse(text, "body")
     except jsontext.JsonProblem as error:
         raise _no_json("The body", error) from None
     try:
-        return shape.model_validate(data)
+        # Strictly, and so from the text: a list in Python is no tuple, but in JSON it is.
+        return shape.model_validate_json(text, strict=True)
     except ValidationError as error:
         raise _misshapen("body", error) from None
 
@@ -106,11 +108,11 @@ def read_rules(text: str) -> list[RuleRequest]:
     from jupyter_orchest_jobs.wire.requests import RuleRequest
 
     try:
-        data = jsontext.parse(text, "where")
+        jsontext.parse(text, "where")
     except jsontext.JsonProblem as error:
         raise _no_json("“where”", error) from None
     try:
-        return TypeAdapter(list[RuleRequest]).validate_python(data)
+        return TypeAdapter(list[RuleRequest]).validate_json(text, strict=True)
     except ValidationError as error:
         raise _misshapen("where", error) from None
 

@@ -72,7 +72,8 @@ def _describe(operation: Operation) -> dict[str, Any]:
         answer["content"] = _content(operation.answer.model())
     failure = _content(ErrorAnswer)
     if operation.content != "application/json":
-        answer["content"] = {operation.content: {"schema": {"type": "string"}}}
+        kind = "object" if operation.content.endswith("+json") else "string"
+        answer["content"] = {operation.content: {"schema": {"type": kind}}}
         failure = {"text/plain": {"schema": {"type": "string"}}}
     described: dict[str, Any] = {
         "operationId": operation.name,

@@ -32,7 +32,10 @@ def move_data_dir(state: StateDir, path: str) -> None:
         if own.is_symlink():
             own.unlink()
         return
-    goal = _usable(Path(path).expanduser(), state)
+    try:
+        goal = _usable(Path(path).expanduser(), state)
+    except RuntimeError:  # ~name, and there is no such user
+        raise InvalidInput(f"The data directory {path} is in a home that is not known.") from None
     state.create()
     if not own.is_symlink() and own.exists():
         if any(own.iterdir()):
@@ -48,10 +51,18 @@ def move_data_dir(state: StateDir, path: str) -> None:
 def _usable(goal: Path, state: StateDir) -> Path:
     if not goal.is_absolute():
         raise InvalidInput(f"The data directory must be an absolute path, not {goal}.")
-    if goal.is_relative_to(state.root):
+    if _is_within(goal, state.root):
         raise InvalidInput(f"{goal} lies in the state directory; choose a folder outside of it.")
     try:
         goal.mkdir(exist_ok=True)
     except (OSError, ValueError) as error:
         raise InvalidInput(f"The data directory {goal} can't be made: {error}") from None
     return goal
+
+
+def _is_within(goal: Path, folder: Path) -> bool:
+    """Whether a folder that may not exist lies in another one, links and ``..`` followed."""
+    try:
+        return goal.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # no possible name, or links that go in circles
+        return False

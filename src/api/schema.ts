@@ -3976,7 +3976,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ipynb+json": string;
+                    "application/x-ipynb+json": Record<string, never>;
                 };
             };
             /** @description Refused or failed. */

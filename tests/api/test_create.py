@@ -89,13 +89,13 @@ async def test_a_selection_chooses_combinations(ask: Ask, root: Path, store: Sql
 
 MALFORMED = [
     (b"not json", "is not valid JSON"),
-    (b"[1, 2]", "body: Input should be a valid dictionary"),
-    (b"null", "body: Input should be a valid dictionary"),
+    (b"[1, 2]", "body: Input should be an object"),
+    (b"null", "body: Input should be an object"),
     (b"", "pipeline_path: Field required"),
     (b"{}", "pipeline_path: Field required"),
     (b'{"pipeline_path": 5}', "pipeline_path: Input should be a valid string"),
     (b'{"pipeline_path": "a", "nmae": "x"}', "nmae: Extra inputs are not permitted"),
-    (b'{"pipeline_path": "a", "accept": "all"}', "accept: Input should be a valid list"),
+    (b'{"pipeline_path": "a", "accept": "all"}', "accept: Input should be a valid array"),
     (b'{"pipeline_path": "a", "start": 7}', "start: Input should be a valid boolean"),
     (b'{"pipeline_path": "a", "env_variables": {"A": 1}}', "env_variables.A: "),
     (b'{"pipeline_path": "a", "parameters": {"s": {"n": 1}}}', "parameters.s.n: "),

@@ -107,6 +107,14 @@ async def test_limits_are_changed_one_by_one(ask: Ask, store: SqliteStore) -> No
     assert (gone.status, "“gone”, which is not installed" in gone.data["message"]) == (422, True)
 
 
+async def test_values_of_another_type_are_not_taken_for_something_else(ask: Ask) -> None:
+    for wrong in ({"max_runs": True}, {"max_runs": "3"}, {"warm_processes": 1}, {"data_dir": 7}):
+        refused = await ask("PATCH", "settings", wrong)
+        assert (refused.status, refused.data["code"]) == (400, "malformed"), wrong
+    rules = '[{"scope": "pipeline_parameters", "name": 1, "value": 2}]'
+    assert (await ask("GET", "runs", job="1", where=rules)).status == 400
+
+
 async def test_the_shared_data_are_moved_elsewhere(
     ask: Ask, store: SqliteStore, state_dir: Path, tmp_path: Path
 ) -> None:
@@ -115,7 +123,9 @@ async def test_the_shared_data_are_moved_elsewhere(
     assert (await ask("PATCH", "settings", {"data_dir": str(disk)})).data["data_dir"] == str(disk)
     (state_dir / "data" / "file").touch()
     assert (disk / "file").exists()
-    for bad in ("disk", str(state_dir / "runs"), str(tmp_path / "a" / "b"), "/\0"):
+    inside = f"{tmp_path}/disk/../{state_dir.name}/runs"
+    nowhere = str(tmp_path / "a" / "b")
+    for bad in ("disk", str(state_dir / "runs"), inside, nowhere, "/\0", "~nobody\n/a"):
         refused = await ask("PATCH", "settings", {"data_dir": bad, "max_runs": 7})
         assert (refused.status, refused.data["code"]) == (422, "invalid"), bad
     assert store.settings().max_runs is None
