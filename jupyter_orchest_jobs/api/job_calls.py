@@ -23,6 +23,7 @@ async def list_jobs(call: Call) -> BaseModel:
         since=call.since(),
         cursor=call.query.get("cursor"),
         limit=call.number("limit", 100, 1, MAX_PAGE),
+        quick=call.flag("quick"),
     )
     page = await call.services.jobs.page(query)
     return schemas.JobsAnswer(
@@ -50,7 +51,10 @@ async def create_job(call: Call) -> BaseModel:
         accept=frozenset(body.accept),
         start=body.start,
         schedule=schedule_of(body.schedule) or Schedule.now(),
-        policies=policies_of(body.policies) or Policies(),
+        policies=policies_of(body.policies) or Policies.usual(quick=body.quick),
+        steps=body.steps,
+        up_to=body.up_to,
+        quick=body.quick,
     )
     return answers.job_detail(await call.services.jobs.create(wish))
 

@@ -126,6 +126,7 @@ def _kernel_names(said: list[str], before: Mapping[str, str]) -> dict[str, str]:
 
 def _wish(arguments: Namespace) -> Wish:
     pipeline = Path(arguments.pipeline).absolute()
+    usual = Policies.usual(quick=arguments.quick)
     return Wish(
         pipeline=pipeline,
         # A project can't be larger than the home, or than what the pipeline lies in elsewhere.
@@ -138,5 +139,8 @@ def _wish(arguments: Namespace) -> Wish:
         accept=options.accepted(arguments),
         start=True,
         schedule=options.schedule(arguments, utc_now()) or Schedule.now(),
-        policies=options.policies(arguments.policy, Policies()) or Policies(),
+        policies=options.policies(arguments.policy, usual) or usual,
+        steps=arguments.step,
+        up_to=arguments.up_to,
+        quick=arguments.quick,
     )

@@ -73,6 +73,26 @@ def _run(run: argparse.ArgumentParser) -> None:
         help="lists of values; if left out, main.parameters.json beside main.orchest, or "
         "train.ipynb.parameters.json beside train.ipynb",
     )
+    run.add_argument(
+        "--step",
+        action="append",
+        default=[],
+        metavar="STEP",
+        help="execute only this step, by title or id; may be given several times",
+    )
+    run.add_argument(
+        "--up-to",
+        action="append",
+        default=[],
+        metavar="STEP",
+        help="execute only this step and all on which it depends; may be given several times",
+    )
+    run.add_argument(
+        "--quick",
+        action="store_true",
+        help="one run with the pipeline's own values, to see how steps go: no list shows the job, "
+        "and it is deleted before long",
+    )
     _wishes(run, name="of the job; if left out, the pipeline's name")
     run.add_argument("--wait", action="store_true", help="show progress until all runs have ended")
 
@@ -125,6 +145,7 @@ def _accept(command: argparse.ArgumentParser) -> None:
 def _jobs(jobs: argparse.ArgumentParser, output: argparse.ArgumentParser) -> None:
     verbs = jobs.add_subparsers(dest="verb", required=True, metavar="VERB")
     listing = verbs.add_parser("list", parents=[output], help="list jobs, newest first")
+    listing.add_argument("--quick", action="store_true", help="only quick jobs")
     _limit(listing)
 
     def verb(name: str, help: str) -> argparse.ArgumentParser:

@@ -50,7 +50,7 @@ async def jobs(arguments: Namespace) -> int:
 
 
 async def _list(services: Services, arguments: Namespace) -> None:
-    found = await services.jobs.page(JobQuery(limit=arguments.limit))
+    found = await services.jobs.page(JobQuery(limit=arguments.limit, quick=arguments.quick))
     if services.session.exists():
         notice = await services.session.read(lambda store: store.notice)
         if notice is not None:

@@ -16,6 +16,7 @@ from jupyter_orchest_jobs.domain.schedule import ScheduleKind
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.service.jobs import JobView
 from jupyter_orchest_jobs.service.runs import RunView
+from jupyter_orchest_jobs.service.submission import pipeline_of_job
 
 
 def job(
@@ -68,10 +69,17 @@ def firings(records: Sequence[FiringRecord]) -> None:
     show.print_table(table)
 
 
+def _steps(found: Job) -> str:
+    """Which steps it executes, if not all."""
+    names = ", ".join(step.name for step in pipeline_of_job(found).steps.values())
+    return f"only {names}"
+
+
 def _lines(view: JobView) -> list[tuple[str, str]]:
     found, snapshot = view.job, view.job.snapshot
     lines = [
         ("pipeline", str(Path(found.project) / found.pipeline_path)),
+        *([("steps", _steps(found))] if found.steps else []),
         (
             "snapshot",
             f"{snapshot.status}, {snapshot.files} files, {show.size(snapshot.bytes)}"

@@ -70,6 +70,18 @@ def topological(parents: Parents) -> list[str]:
     return order
 
 
+def ancestors(parents: Parents, node: str) -> set[str]:
+    """All nodes on which ``node`` depends, directly or not."""
+    found: set[str] = set()
+    frontier = [node]
+    while frontier:
+        for up in parents.get(frontier.pop(), ()):
+            if up in parents and up not in found:
+                found.add(up)
+                frontier.append(up)
+    return found
+
+
 def descendants(parents: Parents, node: str) -> set[str]:
     """All nodes that depend on ``node``, directly or not."""
     children: dict[str, list[str]] = {name: [] for name in parents}

@@ -74,6 +74,9 @@ class Job:
         kernels: step id → name of the kernelspec that was resolved for its notebook, or whose
             environment its script has.
         environments: what its steps are executed in, and how far that is frozen.
+        steps: ids of the steps that are executed, in the order of the file; empty for all.
+        quick: whether it was only to see how steps go: lists of jobs leave it out, and it is
+            deleted before long.
         parameters_file: the file from which values came, relative to the project, if one did.
         warnings: what the user should know before relying on it.
         schedule: when it fires.
@@ -102,6 +105,8 @@ class Job:
     kernels: Mapping[str, str] = field(default_factory=dict)
     environments: JobEnvironments = field(default_factory=JobEnvironments)
     env_variables: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    quick: bool = False
     parameters_file: str | None = None
     warnings: tuple[Problem, ...] = ()
     snapshot: SnapshotState = field(default_factory=SnapshotState)
@@ -127,8 +132,8 @@ class Batch:
         number: counts the batches of the job from 1.
         cause: ``schedule``, ``manual`` or ``retry``.
         scheduled_at: the firing, if the schedule made it.
-        snapshot_id, document, kernels, environments, env_variables, policies: the job's at that
-            time.
+        snapshot_id, document, steps, kernels, environments, env_variables, policies: the job's
+            at that time.
         warnings: sentences: what was noticed of its environments when it was made.
     """
 
@@ -139,6 +144,7 @@ class Batch:
     scheduled_at: datetime | None = None
     snapshot_id: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
     kernels: Mapping[str, str] = field(default_factory=dict)
     environments: JobEnvironments = field(default_factory=JobEnvironments)
     env_variables: Mapping[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ class JobLine:
     project: str
     pipeline_path: str
     pipeline_name: str
+    quick: bool
     snapshot: SnapshotState
     schedule: Schedule
     batches_made: int

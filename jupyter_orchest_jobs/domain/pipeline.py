@@ -8,8 +8,8 @@ lenient where Orchest's migrations were: ``version``, ``settings``, ``parameters
 import copy
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -88,6 +88,20 @@ class Pipeline:
         """The graph: each step's id and the ids of the steps before it."""
         return {step.id: step.incoming for step in self.steps.values()}
 
+    def only(self, steps: Collection[str]) -> "Pipeline":
+        """The view of these steps alone, with the edges among them; of all if none is named.
+
+        The document stays whole: steps read there from whom they get data.
+        """
+        if not steps:
+            return self
+        kept = {
+            step.id: replace(step, incoming=tuple(up for up in step.incoming if up in steps))
+            for step in self.steps.values()
+            if step.id in steps
+        }
+        return replace(self, steps=kept)
+
     def scope_name(self, scope: str) -> str:
         """What to call a scope: “pipeline train”, or the step's title."""
         if scope == PIPELINE_SCOPE:
@@ -131,9 +145,13 @@ def read_pipeline(text: str, file: str) -> Pipeline:
     return pipeline
 
 
-def pipeline_of(document: Mapping[str, Any], file: str) -> Pipeline:
-    """The typed view of a document that was checked when it was read."""
-    return read_pipeline(json.dumps(document), file)
+def pipeline_of(document: Mapping[str, Any], file: str, steps: Collection[str] = ()) -> Pipeline:
+    """The typed view of a document that was checked when it was read.
+
+    Args:
+        steps: those that are executed; all if none is named.
+    """
+    return read_pipeline(json.dumps(document), file).only(steps)
 
 
 def _pipeline(

@@ -102,6 +102,11 @@ class Policies:
     keep_bytes: int | None = None
     keep_logs: bool = True
 
+    @classmethod
+    def usual(cls, *, quick: bool = False) -> "Policies":
+        """The defaults; quick jobs wait for no environment to be frozen."""
+        return cls(freeze_environments=not quick)
+
     def __post_init__(self) -> None:
         """Check the wishes, and bring them to their types."""
         problems = [Problem(message) for message in self._settled()]

@@ -238,6 +238,8 @@ class RunSpec:
     """All that a runner is told: immutable, JSON only, written as ``spec.json``.
 
     Attributes:
+        outputs: step id → absolute path of a folder with what it has output in an earlier run, for
+            steps that this run leaves out and others of it depend on.
         snapshot: absolute path of the snapshot's folder (manifest.json, project/).
         pipeline_path: of the pipeline file, POSIX, relative to the working copy; "" where a
             notebook or script is run by itself, and there is none.
@@ -288,6 +290,7 @@ class RunSpec:
     retry_backoff: float = 2.0
     stop_on_failure: bool = False
     preload: tuple[str, ...] = ()
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The text of ``spec.json``."""

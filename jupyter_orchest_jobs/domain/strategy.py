@@ -6,7 +6,7 @@ it is asked for, so a grid of a million runs costs what its lists cost.
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,12 @@ class Strategy:
             for scope, names in self.values.items()
             for name, choices in names.items()
         ]
+
+    def without(self, scopes: Collection[str]) -> "Strategy":
+        """The same without the lists of some scopes."""
+        return Strategy(
+            {scope: names for scope, names in self.values.items() if scope not in scopes}
+        )
 
     def varying(self) -> list[tuple[str, str]]:
         """The (scope, name) pairs with more than one value, in the order of the loops."""

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
 from jupyter_orchest_jobs.engine.notebook_file import is_inside
+from jupyter_orchest_jobs.files.paths import outputs_in
 
 
 def outputs_folder(work: Path, spec: RunSpec, step: str) -> Path:
     """Where a step's outputs lie in the working copy."""
-    pipelines = work / ".orchest" / "pipelines"
-    return pipelines / (spec.pipeline_uuid or "pipeline") / "data" / step
+    return outputs_in(work, spec.pipeline_uuid, step)
 
 
 def forget_outputs(work: Path, spec: RunSpec, step: str) -> None:
@@ -48,8 +48,10 @@ def write_parameters(
     Raises:
         OSError: it can't be written.
     """
-    titles = {other.id: other.title for other in spec.steps}
     steps = spec.document.get("steps") or {}
+    titles = {id: str(other.get("title") or "") for id, other in steps.items()}
+    # As the SDK has it: also from steps that this run leaves out.
+    parents = (steps.get(step.id) or {}).get("incoming_connections") or step.incoming
     told = {
         "step_parameters": (steps.get(step.id) or {}).get("parameters") or {},
         "pipeline_parameters": spec.document.get("parameters") or {},
@@ -64,7 +66,7 @@ def write_parameters(
                     "title": titles.get(parent, ""),
                     "folder": str(outputs_folder(work, spec, parent)),
                 }
-                for parent in step.incoming
+                for parent in dict.fromkeys(parents)
             ],
         },
     }

@@ -14,6 +14,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, RunSpec
 from jupyter_orchest_jobs.engine import claims
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.notebook_file import is_inside
+from jupyter_orchest_jobs.engine.passing import outputs_folder
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.copy import copy_tree
 from jupyter_orchest_jobs.files.delta import DELETED, rebuild, trim_to_delta
@@ -62,6 +63,7 @@ def make_working_copy(
             work.rename(removed)
             _remove(removed)
         copy_tree(project, new, check)
+        _lay_outputs(new, spec)
         check()
         new.rename(work)
     elif (work / DELETED).exists():
@@ -76,6 +78,15 @@ def make_working_copy(
         check()
         _replace(work, new, replaced)
     _write_pipeline(folder, spec)
+
+
+def _lay_outputs(work: Path, spec: RunSpec) -> None:
+    """Put what steps that the run leaves out have output before where the others look for it."""
+    for step, outputs in spec.outputs.items():
+        target = outputs_folder(work, spec, step)
+        # The run that it is from may have been deleted: then the step that misses it says so.
+        if Path(outputs).is_dir() and is_inside(target, work):
+            shutil.copytree(outputs, target, symlinks=True, dirs_exist_ok=True)
 
 
 def _is_from_another_host(folder: AttemptFolder) -> bool:

@@ -119,3 +119,8 @@ def join(folder: str, name: str) -> str:
 def _refused(relative: str, message: str) -> InvalidInput:
     name = shown(relative).replace("\0", "\\0")
     return InvalidInput.of([Problem(message, name or "path")])
+
+
+def outputs_in(project: Path, pipeline_uuid: str, step: str) -> Path:
+    """Where a step's outputs lie in a project; pipelines without a UUID share a name."""
+    return project / ".orchest" / "pipelines" / (pipeline_uuid or "pipeline") / "data" / step

@@ -181,6 +181,7 @@ class Changes:
                 strategy=job.strategy,
                 selection=job.selection,
                 kernels=job.kernels,
+                steps=job.steps,
                 environments=job.environments,
                 env_variables=job.env_variables,
                 parameters_file=job.parameters_file,
@@ -323,6 +324,7 @@ def _wish_of(job: Job, accept: frozenset[str], secrets: Mapping[str, str]) -> Wi
         secrets=secrets,
         accept=accept,
         start=job.status is not JobStatus.DRAFT,
+        steps=job.steps,
         schedule=job.schedule,
         policies=job.policies,
     )

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.grid import Grid
+from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import (
@@ -14,7 +15,7 @@ from jupyter_orchest_jobs.errors import (
     Problem,
 )
 from jupyter_orchest_jobs.files.paths import shown
-from jupyter_orchest_jobs.service.wish import MANY_RUNS
+from jupyter_orchest_jobs.service.wish import MANY_RUNS, Wish
 
 MANY = 1_000
 """From so many runs on, a job needs the user's word."""
@@ -54,6 +55,22 @@ def check_env(variables: Mapping[str, str], secrets: Mapping[str, str]) -> None:
     )
     if problems:
         raise InvalidInput.of(problems)
+
+
+def check_quick(wish: Wish, strategy: Strategy) -> None:
+    """Refuse a quick run that would not be one run, now.
+
+    Raises:
+        InvalidInput: it is a draft, has a schedule, or several values of a parameter.
+    """
+    if not wish.start or wish.schedule != Schedule.now():
+        raise InvalidInput(
+            "A quick run starts at once; leave “quick” out for drafts and schedules."
+        )
+    if Grid(strategy, wish.selection).included != 1:
+        raise ParametersInvalid(
+            "A quick run is one run: give each parameter one value, or leave “quick” out."
+        )
 
 
 def check_runs(strategy: Strategy, selection: Selection, accept: Collection[str]) -> None:

@@ -29,6 +29,7 @@ from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.service.executor import Executor
 from jupyter_orchest_jobs.service.ingestion import Tail, end_dead, ingest
 from jupyter_orchest_jobs.service.limits import limits_of
+from jupyter_orchest_jobs.service.outputs import earlier_outputs
 from jupyter_orchest_jobs.service.overdue import Limits
 from jupyter_orchest_jobs.service.retries import (
     may_resume,
@@ -207,7 +208,9 @@ class Dispatch:
         folder = self._state.attempt(run.id, attempt)
         try:
             batch = self._store.batch(job.id, run.batch)
-            spec = spec_of(job, batch, run, self._state, self._sdk_dir, self._python, step_slots)
+            outputs = earlier_outputs(self._store, self._state, job, batch)
+            tools = self._sdk_dir, self._python
+            spec = spec_of(job, batch, run, self._state, *tools, step_slots, outputs)
             folder.path.mkdir(parents=True, exist_ok=True)
             order = fold.order_of(run)
             if order.kind is not AttemptKind.FIRST:  # that is what a runner does without

@@ -250,6 +250,8 @@ def draft_of(wish: Wish, checked: "Checked", now: datetime) -> Job:
         document=checked.pipeline.document,
         strategy=checked.strategy,
         selection=wish.selection,
+        steps=checked.steps,
+        quick=wish.quick,
         kernels=checked.kernels,
         environments=checked.environments,
         env_variables=wish.env_variables,

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from jupyter_orchest_jobs.domain import jsontext, parameters
 from jupyter_orchest_jobs.domain.jobenvironments import JobEnvironments
-from jupyter_orchest_jobs.domain.pipeline import (
-    PIPELINE_SCOPE,
-    Pipeline,
-)
+from jupyter_orchest_jobs.domain.partial import chosen_steps
+from jupyter_orchest_jobs.domain.pipeline import PIPELINE_SCOPE, Pipeline
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.engine.kernelspecs import installed_kernels
 from jupyter_orchest_jobs.errors import (
@@ -22,7 +20,7 @@ from jupyter_orchest_jobs.errors import (
 )
 from jupyter_orchest_jobs.files.paths import shown
 from jupyter_orchest_jobs.files.project import find_project
-from jupyter_orchest_jobs.service.checks import check_env, check_runs
+from jupyter_orchest_jobs.service.checks import check_env, check_quick, check_runs
 from jupyter_orchest_jobs.service.listfiles import FileOfLists, read_lists
 from jupyter_orchest_jobs.service.source import read_source
 from jupyter_orchest_jobs.service.stepenvironments import environments_of
@@ -43,6 +41,8 @@ class Checked:
     Attributes:
         project: its real path.
         pipeline_path: POSIX, relative to the project.
+        pipeline: with those steps alone that are executed, but its document is whole.
+        steps: their ids; none if all are.
         kernels: step id → kernelspec name, for notebooks, and for scripts that shall have the
             interpreter of a kernel.
         environments: of all steps; nothing of them is frozen yet.
@@ -54,6 +54,7 @@ class Checked:
     pipeline: Pipeline
     strategy: Strategy
     parameters_file: str | None
+    steps: tuple[str, ...]
     kernels: Mapping[str, str]
     environments: JobEnvironments
     warnings: tuple[Problem, ...]
@@ -72,8 +73,12 @@ def check(wish: Wish) -> Checked:
     project = find_project(wish.pipeline, wish.top)
     pipeline_path = _path_in(project, wish.pipeline)
     source = read_source(wish.pipeline, pipeline_path)
-    pipeline = source.pipeline
-    strategy, file = _strategy(wish, pipeline, project)
+    steps = chosen_steps(source.pipeline, wish.steps, wish.up_to)
+    pipeline = source.pipeline.only(steps)
+    strategy, file = _strategy(wish, source.pipeline, project)
+    strategy = strategy.without(source.pipeline.steps.keys() - pipeline.steps.keys())
+    if wish.quick:
+        check_quick(wish, strategy)
     check_env(wish.env_variables, wish.secrets)
     counted = estimate(project, LARGE_FILES)
     known = Kernels(installed_kernels(), wish.kernel_names)
@@ -99,6 +104,7 @@ def check(wish: Wish) -> Checked:
         pipeline_path=pipeline_path,
         pipeline=pipeline,
         strategy=strategy,
+        steps=steps,
         parameters_file=None if file is None else file.name,
         kernels=kernels,
         environments=environments_of(pipeline, kernels, wish.env_variables.get("PATH")),
@@ -137,7 +143,7 @@ def _path_in(project: Path, pipeline: Path) -> str:
 
 def _strategy(wish: Wish, pipeline: Pipeline, project: Path) -> tuple[Strategy, FileOfLists | None]:
     path = wish.parameters_file
-    if path is None and wish.detect:
+    if path is None and wish.detect and not wish.quick:
         beside = Path(parameters.parameters_file_of(str(wish.pipeline)))
         path = beside if beside.exists() else None
     file = None if path is None else read_lists(path, pipeline, project)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import Run
-from jupyter_orchest_jobs.domain.status import JobStatus
+from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.contract import JobQuery, Store
@@ -19,6 +20,8 @@ from jupyter_orchest_jobs.store.contract import JobQuery, Store
 UNTOUCHED_DRAFT = timedelta(days=1)
 DRAFT = timedelta(days=30)
 """Drafts that were never edited, and all others, are deleted after so long."""
+QUICK_JOBS = 20
+"""So many of the newest quick jobs of a pipeline are kept."""
 _log = logging.getLogger(__name__)
 
 
@@ -106,6 +109,18 @@ def delete_old_drafts(store: Store, now: datetime) -> None:
                     _log.info("deleted draft %d: untouched for %s", job.number, age)
 
 
+def delete_old_quick_jobs(store: Store) -> None:
+    """Delete ended quick jobs but for the newest of each pipeline; see ``QUICK_JOBS``."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for job in list(_all_jobs(store, quick=True)):  # newest first
+        place = (job.project, job.pipeline_path)
+        seen[place] += 1
+        if seen[place] > QUICK_JOBS and job.status in ENDED_JOBS:
+            with suppress(NotFound):
+                if store.delete_job(job.id, ENDED_JOBS, job.revision):
+                    _log.info("deleted quick job %d", job.number)
+
+
 def note_size(store: Store, state: StateDir, run_id: str) -> None:
     """Measure what a run's files take. Walks its folder."""
     folder = state.run(run_id)
@@ -130,10 +145,10 @@ def size_of(folder: Path) -> int:
     return total
 
 
-def _all_jobs(store: Store) -> Iterator[Job]:
+def _all_jobs(store: Store, *, quick: bool | None = None) -> Iterator[Job]:
     cursor = None
     while True:
-        page = store.jobs(JobQuery(cursor=cursor, limit=100))
+        page = store.jobs(JobQuery(cursor=cursor, limit=100, quick=quick))
         yield from page.items
         cursor = page.next_cursor
         if cursor is None:

@@ -121,7 +121,8 @@ class _Known:
             key = run.job_id, run.batch
             if key not in batches:  # what a batch has never changes
                 batch = store.batch(*key)
-                pipeline = pipeline_of(batch.document, jobs[run.job_id].pipeline_path)
+                path = jobs[run.job_id].pipeline_path
+                pipeline = pipeline_of(batch.document, path, batch.steps)
                 batches[key] = pipeline, _max_tries(batch)
         return [(jobs[run.job_id], *batches[run.job_id, run.batch]) for run in runs]
 

@@ -182,7 +182,7 @@ def _compare(job: Job, wanted: Mapping[str, Any], info: SnapshotInfo) -> None:
     if document != wanted:
         raise SnapshotFailed(f"{job.pipeline_path} {changed}")
     folder = PurePosixPath(job.pipeline_path).parent
-    for step in pipeline_of(wanted, job.pipeline_path).steps.values():
+    for step in pipeline_of(wanted, job.pipeline_path, job.steps).steps.values():
         if not (file.parent / step.file_path).is_file():
             path = (folder / step.file_path).as_posix()
             left_out = explain_missing(info.path / "manifest.json", path)

@@ -22,12 +22,12 @@ from jupyter_orchest_jobs.store.contract import Store
 
 def pipeline_of_job(job: Job) -> Pipeline:
     """The job's frozen pipeline."""
-    return pipeline_of(job.document, job.pipeline_path)
+    return pipeline_of(job.document, job.pipeline_path, job.steps)
 
 
 def titles_of(job: Job, batch: Batch) -> dict[str, str]:
     """Step id → title, as the runs of a batch have them."""
-    pipeline = pipeline_of(batch.document, job.pipeline_path)
+    pipeline = pipeline_of(batch.document, job.pipeline_path, batch.steps)
     return {step.id: step.name for step in pipeline.steps.values()}
 
 
@@ -60,6 +60,7 @@ def submit(
         scheduled_at=firing,
         snapshot_id=job.snapshot.id,
         document=job.document,
+        steps=job.steps,
         kernels=job.kernels,
         environments=job.environments.wanted(job.policies.freeze_environments),
         env_variables=job.env_variables,
@@ -95,7 +96,14 @@ def submit(
 
 
 def spec_of(
-    job: Job, batch: Batch, run: Run, state: StateDir, sdk_dir: Path, python: str, step_slots: int
+    job: Job,
+    batch: Batch,
+    run: Run,
+    state: StateDir,
+    sdk_dir: Path,
+    python: str,
+    step_slots: int,
+    outputs: Mapping[str, str] | None = None,
 ) -> RunSpec:
     """What the runner of this run is told.
 
@@ -104,10 +112,11 @@ def spec_of(
         sdk_dir: the folder that holds ``orchest/``.
         python: interpreter for Python scripts.
         step_slots: how many step processes may run at once over all runs.
+        outputs: of steps that the run leaves out: step id → folder.
     """
     if batch.snapshot_id is None:
         raise ValueError(f"batch {batch.number} of job {job.number} has no snapshot")
-    pipeline = pipeline_of(batch.document, job.pipeline_path)
+    pipeline = pipeline_of(batch.document, job.pipeline_path, batch.steps)
     policies = batch.policies
     folder = PurePosixPath(job.pipeline_path).parent
     return RunSpec(
@@ -148,6 +157,7 @@ def spec_of(
         retry_backoff=policies.retry_backoff,
         stop_on_failure=policies.on_step_failure is OnStepFailure.STOP,
         preload=policies.preload,
+        outputs=outputs or {},
     )
 
 

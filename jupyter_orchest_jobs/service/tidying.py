@@ -20,6 +20,7 @@ from jupyter_orchest_jobs.service.cleanup import remove_folder
 from jupyter_orchest_jobs.service.retention import (
     Verdict,
     delete_old_drafts,
+    delete_old_quick_jobs,
     jobs_with_runs,
     judge_job,
     note_size,
@@ -129,6 +130,8 @@ class Tidying:
             remove_folder(folder)
         for run_id in ended:
             note_size(self._store, self._state, run_id)
+        if ended or everything:
+            delete_old_quick_jobs(self._store)
         if everything:
             self._back_up()
             delete_old_drafts(self._store, self._now())

@@ -34,6 +34,10 @@ class Wish:
         detect: whether a parameters file beside the pipeline is used by itself.
         before: parameters that the pipeline had when ``parameters`` were made: those of them, and
             of its steps, that it has no longer are left out.
+        steps: ids or titles of the steps that are executed.
+        up_to: ids or titles of steps that are executed with all on which they depend; if neither
+            names one, all steps are executed.
+        quick: only to see how steps go: one run, now, with the pipeline's own values.
         schedule: when it fires.
         policies: what happens when something comes in between.
         kernel_names: what pipeline files call kernels and environments → kernelspec's name.
@@ -52,6 +56,9 @@ class Wish:
     start: bool = False
     detect: bool = True
     before: Mapping[str, Mapping[str, Any]] | None = None
+    steps: Sequence[str] = ()
+    up_to: Sequence[str] = ()
+    quick: bool = False
     schedule: Schedule = field(default_factory=Schedule.now)
     policies: Policies = field(default_factory=Policies)
     kernel_names: Mapping[str, str] = field(default_factory=dict)

@@ -32,6 +32,7 @@ _JOB_COLUMNS = (
     "project",
     "pipeline_path",
     "pipeline_name",
+    "quick",
     "batches_made",
     "runs_made",
     "planned_until",
@@ -99,6 +100,7 @@ def job_row(job: Job) -> dict[str, Any]:
         "strategy": job.strategy.values,
         "selection": job.selection.as_json(),
         "kernels": dict(job.kernels),
+        "steps": list(job.steps),
         "env_variables": dict(job.env_variables),
         "parameters_file": job.parameters_file,
         "warnings": [asdict(problem) for problem in job.warnings],
@@ -118,6 +120,7 @@ def job_of(row: Row[Any]) -> Job:
         strategy=Strategy(frozen["strategy"]),
         selection=_selection_of(frozen["selection"]),
         kernels=frozen["kernels"],
+        steps=tuple(frozen.get("steps", ())),  # jobs of earlier versions have all
         environments=JobEnvironments.from_json(values["environments"]),
         env_variables=frozen["env_variables"],
         parameters_file=frozen["parameters_file"],
@@ -238,6 +241,7 @@ def batch_row(batch: Batch) -> dict[str, Any]:
     row["inputs"] = {
         "document": batch.document,
         "kernels": dict(batch.kernels),
+        "steps": list(batch.steps),
         "env_variables": dict(batch.env_variables),
         "policies": batch.policies.as_json(),
     }
@@ -254,6 +258,7 @@ def batch_of(row: Row[Any]) -> Batch:
         **{name: values[name] for name in _BATCH_COLUMNS},
         document=inputs["document"],
         kernels=inputs["kernels"],
+        steps=tuple(inputs.get("steps", ())),
         environments=JobEnvironments.from_json(values["environments"]),
         env_variables=inputs["env_variables"],
         policies=Policies.from_json(inputs["policies"]),

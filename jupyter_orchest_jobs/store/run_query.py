@@ -18,7 +18,7 @@ _PARAMETER, _METRIC = "parameter:", "metric:"
 
 @dataclass(frozen=True)
 class RunQuery:
-    """Which runs, in which order.
+    """Which runs, in which order. Those of quick jobs are only in the lists of their jobs.
 
     Attributes:
         sort: one of ``FIELDS``, ``parameter:SCOPE/NAME`` or ``metric:NAME``, with ``-`` in front

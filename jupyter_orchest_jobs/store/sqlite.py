@@ -186,7 +186,10 @@ class SqliteStore(SqliteBatches):
         if query.status is not None:
             chosen = chosen.where(table.c.status == query.status)
             counting = counting.where(table.c.status == query.status)
-        listing = ("jobs", query.status)
+        if query.quick is not None:
+            chosen = chosen.where(table.c.quick == query.quick)
+            counting = counting.where(table.c.quick == query.quick)
+        listing = ("jobs", query.status, str(query.quick))
         with self._database.reading() as connection:
             revision = revision_of(connection)
             total = connection.execute(counting).scalar_one()

@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
     type_coerce,
 )
@@ -256,6 +257,9 @@ def _chosen(query: RunQuery) -> list[ColumnElement[bool]]:
         (_table.c.batch, query.batch),
     )
     chosen = [column == value for column, value in wanted if value is not None]
+    if query.job_id is None:
+        quick = select(tables.jobs.c.id).where(tables.jobs.c.quick == true())
+        chosen.append(_table.c.job_id.not_in(quick))
     if query.text:
         needle = searchable(query.text)
         texts = tables.run_texts.c

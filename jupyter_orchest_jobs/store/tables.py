@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; a test compares it, and the tables, with ``migrations/``."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,6 +107,9 @@ jobs = Table(
     Column("finished_at", Moment),
     Column("revision", Integer, nullable=False, index=True),
     Column("environments", JSON, nullable=False, server_default=text("'{}'")),
+    Column("quick", Boolean, nullable=False, server_default=text("0")),
+    # Few jobs are, and every list of runs over all jobs asks which.
+    Index("ix_jobs_quick", "quick", "id", sqlite_where=text("quick = 1")),
 )
 
 batches = Table(

@@ -44,12 +44,14 @@ class JobQuery:
 
     Attributes:
         since: only those changed after this revision, all in one page.
+        quick: only quick jobs, only others, or, if None, both.
     """
 
     status: JobStatus | None = None
     since: int | None = None
     cursor: str | None = None
     limit: int = 100
+    quick: bool | None = False
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def job_detail(view: JobView) -> schemas.JobDetailAnswer:
             )
             for step in pipeline.steps.values()
         ],
+        steps_left_out=len(pipeline.document["steps"]) - len(pipeline.steps),
         parameters_file=found.parameters_file,
         selection=selection(found.selection),
         env_variables=dict(found.env_variables),
@@ -193,6 +194,7 @@ def _job(view: JobLineView) -> dict[str, object]:
         "project": found.project,
         "pipeline_path": found.pipeline_path,
         "pipeline_name": found.pipeline_name,
+        "quick": found.quick,
         "snapshot": _snapshot(found),
         "runs": _counts(counts),
         "schedule": schemas.ScheduleAnswer(

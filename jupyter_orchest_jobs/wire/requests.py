@@ -114,6 +114,17 @@ class CreateJobRequest(Request):
         default_factory=dict,
         description="Environment variables whose values are never shown again.",
     )
+    steps: list[str] = Field([], description="Ids or titles of steps: only these are executed.")
+    up_to: list[str] = Field(
+        [],
+        description="Ids or titles of steps: only these are executed, with all on which they "
+        "depend.",
+    )
+    quick: bool = Field(
+        False,
+        description="One run, at once, with the pipeline's own values, to see how steps go: lists "
+        "leave the job out, and it is deleted before long. Needs start.",
+    )
     schedule: ScheduleRequest | None = Field(None, description="Now, if it is left out.")
     policies: PoliciesModel | None = None
     accept: list[str] = Field(

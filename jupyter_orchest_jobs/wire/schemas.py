@@ -94,6 +94,9 @@ class JobAnswer(Answer):
     project: str
     pipeline_path: str
     pipeline_name: str
+    quick: bool = Field(
+        description="Whether it is only to see how steps go: lists leave such jobs out."
+    )
     snapshot: SnapshotAnswer
     runs: RunCountsAnswer
     schedule: ScheduleAnswer
@@ -142,7 +145,7 @@ class ParameterAnswer(Answer):
 
 
 class JobStepAnswer(Answer):
-    """A step of a job's pipeline."""
+    """A step that a job executes."""
 
     step: str
     title: str
@@ -160,6 +163,7 @@ class JobDetailAnswer(JobAnswer):
 
     parameters: list[ParameterAnswer]
     steps: list[JobStepAnswer]
+    steps_left_out: int = Field(description="How many steps of its pipeline it does not execute.")
     parameters_file: str | None
     selection: SelectionAnswer
     env_variables: dict[str, str]

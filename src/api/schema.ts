@@ -876,6 +876,24 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Steps
+             * @description Ids or titles of steps: only these are executed.
+             * @default []
+             */
+            steps: string[];
+            /**
+             * Up To
+             * @description Ids or titles of steps: only these are executed, with all on which they depend.
+             * @default []
+             */
+            up_to: string[];
+            /**
+             * Quick
+             * @description One run, at once, with the pipeline's own values, to see how steps go: lists leave the job out, and it is deleted before long. Needs start.
+             * @default false
+             */
+            quick: boolean;
+            /**
              * @description Now, if it is left out.
              * @default null
              */
@@ -1206,6 +1224,11 @@ export interface components {
             pipeline_path: string;
             /** Pipeline Name */
             pipeline_name: string;
+            /**
+             * Quick
+             * @description Whether it is only to see how steps go: lists leave such jobs out.
+             */
+            quick: boolean;
             snapshot: components["schemas"]["SnapshotAnswer"];
             runs: components["schemas"]["RunCountsAnswer"];
             schedule: components["schemas"]["ScheduleAnswer"];
@@ -1259,6 +1282,11 @@ export interface components {
             pipeline_path: string;
             /** Pipeline Name */
             pipeline_name: string;
+            /**
+             * Quick
+             * @description Whether it is only to see how steps go: lists leave such jobs out.
+             */
+            quick: boolean;
             snapshot: components["schemas"]["SnapshotAnswer"];
             runs: components["schemas"]["RunCountsAnswer"];
             schedule: components["schemas"]["ScheduleAnswer"];
@@ -1295,6 +1323,11 @@ export interface components {
             parameters: components["schemas"]["ParameterAnswer"][];
             /** Steps */
             steps: components["schemas"]["JobStepAnswer"][];
+            /**
+             * Steps Left Out
+             * @description How many steps of its pipeline it does not execute.
+             */
+            steps_left_out: number;
             /** Parameters File */
             parameters_file: string | null;
             selection: components["schemas"]["SelectionAnswer"];
@@ -1329,7 +1362,7 @@ export interface components {
         JobStatus: "draft" | "scheduled" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
         /**
          * JobStepAnswer
-         * @description A step of a job's pipeline.
+         * @description A step that a job executes.
          */
         JobStepAnswer: {
             /** Step */
@@ -2702,6 +2735,8 @@ export interface operations {
                 since?: number;
                 /** @description Only jobs in this state. */
                 status?: string;
+                /** @description Only quick jobs, which are left out otherwise. */
+                quick?: boolean;
             };
             header?: never;
             path?: never;

@@ -208,3 +208,21 @@ async def test_a_job_is_started_once_and_cancelled_once(
     assert (await ask("DELETE", f"jobs/{job}")).status == 204
     assert (await ask("DELETE", f"jobs/{job}")).status == 404
     assert (await ask("GET", f"jobs/{job}")).data["code"] == "not_found"
+
+
+async def test_a_quick_job_with_some_steps_is_in_no_other_list(
+    ask: Ask, root: Path, store: SqliteStore
+) -> None:
+    text = pipeline_text({"a": {}, "b": {"incoming": ["a"]}, "c": {"incoming": ["b"]}})
+    write_project(root, {"own/main.orchest": text, "own/b.py": "", "own/c.py": ""})
+    body = {"pipeline_path": "own/main.orchest", "up_to": ["B"], "quick": True, "start": True}
+    job = (await ask("POST", "jobs", body)).data
+    assert [step["step"] for step in job["steps"]] == ["a", "b"]
+    assert (job["quick"], job["steps_left_out"]) == (True, 1)
+    assert job["policies"]["freeze_environments"] is False
+    assert (await ask("GET", "jobs")).data["items"] == []
+    listed = await ask("GET", "jobs", quick="true")
+    assert [one["id"] for one in listed.data["items"]] == [job["id"]]
+    refused = await ask("POST", "jobs", {**body, "steps": ["gone"]})
+    assert refused.status == 422
+    assert "the pipeline has no step “gone”." in refused.data["message"]

@@ -14,7 +14,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, Run, StepRun
 from jupyter_orchest_jobs.domain.selection import Rule
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.errors import InvalidInput
-from jupyter_orchest_jobs.store.contract import RunQuery, Store
+from jupyter_orchest_jobs.store.contract import JobQuery, RunQuery, Store
 from tests.records import AWKWARD, ENDED, NOW, a_run, pages, stored_job, stored_runs
 
 IN_ORDER: list[Any] = [
@@ -287,3 +287,22 @@ def is_meant(run: Run, text: str, among: list[Any]) -> bool:
     ]
     is_named = not among or value in [json.dumps(each, sort_keys=True) for each in among]
     return is_named and any(text in place for place in places)
+
+    def test_quick_jobs_and_their_runs_are_only_where_they_are_asked_for(
+        self, store: Store
+    ) -> None:
+        usual, quick = stored_job(store), stored_job(store, quick=True)
+        since = store.revision()
+        stored_runs(store, usual, {})
+        stored_runs(store, quick, {}, {"status": RunStatus.FAILED})
+        for wanted, expected in ((False, [usual]), (True, [quick]), (None, [quick, usual])):
+            page = store.jobs(JobQuery(quick=wanted))
+            assert [job.id for job in page.items] == [job.id for job in expected]
+            assert page.total == len(expected)
+            changed = store.job_lines(JobQuery(quick=wanted, since=since))
+            assert {job.id for job in changed.items} == {job.id for job in expected}
+        assert [run.job_id for run in store.runs(RunQuery()).items] == [usual.id]
+        assert store.runs(RunQuery()).total == 1
+        assert store.runs(RunQuery(status=RunStatus.FAILED)).total == 0
+        assert [run.job_id for run in store.runs(RunQuery(since=since)).items] == [usual.id]
+        assert len(numbers(store, RunQuery(quick.id))) == 2

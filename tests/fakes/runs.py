@@ -85,6 +85,7 @@ class MemoryRuns(Records):
             ((key(run), made if query.job_id is None else run.number), run)
             for made, run in enumerate(self._runs.values())
             if _is_listed(run, query)
+            and (query.job_id is not None or not self._jobs[run.job_id].quick)
         ]
         if query.since is not None:
             return self._changed(query, placed)

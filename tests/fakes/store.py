@@ -73,7 +73,11 @@ class MemoryStore(MemoryRuns):
         return self.job(only(self._jobs, reference))
 
     def jobs(self, query: JobQuery) -> Page[Job]:
-        found = [job for job in self._jobs.values() if query.status in (None, job.status)]
+        found = [
+            job
+            for job in self._jobs.values()
+            if query.status in (None, job.status) and query.quick in (None, job.quick)
+        ]
         total = len(found)
         if query.since is not None:
             found = sorted(
@@ -86,7 +90,9 @@ class MemoryStore(MemoryRuns):
             ]
             return Page(copy.deepcopy(found), None, total, self._revision, deleted)
         places = [((job.number,), job) for job in found]
-        items, cursor = turn(places, ("jobs", query.status), (int,), query.cursor, query.limit)
+        items, cursor = turn(
+            places, ("jobs", query.status, str(query.quick)), (int,), query.cursor, query.limit
+        )
         return Page(items, cursor, total, self._revision)
 
     def job_lines(self, query: JobQuery) -> Page[JobLine]:

@@ -10,7 +10,12 @@ OPERATIONS: tuple[Operation, ...] = (
         "Jobs, newest first.",
         "read",
         schemas.JobsAnswer,
-        query=(*PAGE, SINCE, Query("status", "string", "Only jobs in this state.")),
+        query=(
+            *PAGE,
+            SINCE,
+            Query("status", "string", "Only jobs in this state."),
+            Query("quick", "boolean", "Only quick jobs, which are left out otherwise."),
+        ),
     ),
     Operation(
         "create_job",

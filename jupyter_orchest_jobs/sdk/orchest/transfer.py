@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from typing import Any
 
@@ -167,6 +168,11 @@ def _outputs_of(parent: PipelineStep, project: str, pipeline: str) -> list[Outpu
     except InvalidMetaDataError as error:
         raise OutputNotFoundError(f"{who}: {error}") from None
     if not found:
+        if step in os.environ.get("ORCHEST_STEPS_LEFT_OUT", "").split():
+            raise OutputNotFoundError(
+                f"{who}: this run leaves that step out, and there is no output of it from a quick "
+                "run before. Run up to this step instead, so that both are run."
+            )
         todo = "" if in_job() else "; run it first"
         raise OutputNotFoundError(f"{who}: it did not call orchest.output{todo}.")
     return found

@@ -50,6 +50,7 @@ export function aJob(fields: Partial<JobDetail> = {}): JobDetail {
     project: '/home/me/project',
     pipeline_path: 'train.orchest',
     pipeline_name: 'train',
+    quick: false,
     snapshot: {
       status: 'ready',
       files: 3,
