@@ -14,12 +14,10 @@ from jupyter_orchest_jobs.domain.environment import (
 )
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.jobenvironments import UNWANTED, JobEnvironments
-from jupyter_orchest_jobs.errors import NotFound, SnapshotFailed
+from jupyter_orchest_jobs.errors import NotFound, SnapshotFailed, StoreUnavailable
 from jupyter_orchest_jobs.snapshot import environments
 from jupyter_orchest_jobs.store.contract import Store
 
-CHECKED_S = 600.0
-"""A clone that was made or looked through within this time isn't again: that takes a moment."""
 PROGRESS_S = 0.5
 _NAMED = 3
 _log = logging.getLogger(__name__)
@@ -52,6 +50,7 @@ class Freezer:
 
         Raises:
             SnapshotFailed: cancelled.
+            StoreUnavailable, NotFound: as `progress` and `cancelled` raise them.
         """
         for waiting in wanted.waiting:
             try:
@@ -68,8 +67,8 @@ class Freezer:
                 else:
                     environments.record(now, self.root, UNWANTED)
                     done = replace(now, state=EnvironmentState.LIVE, reason=UNWANTED)
-            except SnapshotFailed:
-                raise
+            except (SnapshotFailed, StoreUnavailable, NotFound):
+                raise  # nothing that the environment is to blame for
             except Exception as error:
                 _log.exception("environment %s", waiting.program)
                 done = replace(
@@ -158,13 +157,10 @@ class Watch:
 
     Args:
         root: where they are kept.
-        now: the wall clock, in seconds since 1970.
     """
 
-    def __init__(self, root: Path, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._now = now
-        self._checked: dict[str, float] = {}
 
     def warnings(self, batch: Batch, job: Job) -> tuple[str, ...]:
         """What the user should know of the environments of a batch. May take a second."""
@@ -187,26 +183,20 @@ class Watch:
         return f"{name} is not frozen, and has changed{since}: {words}"
 
     def _damage(self, environment: Environment, name: str) -> str | None:
-        now = self._now()
-        gone = (
-            f"The frozen {name} is gone: its steps fail with environment_missing. "
-            "Take a new snapshot to freeze it again."
-        )
         try:
-            made = (self._root / environment.id).stat().st_mtime
-            if now - max(made, self._checked.get(environment.id, 0.0)) < CHECKED_S:
-                return None
-            drift = environments.drift(self._root, environment.id)
+            drift = environments.check(self._root, environment.id)
         except (NotFound, OSError):
-            return gone
-        if drift:
-            paths = [*drift.missing, *drift.changed, *drift.added]
             return (
-                f"The frozen {name} is not as it was frozen: {len(paths)} files were changed, "
-                f"added or removed, {_some(paths)}."
+                f"The frozen {name} is gone: its steps fail with environment_missing. "
+                "Take a new snapshot to freeze it again."
             )
-        self._checked[environment.id] = now
-        return None
+        if not drift:
+            return None
+        paths = [*drift.missing, *drift.changed, *drift.added]
+        return (
+            f"The frozen {name} is not as it was frozen: {_files(len(paths))} changed, added or "
+            f"removed, {_some(paths)}. Take a new snapshot to freeze it again."
+        )
 
 
 def said_of(changes: Changes) -> str | None:
@@ -223,6 +213,10 @@ def said_of(changes: Changes) -> str | None:
 
 def _of_package(change: PackageChange) -> str:
     return f"{change.name} {change.before or 'absent'} → {change.now or 'absent'}"
+
+
+def _files(count: int) -> str:
+    return "1 file was" if count == 1 else f"{count} files were"
 
 
 def _some(words: list[str]) -> str:

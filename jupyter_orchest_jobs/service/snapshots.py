@@ -112,7 +112,14 @@ def take_snapshot(
         )
         _check(job, wanted["document"], info)
         try:
-            finish(info, freeze())
+            environments = freeze()
+        except BaseException:
+            # No row names it yet, and none will.
+            if not info.is_shared:
+                remove_folder(info.path)
+            raise
+        try:
+            finish(info, environments)
         except NotFound:
             if not info.is_shared:
                 raise

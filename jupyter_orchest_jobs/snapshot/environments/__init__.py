@@ -6,7 +6,7 @@ clone with what it was.
 """
 
 from jupyter_orchest_jobs.snapshot.environments.freeze import freeze, record
-from jupyter_orchest_jobs.snapshot.environments.later import changes, drift
+from jupyter_orchest_jobs.snapshot.environments.later import changes, check, drift
 from jupyter_orchest_jobs.snapshot.environments.lock import lock
 from jupyter_orchest_jobs.snapshot.environments.look import look
 from jupyter_orchest_jobs.snapshot.environments.place import manifest, remove, set_aside, sweep
@@ -14,6 +14,7 @@ from jupyter_orchest_jobs.snapshot.environments.use import frozen_program
 
 __all__ = [
     "changes",
+    "check",
     "drift",
     "freeze",
     "frozen_program",

@@ -10,9 +10,16 @@ from jupyter_orchest_jobs.domain.environment import (
     EnvironmentManifest,
     EnvironmentState,
 )
+from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.atomic import fsync_folder, sync_tree
 from jupyter_orchest_jobs.snapshot.environments.clone import clone, plan_of
-from jupyter_orchest_jobs.snapshot.environments.look import Sight, have_same_packages, see
+from jupyter_orchest_jobs.snapshot.environments.later import check
+from jupyter_orchest_jobs.snapshot.environments.look import (
+    Sight,
+    another_id,
+    have_same_packages,
+    see,
+)
 from jupyter_orchest_jobs.snapshot.environments.place import (
     MANIFEST,
     PREFIX,
@@ -40,7 +47,8 @@ def freeze(
     """Clone an environment to ``root/<id>``, or use the clone that is there.
 
     A clone is made of hard links, and becomes visible when all of it is on the disk. In any case
-    there is a manifest afterwards.
+    there is a manifest afterwards. A clone that was damaged stays with those who have it; from
+    then on the environment has another id.
 
     Args:
         environment: as `look` gave it.
@@ -57,9 +65,11 @@ def freeze(
         OSError: not even a record can be written.
     """
     place = Path(os.path.abspath(root), environment.id)  # noqa: PTH100
-    known = _frozen(place)
-    if known is not None:
-        return _as(environment, known.environment)
+    while (known := _frozen(place)) is not None:
+        if _is_whole(place):
+            return _as(environment, known.environment)
+        environment = replace(environment, id=another_id(environment.id))
+        place = place.with_name(environment.id)
     reason = _CHANGED
     for _ in range(_ROUNDS):
         sight = _see(environment)
@@ -110,6 +120,13 @@ def _frozen(place: Path) -> EnvironmentManifest | None:
     if known is None or known.environment.state is not EnvironmentState.FROZEN:
         return None
     return known if (place / PREFIX).is_dir() else None
+
+
+def _is_whole(place: Path) -> bool:
+    try:
+        return not check(place.parent, place.name)
+    except NotFound:
+        return False
 
 
 def _clone(

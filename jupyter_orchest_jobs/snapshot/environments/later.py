@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import time
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain.environment import (
@@ -16,6 +17,9 @@ from jupyter_orchest_jobs.snapshot.environments.packages import packages_of, sha
 from jupyter_orchest_jobs.snapshot.environments.place import FILES, PREFIX, manifest
 from jupyter_orchest_jobs.snapshot.environments.probe import mark
 from jupyter_orchest_jobs.snapshot.environments.tree import CACHE
+
+CHECKED_S = 600.0
+"""A clone that was made, or found whole, so short a time ago isn't looked through again."""
 
 
 def changes(root: Path, environment: Environment) -> Changes:
@@ -67,6 +71,27 @@ def drift(root: Path, environment_id: str) -> Drift:
         missing=tuple(sorted(then.keys() - found.keys())),
         added=tuple(sorted(found.keys() - then.keys())),
     )
+
+
+def check(root: Path, environment_id: str) -> Drift:
+    """As :func:`drift`, unless that was seen a short time ago, by whomever: then there is none.
+
+    Raises:
+        NotFound: there is no clone.
+    """
+    place = root / environment_id
+    now = time.time()
+    try:
+        seen = place.stat().st_mtime if (place / PREFIX).is_dir() else 0.0
+    except OSError:
+        seen = 0.0
+    if 0 <= now - seen < CHECKED_S:
+        return Drift()
+    found = drift(root, environment_id)
+    if not found:
+        # The folder is ours alone, so its time can tell others.
+        os.utime(place, (now, now))
+    return found
 
 
 def _join(folder: str, name: str) -> str:

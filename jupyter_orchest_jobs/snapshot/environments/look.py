@@ -33,6 +33,11 @@ def have_same_packages(one: Environment, other: Environment) -> bool:
     return one.id[:_INSTALLED] == other.id[:_INSTALLED]
 
 
+def another_id(environment_id: str) -> str:
+    """The id of the same environment where the clone of this id can't be used."""
+    return environment_id[:_INSTALLED] + _hash(environment_id)[:_SOURCES]
+
+
 @dataclass(frozen=True)
 class Sight:
     """An environment with what is needed to freeze it.
