@@ -127,10 +127,11 @@ test('two windows on one draft stay in step', async ({
   await expect(
     other.locator('.lm-TabBar-tab[data-id="jp-orchest-jobs"]')
   ).toBeVisible();
-  await other.evaluate(
-    job => window.jupyterapp.commands.execute('orchest-jobs:open-job', { id: job }),
-    id.replace('jp-orchest-job-', '')
-  );
+  await other.evaluate(async job => {
+    // Whatever is opened before may lose its place to the layout that is restored.
+    await window.jupyterapp.restored;
+    await window.jupyterapp.commands.execute('orchest-jobs:open-job', { id: job });
+  }, id.replace('jp-orchest-job-', ''));
   const there = other.locator(`#${id}`);
   const seeds = there
     .getByRole('group', { name: 'Parameter seed' })
