@@ -2,6 +2,8 @@
 
 import json
 import os
+import pwd
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
+import pytest
 
 from jupyter_orchest_jobs.domain.job import Job, RunCounts
 from jupyter_orchest_jobs.domain.run import Run
@@ -55,6 +58,7 @@ class Machine:
         self.gate = folder / "gate"
         self.programs: list[subprocess.Popen[bytes]] = []
         self.servers: list[Server] = []
+        self.as_user: tuple[str, ...] = ()
         self.environ = {
             "HOME": str(self.home),
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
@@ -97,10 +101,31 @@ class Machine:
 
     # --- programs ---
 
+    def become_nobody(self) -> None:
+        """Let all programs be another user's, who may read what is root's; skips without root.
+
+        What is there by now stays root's, but for the places where users write.
+        """
+        setpriv = shutil.which("setpriv")
+        if os.geteuid() != 0 or setpriv is None:
+            pytest.skip("only root can be somebody else, with setpriv")
+        number = pwd.getpwnam("nobody").pw_uid
+        # Folders that lead to Python and to the tests may be closed for others; access(2) minds
+        # what the user may only without the automatism of capabilities.
+        may = "-all,+dac_read_search"
+        self.as_user = (
+            *(setpriv, f"--reuid={number}", f"--regid={number}", "--clear-groups"),
+            *(f"--inh-caps={may}", f"--ambient-caps={may}", f"--bounding-set={may}"),
+            *("--securebits=+no_setuid_fixup", "--"),
+        )
+        for folder in (self.folder, self.home):
+            os.chown(folder, number, number)
+
     def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         """Start the command line."""
         program = subprocess.Popen(
             [
+                *self.as_user,
                 sys.executable,
                 "-m",
                 "jupyter_orchest_jobs.cli.main",

@@ -3,12 +3,22 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.environments import install, make_wheel, plain_venv
+from tests.engine.harness import notebook
+from tests.environments import (
+    install,
+    make_wheel,
+    plain_venv,
+    run,
+    uninstall,
+    uv,
+    uv_venv,
+)
 from tests.factories import pipeline_text
 from tests.journeys.machine import Machine, until
 
@@ -41,6 +51,7 @@ def venv_with_thing(machine: Machine, folder: Path) -> Path:
 
 
 def environment_of(job: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any]
     (found,) = job["environments"]
     return found
 
@@ -82,6 +93,68 @@ def test_later_runs_work_with_what_the_environment_had(machine: Machine) -> None
     assert clone.exists()
     machine.cli("jobs", "delete", number, "--yes")
     until(lambda: not any(machine.state.environments.iterdir()), "end of the clone")
+
+
+CELL = """
+import sys, apples, pears
+told = [apples.__version__, pears.__version__, sys.prefix]
+print(*told, {"/".join(m.__file__.split("/")[:-2]) for m in (apples, pears)})
+"""
+
+
+@pytest.mark.parametrize("made", [uv_venv, plain_venv])
+def test_later_runs_of_a_notebook_have_the_kernel_and_packages_of_before(
+    machine: Machine, made: Callable[[Path], Path]
+) -> None:
+    folder, wheels = machine.folder / "venv", machine.folder / "wheels"
+    program = made(folder)
+    run(uv(), "pip", "install", "-q", "-p", program, "ipykernel")
+    install(program, make_wheel(wheels, "apples", "1.0"), make_wheel(wheels, "pears", "1.0"))
+    kernel(machine, program)
+    file = machine.project(
+        {"a.ipynb": notebook(CELL, kernelspec={"name": "mine", "display_name": "Mine"})}
+    )
+    first, second = (
+        str(machine.ask("run", file, "--cron", "0 0 1 1 *")["number"]) for _ in range(2)
+    )
+    for number in (first, second):
+        machine.wait_for(number, lambda job, _: job.status == "scheduled")
+    (environment,) = machine.job(first)[0].environments.items
+    assert environment.state == "frozen", environment.reason
+    assert machine.job(second)[0].environments.items == (environment,)
+    clone = machine.state.environments / environment.id / "prefix"
+
+    def log_of_next(number: str, runs: int) -> str:
+        machine.ask("jobs", "run", number)
+        _, counts = machine.wait_for(
+            number, lambda job, counts: counts.succeeded + counts.failed == runs
+        )
+        log = machine.cli("runs", "log", f"{number}.{runs}")
+        assert counts.failed == 0, log
+        return log
+
+    had = f"1.0 1.0 {clone} {{'{clone}/lib/"
+    assert had in log_of_next(first, 1)
+    install(program, make_wheel(wheels, "apples", "2.0"))
+    uninstall(program, "pears")
+    shutil.rmtree(folder)
+    assert had in log_of_next(first, 2)
+    assert had in log_of_next(second, 1)
+    assert [path.name for path in machine.state.environments.iterdir()] == [environment.id]
+
+
+def test_environment_of_another_user_is_recorded_and_everything_works(machine: Machine) -> None:
+    program = venv_with_thing(machine, machine.folder / "venv")
+    kernel(machine, program)
+    file = project(machine)
+    machine.become_nobody()
+    job = machine.ask("run", file, "--wait")
+    number = str(job["number"])
+    assert (job["status"], environment_of(job)["state"]) == ("succeeded", "recorded")
+    assert "belong" in environment_of(job)["reason"]
+    assert f"1.0 {machine.folder}/venv/lib" in machine.cli("runs", "log", f"{number}.1")
+    assert "recorded, not frozen: " in machine.cli("jobs", "show", number)
+    assert "thing==1.0" in machine.cli("environments", "lock", number)
 
 
 def test_what_cannot_be_linked_is_recorded_and_copied_on_request(machine: Machine) -> None:
