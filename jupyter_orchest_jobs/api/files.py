@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
 from jupyter_orchest_jobs.api import errors
+from jupyter_orchest_jobs.api.bodies import Bounded
 from jupyter_orchest_jobs.api.call import SETTING, flag_of, message_of, query_of, which_log
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, Operation
 from jupyter_orchest_jobs.errors import OrchestJobsError
@@ -26,18 +26,32 @@ if TYPE_CHECKING:
     from jupyter_orchest_jobs.service.runs import RunView, StepView
 
 _CHUNK = 2**20
+MOST_SENT = 64
+"""So many files are sent at once: each holds one open for as long as its reader likes."""
 
 
-class _File(JupyterHandler):
+class _File(Bounded):
     """Base of what gives a file away."""
 
     auth_resource = AUTH_RESOURCE
+    most = 0
+    sent: ClassVar[int] = 0
+    """How many files are being sent at this moment."""
     policy: ClassVar[tuple[str, ...]] = ("sandbox", "default-src 'none'")
     """What a browser may do with the file, should it show it."""
 
     def initialize(self, operations: Mapping[str, Operation]) -> None:
         """The route table knows one verb for these paths."""
         (self.operation,) = operations.values()
+
+    async def prepare(self) -> None:  # type: ignore[override]  # as in APIHandler
+        """Refuse whom the server doesn't know, and who comes while too many are being served."""
+        await super().prepare()
+        if _File.sent >= MOST_SENT and not self._finished:
+            raise web.HTTPError(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                f"{MOST_SENT} files are being sent. Ask again when one of them has ended.",
+            )
 
     @property
     def content_security_policy(self) -> str:
@@ -89,6 +103,7 @@ class _File(JupyterHandler):
             # Not jupyter_server's way: browsers would show its + for a blank.
             saved = quote(re.sub(r"[\x00-\x1f/\\\x7f]", "_", name), safe="")
             self.set_header("Content-Disposition", f"attachment; filename*=utf-8''{saved}")
+        _File.sent += 1
         try:
             while data := await asyncio.to_thread(next, pieces, b""):
                 self.write(data)
@@ -96,6 +111,7 @@ class _File(JupyterHandler):
         except StreamClosedError:
             self.log.debug("the browser stopped reading %s", self.request.path)
         finally:
+            _File.sent -= 1
             if isinstance(pieces, Generator):
                 await asyncio.to_thread(pieces.close)
 

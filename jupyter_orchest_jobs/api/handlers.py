@@ -20,6 +20,7 @@ from jupyter_server.utils import ensure_async
 from tornado import web
 
 from jupyter_orchest_jobs.api import errors
+from jupyter_orchest_jobs.api.bodies import Bounded
 from jupyter_orchest_jobs.api.call import SETTING, Call, message_of, query_of
 from jupyter_orchest_jobs.api.files import FILES
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, NAMESPACE, OPERATIONS, Operation
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     Calls = Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]]
 
 
-class Endpoint(APIHandler):
+class Endpoint(Bounded, APIHandler):
     """A path that answers with JSON."""
 
     auth_resource = AUTH_RESOURCE
@@ -88,7 +89,7 @@ class Endpoint(APIHandler):
     def _call(self, operation: Operation, path: dict[str, str]) -> Call:
         body = None
         if operation.request is not None:
-            body = errors.read_body(operation.request.model(), self.request.body)
+            body = errors.read_body(operation.request.model(), self.body)
         root = Path(self.settings["server_root_dir"]).expanduser()
         hidden = bool(self.contents_manager.allow_hidden)
         return Call(self.settings[SETTING](), root, hidden, path, query_of(self.request), body)

@@ -55,6 +55,11 @@ class Fuzz:
     folder: Path
     counts: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def total(self) -> int:
+        """Requests made of all operations."""
+        return sum(self.counts.values())
+
     def all(self, cases: int, check: Callable[[Any, requests.Response], None]) -> None:
         """Ask for every operation, so many times each: half of it as documented, half not.
 

@@ -53,6 +53,11 @@ class Server:
         )
         self._sockets: list[websocket.WebSocket] = []
 
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://{self._address}"
+
     def wait(self) -> "Server":
         """Wait until it answers."""
         end = time.monotonic() + DEADLINE_S
