@@ -1,18 +1,15 @@
-"""Environment variables: what a runner inherits, and what a step is given.
-
-The rule about secrets stands here and nowhere else: what lets its bearer act on a Jupyter
-server or a hub is never handed down, and neither are variables of an outer run.
-"""
+"""Environment variables that a step is given; which are inherited: :mod:`..domain.inheriting`."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from jupyter_orchest_jobs.domain.inheriting import OURS, inheritable
 
 if TYPE_CHECKING:  # servers start without it
     from jupyter_orchest_jobs.domain.run import RunSpec, StepEnvironment, StepSpec
@@ -22,13 +19,6 @@ RUN_TAG = "ORCHEST_RUN_ID"
 STEP_TAG = "ORCHEST_STEP_UUID"
 """Marks every process of a step."""
 
-_SECRET = re.compile(
-    r"(JUPYTER|JPY_|CONFIGPROXY).*(TOKEN|PASSWORD|SECRET|COOKIE|API_KEY|CRYPT_KEY)", re.IGNORECASE
-)
-_SERVER_OWN = frozenset(
-    {"JPY_SESSION_NAME", "JPY_PARENT_PID", "JPY_INTERRUPT_EVENT", "IPY_INTERRUPT_EVENT"}
-)
-_OURS = "ORCHEST_"
 _OF_ENVIRONMENTS = frozenset(
     {
         "PYTHONHOME",
@@ -41,15 +31,6 @@ _OF_ENVIRONMENTS = frozenset(
     }
 )
 """What tells which environment is active; in a frozen one, it is that."""
-
-
-def inheritable(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that a runner gets from whoever starts it."""
-    return {
-        name: value
-        for name, value in environ.items()
-        if not (name in _SERVER_OWN or name.startswith(_OURS) or _SECRET.match(name))
-    }
 
 
 def read_secrets(path: Path) -> dict[str, str]:
@@ -93,7 +74,7 @@ def for_step(
     """
     variables = {
         **inheritable(inherited),
-        **{name: value for name, value in spec.env_variables.items() if name[:8] != _OURS},
+        **{name: value for name, value in spec.env_variables.items() if not name.startswith(OURS)},
     }
     if step.environment is not None:
         variables = _within(variables, step.environment)

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from jupyter_orchest_jobs.domain.inheriting import inheritable
 from jupyter_orchest_jobs.engine import processes, runtime
-from jupyter_orchest_jobs.engine.environment import RUN_TAG, inheritable
+from jupyter_orchest_jobs.engine.environment import RUN_TAG
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.warm.runners import Forked, WarmRunners
 from jupyter_orchest_jobs.errors import EngineError

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from pathspec import GitIgnoreSpec
 
+from jupyter_orchest_jobs.domain.inheriting import inheritable
 from jupyter_orchest_jobs.files.paths import join, shown
 
 IGNORED = "ignored"
@@ -123,7 +124,7 @@ def is_repository(folder: str) -> bool:
 
 def git_environment() -> dict[str, str]:
     """Our environment without what would point git elsewhere (hooks set ``GIT_DIR``)."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = {name: value for name, value in inheritable(os.environ).items() if name[:4] != "GIT_"}
     return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
 
 

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from jupyter_orchest_jobs.domain.inheriting import inheritable
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound, OrchestJobsError
 from jupyter_orchest_jobs.render.cache import note_use
 from jupyter_orchest_jobs.render.html import TIMEOUT_S, Request, Theme, read_notebook
@@ -47,6 +49,7 @@ async def in_process(request: Request, timeout_s: float = TIMEOUT_S) -> Path:
         "-P",  # what lies in the current folder is not ours to import
         "-m",
         "jupyter_orchest_jobs.render.html",
+        env=inheritable(os.environ),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from jupyter_orchest_jobs.engine.environment import inheritable
+from jupyter_orchest_jobs.domain.inheriting import inheritable
 from jupyter_orchest_jobs.errors import ConductorUnavailable
 from jupyter_orchest_jobs.files.locks import FileLock, is_locked
 from jupyter_orchest_jobs.service.state import StateDir

@@ -2,7 +2,8 @@
 
 import pytest
 
-from jupyter_orchest_jobs.engine.environment import inheritable, sdk_first
+from jupyter_orchest_jobs.domain.inheriting import inheritable
+from jupyter_orchest_jobs.engine.environment import sdk_first
 
 
 @pytest.mark.parametrize(

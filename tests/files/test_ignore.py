@@ -269,3 +269,8 @@ def test_links_are_kept_and_never_followed(tmp_path: Path) -> None:
     assert {(entry.path, entry.kind) for entry in walk_project(tmp_path / "p").entries} == {
         ("out", "link"), ("loop", "link"), ("here", "link")
     }  # fmt: skip
+
+
+def test_git_gets_no_token_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_TOKEN", "hunter22")
+    assert "hunter22" not in git_environment().values()

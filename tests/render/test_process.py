@@ -154,3 +154,18 @@ def test_a_process_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     request = Request(str(notebook(tmp_path)), str(tmp_path), "light", "Step")
     with pytest.raises(InvalidInput, match="too long"):
         asyncio.run(in_process(request, timeout_s=0.01))
+
+
+def test_process_of_a_page_gets_no_token_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\nenv > '{told}'\n")
+    program.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(program))
+    monkeypatch.setenv("JPY_API_TOKEN", "hunter22")
+    with pytest.raises(ValueError):
+        asyncio.run(in_process(Request(str(notebook(tmp_path)), str(tmp_path), "light", "Step")))
+    assert "PATH=" in told.read_text()
+    assert "hunter22" not in told.read_text()

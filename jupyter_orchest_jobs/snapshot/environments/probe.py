@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from jupyter_orchest_jobs.domain.inheriting import inheritable
+
 _PYTHON = re.compile(r"(python|pypy)[\d.]*t?")
 _TIMEOUT_S = 60.0
 _VERSION_TIMEOUT_S = 10.0
@@ -157,7 +159,7 @@ def absolute(program: str) -> str:
 
 def _said(command: list[str], timeout_s: float) -> str | None:
     """What a command prints; None if it fails."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    env = {name: value for name, value in inheritable(os.environ).items() if name[:6] != "PYTHON"}
     try:
         done = subprocess.run(  # noqa: S603 - the user's own interpreter
             command,

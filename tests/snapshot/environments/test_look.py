@@ -15,6 +15,7 @@ from jupyter_orchest_jobs.domain.environment import (
 )
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.snapshot.environments import changes, drift, lock, look, manifest
+from jupyter_orchest_jobs.snapshot.environments.probe import version_of
 from tests.environments import freeze_it, install, kernel_of, site_of, uninstall, wheel
 
 
@@ -169,3 +170,13 @@ def test_lock_has_what_can_be_installed_and_names_the_rest() -> None:
         "# e==5.0 was installed from /src/e.whl",
         "# f==6.0 was installed by something else than pip",
     ]
+
+
+def test_programs_that_are_asked_get_no_token_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "R"
+    program.write_text("#!/bin/sh\necho version 1, $JUPYTERHUB_API_TOKEN.\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "hunter22")
+    assert version_of(str(program)) == "version 1, ."
