@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_orchest_jobs.domain.journal import Entry, Sequencer, to_line
+from jupyter_orchest_jobs.files.private import write_private
 
 _RESERVE_BYTES = 64 * 1024
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -40,7 +41,7 @@ class JournalWriter:
         self._sequencer = Sequencer()
         self._end = 0
         self._on_disk_full: Callable[[OSError], None] | None = None
-        reserve.write_bytes(bytes(_RESERVE_BYTES))
+        write_private(reserve, bytes(_RESERVE_BYTES))
 
     def watch_disk(self, on_disk_full: Callable[[OSError], None]) -> None:
         """Have a full disk reported; until then it is an error."""

@@ -34,6 +34,7 @@ from jupyter_orchest_jobs.engine.warm.kernels import (
     may_be_forked,
 )
 from jupyter_orchest_jobs.errors import EngineError, EnvironmentInvalid
+from jupyter_orchest_jobs.files.private import write_private
 
 LIMITER = Path(__file__).with_name("limiter.py").read_text("utf-8")
 """Read when the runner starts: an upgrade during a run must not change it."""
@@ -289,7 +290,7 @@ class Kernel:
         self._progress = os.open(progress, os.O_RDWR | os.O_CREAT, 0o600)
         limiter = runtime / "limiter.py"
         if not limiter.exists():
-            limiter.write_text(LIMITER, "utf-8")
+            write_private(limiter, LIMITER.encode())
         return [
             # A job must neither read nor fill the user's history.
             "--HistoryManager.enabled=False",

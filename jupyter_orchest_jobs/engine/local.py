@@ -23,6 +23,7 @@ from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.hosts import boot_id
 from jupyter_orchest_jobs.files.locks import FileLock, is_locked
+from jupyter_orchest_jobs.files.private import make_private, private_opener
 
 
 class LocalExecutor:
@@ -68,7 +69,7 @@ class LocalExecutor:
         self.reap()
         folder = AttemptFolder(attempt_dir)
         try:
-            attempt_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(attempt_dir)
             lock = FileLock.try_acquire(folder.lock)
             if lock is None:
                 raise EngineError("This attempt has a runner already.")
@@ -133,7 +134,7 @@ class LocalExecutor:
 
     def _start(self, folder: AttemptFolder, lock_fd: int) -> int:
         environ = inheritable(os.environ)
-        with folder.runner_log.open("ab") as log:
+        with open(folder.runner_log, "ab", opener=private_opener) as log:
             if not self._warm():
                 return self._spawn(folder, lock_fd, log, None, environ)
             forked = self._hosts.fork(folder.path, lock_fd, log.fileno(), environ)

@@ -10,6 +10,7 @@ from pathlib import Path
 from jupyter_orchest_jobs.domain.run import RunSpec, StepSpec
 from jupyter_orchest_jobs.engine.notebook_file import is_inside
 from jupyter_orchest_jobs.files.paths import outputs_in
+from jupyter_orchest_jobs.files.private import write_private
 
 
 def outputs_folder(work: Path, spec: RunSpec, step: str) -> Path:
@@ -70,4 +71,4 @@ def write_parameters(
             ],
         },
     }
-    path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_private(path, json.dumps(told, ensure_ascii=False, indent=1).encode())

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from jupyter_orchest_jobs.files.atomic import fsync_folder
+from jupyter_orchest_jobs.files.private import make_private, private_opener
 
 _SOURCE = Path(__file__).parent.parent / "sdk" / "orchest"
 _DIGITS = 16
@@ -31,13 +32,13 @@ def install_sdk(state_dir: Path) -> Path:
     target = parent / digest.hexdigest()[:_DIGITS]
     if target.is_dir():
         return target
-    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(parent)
     temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=parent))
     try:
         package = temporary / "orchest"
-        package.mkdir()
+        package.mkdir(mode=0o700)
         for name, data in files.items():
-            with (package / name).open("wb") as file:
+            with open(package / name, "xb", opener=private_opener) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

@@ -10,6 +10,7 @@ from jupyter_orchest_jobs.engine.local import write_cancel
 from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.beats import Watch
 from jupyter_orchest_jobs.files.hosts import Sharing
+from jupyter_orchest_jobs.files.private import make_private
 
 _REMEMBERED = 1000
 """Asked ten times a second, and a question to a file server."""
@@ -63,7 +64,7 @@ class SharedExecutor:
         try:
             if self.is_alive(attempt_dir):
                 raise EngineError("This attempt has a runner already.")
-            attempt_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(attempt_dir)
             claims.write(AttemptFolder(attempt_dir), self._sharing)
             self._claimed[attempt_dir] = self._sharing.host
         except OSError as error:

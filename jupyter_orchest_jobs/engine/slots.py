@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jupyter_orchest_jobs.engine.stop import Stop
 from jupyter_orchest_jobs.files.locks import FileLock, is_locked
+from jupyter_orchest_jobs.files.private import make_private
 
 _RETRY_S = 0.02
 """Locks can't be awaited; trying all of a dozen takes a tenth of a millisecond."""
@@ -23,7 +24,7 @@ class Slots:
     """
 
     def __init__(self, folder: Path, count: int) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
         self._locks = [folder / f"{number}.lock" for number in range(max(1, count))]
 
     async def acquire(self, stop: Stop) -> FileLock | None:

@@ -20,6 +20,7 @@ from jupyter_orchest_jobs.engine.script import run_script
 from jupyter_orchest_jobs.engine.step_log import StepLog
 from jupyter_orchest_jobs.engine.stop import Stop
 from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
+from jupyter_orchest_jobs.files.private import make_private
 
 _METRICS = "metrics.jsonl"
 _LOG_TAIL = 64 * 1024
@@ -57,7 +58,7 @@ async def execute_step(
         OSError: a file of ours can't be written.
     """
     home = folder.step(step.id)
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(home)
     if tries > 1:
         _put_aside(home, tries - 1)
     forget_outputs(folder.work, spec, step.id)

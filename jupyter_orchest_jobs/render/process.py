@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from jupyter_orchest_jobs.domain.inheriting import inheritable
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound, OrchestJobsError
+from jupyter_orchest_jobs.files.private import make_private
 from jupyter_orchest_jobs.render.cache import note_use
 from jupyter_orchest_jobs.render.html import TIMEOUT_S, Request, Theme, read_notebook
 
@@ -115,7 +116,7 @@ class Renderer:
 def _look_up(request: Request) -> tuple[Path, bool]:
     page = request.page_for(read_notebook(Path(request.notebook)))
     try:
-        page.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(page.parent)
         return page, note_use(page)
     except OSError as error:
         raise OrchestJobsError(f"The page can't be kept: {error.strerror}.") from error

@@ -26,6 +26,7 @@ from jupyter_orchest_jobs.domain.status import Cause, RunStatus
 from jupyter_orchest_jobs.engine.journal import is_disk_full
 from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
+from jupyter_orchest_jobs.files.private import make_private
 from jupyter_orchest_jobs.service.executor import Executor
 from jupyter_orchest_jobs.service.ingestion import Tail, end_dead, ingest
 from jupyter_orchest_jobs.service.limits import limits_of
@@ -208,10 +209,10 @@ class Dispatch:
         folder = self._state.attempt(run.id, attempt)
         try:
             batch = self._store.batch(job.id, run.batch)
-            outputs = earlier_outputs(self._store, self._state, job, batch)
+outputs = earlier_outputs(self._store, self._state, job, batch)
             tools = self._sdk_dir, self._python
             spec = spec_of(job, batch, run, self._state, *tools, step_slots, outputs)
-            folder.path.mkdir(parents=True, exist_ok=True)
+            make_private(folder.path)
             order = fold.order_of(run)
             if order.kind is not AttemptKind.FIRST:  # that is what a runner does without
                 write_atomic(folder.order, order.to_json().encode())

@@ -8,6 +8,7 @@ from jupyter_core.paths import jupyter_data_dir
 
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.files.hosts import Sharing
+from jupyter_orchest_jobs.files.private import make_private
 from jupyter_orchest_jobs.store import place
 
 _PRIVATE = 0o700
@@ -119,7 +120,7 @@ class StateDir:
         shared = () if self.sharing is None else (self.hosts, self.own)
         own = (self.environments, self.slots, self.pages, self.secrets)
         for folder in (self.root, self.snapshots, self.root / "runs", *shared, *own):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private(folder)
             if folder.stat().st_mode & 0o777 != _PRIVATE:
                 folder.chmod(_PRIVATE)
         if self.shared_by_hosts is not None:

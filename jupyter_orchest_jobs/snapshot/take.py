@@ -17,6 +17,7 @@ from jupyter_orchest_jobs.files.copy import folder_mode
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.files.manifest import Item, Manifest
 from jupyter_orchest_jobs.files.paths import shown
+from jupyter_orchest_jobs.files.private import make_private, write_private
 from jupyter_orchest_jobs.files.walk import Entry, Listing, walk_project
 from jupyter_orchest_jobs.snapshot.base import Base, find_base
 from jupyter_orchest_jobs.snapshot.commit import commit_of
@@ -87,7 +88,7 @@ def take(
     """
     root = Path(os.path.realpath(project))
     try:
-        snapshots_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(snapshots_dir)
         listing = _list(root, snapshots_dir, cancelled)
         base = find_base(root, snapshots_dir)
         links = read_links(listing.entries, root)
@@ -226,7 +227,7 @@ def _fill(
         commit=commit,
         dirty=dirty,
     )
-    (temporary / manifests.NAME).write_text(manifest.to_json(), encoding="ascii")
+    write_private(temporary / manifests.NAME, manifest.to_json().encode("ascii"))
     return _info(manifest, temporary.with_name(manifest.id))
 
 

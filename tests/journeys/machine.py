@@ -27,6 +27,7 @@ from jupyter_orchest_jobs.store.contract import RunQuery
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.factories import pipeline_text
 from tests.journeys.server import Server
+from tests.private import open_to_others
 
 DEADLINE_S = 90.0
 TICK = 'printf "%s %s\\n" "$ORCHEST_RUN_ID" "$ORCHEST_STEP_UUID" >> "$LEDGER"\n'
@@ -67,6 +68,9 @@ class Machine:
             "LEDGER": str(self.ledger_file),
             "GATE": str(self.gate),
         }
+        # A checkout that isn't the installed one is tested with this, and so are its programs.
+        if "PYTHONPATH" in os.environ:
+            self.environ["PYTHONPATH"] = os.environ["PYTHONPATH"]
 
     # --- projects ---
 
@@ -249,7 +253,7 @@ class Machine:
     # --- the end ---
 
     def close(self) -> None:
-        """End everything; nothing of a test outlives it."""
+        """End everything; nothing of a test outlives it, and all that is kept is private."""
         for server in self.servers:
             server.close()
         for program in self.programs:
@@ -263,6 +267,8 @@ class Machine:
             with suppress(psutil.Error):
                 left.kill()
         until(lambda: not self.processes(), "end of all processes")
+        opened = open_to_others(self.state)
+        assert not opened, opened
 
 
 def processes_below(folder: Path) -> list[psutil.Process]:

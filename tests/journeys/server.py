@@ -79,6 +79,15 @@ class Server:
         """Make it do something."""
         return self._ask("POST", path, body)
 
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+        """Status and bytes of whatever it answers."""
+        try:
+            with self._open(method, path, body) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
     def listen(self) -> "Listener":
         """Listen to the changes that it tells browsers."""
         connection = websocket.create_connection(
@@ -104,14 +113,17 @@ class Server:
         self._log.close()
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        with self._open(method, path, body) as answer:
+            return json.load(answer)
+
+    def _open(self, method: str, path: str, body: Any) -> Any:
         request = urllib.request.Request(  # a server of this test
             f"http://{self._address}/jupyter-orchest-jobs/{path}",
             method=method,
-            data=json.dumps(body or {}).encode() if method == "POST" else None,
+            data=None if method in ("GET", "DELETE") else json.dumps(body or {}).encode(),
             headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:  # noqa: S310
-            return json.load(answer)
+        return urllib.request.urlopen(request, timeout=DEADLINE_S)  # noqa: S310
 
 
 class Listener:

@@ -12,6 +12,7 @@ from jupyter_orchest_jobs.domain.environment import (
 )
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.atomic import fsync_folder, sync_tree
+from jupyter_orchest_jobs.files.private import make_private
 from jupyter_orchest_jobs.snapshot.environments.clone import clone, plan_of
 from jupyter_orchest_jobs.snapshot.environments.later import check
 from jupyter_orchest_jobs.snapshot.environments.look import (
@@ -240,7 +241,7 @@ def _size(sight: Sight) -> int:
 
 
 def _check_space(sight: Sight, place: Path) -> None:
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(place.parent)
     needed = _size(sight) + _MARGIN
     status = os.statvfs(place.parent)
     free = status.f_bavail * status.f_frsize

@@ -11,6 +11,7 @@ from typing import Any
 from jupyter_orchest_jobs.domain.environment import EnvironmentManifest
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.locks import FileLock
+from jupyter_orchest_jobs.files.private import make_private, write_private
 
 MANIFEST = "manifest.json"
 FILES = "files.json"
@@ -48,7 +49,7 @@ def write_json(path: Path, data: Any) -> None:
     Raises:
         OSError: it can't be written.
     """
-    path.write_text(json.dumps(data, ensure_ascii=True, separators=(",", ":")), encoding="ascii")
+    write_private(path, json.dumps(data, separators=(",", ":")).encode("ascii"))
 
 
 @contextlib.contextmanager
@@ -58,7 +59,7 @@ def temporary(root: Path) -> Iterator[Path]:
     Raises:
         OSError: it can't be made.
     """
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(root)
     path = root / f"{_TEMPORARY}{uuid.uuid4()}"
     lock = FileLock.try_acquire(path.with_name(path.name + _LOCK))
     try:
