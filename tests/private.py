@@ -46,6 +46,6 @@ def _mode(path: Path) -> int:
         found = path.lstat()
     except FileNotFoundError:
         return 0
-    # A notebook that is one file with that in the working copy has the mode of the latter.
-    shared = stat.S_ISREG(found.st_mode) and found.st_nlink > 1
-    return 0 if path.is_symlink() or shared or found.st_uid != os.getuid() else found.st_mode
+    # After a run these are, or were, one file with that in the working copy, and have its mode.
+    shared = path.name.endswith(("notebook.ipynb", "pipeline.json"))
+    return 0 if shared or path.is_symlink() or found.st_uid != os.getuid() else found.st_mode

@@ -127,16 +127,22 @@ class Server:
 
 
 class Listener:
-    """One browser's connection to the event stream."""
+    """One browser's connection to the event stream.
+
+    Attributes:
+        heard: all events so far for which somebody has waited.
+    """
 
     def __init__(self, connection: websocket.WebSocket) -> None:
         self._connection = connection
+        self.heard: list[dict[str, Any]] = []
 
     def wait_for(self, kind: str, id: str, status: str) -> None:
         """Wait until a change of this kind was told."""
         end = time.monotonic() + DEADLINE_S
         while time.monotonic() < end:
             event = json.loads(self._connection.recv())
+            self.heard.append(event)
             if (event.get("kind"), event.get("id"), event.get("status")) == (kind, id, status):
                 return
         raise AssertionError(f"no event said that {kind} {id} is {status}")
