@@ -73,7 +73,9 @@ class Endpoint(Bounded, APIHandler):
         if operation.action == "execute" and not await ensure_async(
             self.authorizer.is_authorized(self, self.current_user, "execute", AUTH_RESOURCE)
         ):
-            raise web.HTTPError(HTTPStatus.FORBIDDEN)
+            # As jupyter_server says it of the other two.
+            message = f"User is not authorized to execute on resource: {AUTH_RESOURCE}."
+            raise web.HTTPError(HTTPStatus.FORBIDDEN, message)
         try:
             if Endpoint.calls is None:
                 Endpoint.calls = await asyncio.to_thread(_calls)

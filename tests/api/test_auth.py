@@ -120,6 +120,8 @@ async def test_who_may_write_but_not_execute_starts_and_cancels_nothing(
             authorizer.asked = []
             assert await _try(ask, operation, example) == 403, operation.name
             assert ("execute", AUTH_RESOURCE) in authorizer.asked
+            refused = await ask(operation.method, example.fill(operation.path), {})
+            assert "not authorized to execute" in refused.data["message"], operation.name
     assert store.revision() == revision
     changed = await ask("PATCH", "settings", {"max_runs": 2})
     assert changed.status == 200

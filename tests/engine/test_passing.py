@@ -116,6 +116,18 @@ def test_try_that_failed_leaves_no_output_to_the_next(spawning: Lab) -> None:
     assert json.loads(run.log("two")) == {"of the second": 2, "unnamed": []}
 
 
+def test_output_that_came_with_the_project_is_not_loaded(spawning: Lab, tmp_path: Path) -> None:
+    sprung = tmp_path / "sprung"
+    trap = f"cposix\nsystem\n(S'touch {sprung}'\ntR."
+    home = ".orchest/pipelines/pipeline-uuid/data/a"
+    planted = {f"{home}/HEAD": "2026-01-01T00:00:00; PICKLE; x", f"{home}/a.PICKLE": trap}
+    get = "import orchest; orchest.get_inputs()"
+    run = spawning.run({**planted, "a.py": "", "b.py": get}, {"b": ["a"]}).launch()
+    assert run.finish().status is RunStatus.FAILED
+    assert "it did not call orchest.output" in run.log("b")
+    assert not sprung.exists()
+
+
 def test_resumed_attempt_gets_what_was_output_before(spawning: Lab) -> None:
     fails_once = "import os, sys\nif not os.path.exists('x'): open('x', 'w'); sys.exit(1)\n"
     run = spawning.run(

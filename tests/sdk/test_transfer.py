@@ -1,5 +1,6 @@
 """Output and inputs of steps, one process playing all of them."""
 
+import ast
 import pickle
 import shutil
 import threading
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import jupyter_orchest_jobs
 from jupyter_orchest_jobs.sdk import orchest
 from jupyter_orchest_jobs.sdk.orchest import transfer
 from tests.sdk.conftest import Become
@@ -269,3 +271,48 @@ def test_arrow_tables_and_batches_are_mapped(become: Become, tmp_path: Path) -> 
     become("a")
     orchest.output(arrow.table({"n": [0]}), "table")
     assert got["table"].equals(table)
+
+
+class _Trap:
+    """What is executed where it is loaded."""
+
+    def __init__(self, sprung: Path) -> None:
+        self._sprung = sprung
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (self._sprung,)
+
+
+@pytest.mark.parametrize("linked", ["step", "file"])
+def test_data_of_another_run_is_not_loaded(become: Become, tmp_path: Path, linked: str) -> None:
+    sprung = tmp_path / "sprung"
+    other = tmp_path / "other run"
+    other.mkdir()
+    (other / "HEAD").write_text("2026-01-01T00:00:00; PICKLE; x")
+    (other / "b.PICKLE").write_bytes(pickle.dumps(_Trap(sprung)))
+    orchest.output(1, "a")
+    home = folder(tmp_path, "b")
+    if linked == "step":
+        home.symlink_to(other)
+    else:
+        shutil.copytree(other, home)
+        (home / "b.PICKLE").unlink()
+        (home / "b.PICKLE").symlink_to(other / "b.PICKLE")
+    become("c")
+    with pytest.raises(orchest.OutputNotFoundError, match="leads out of the run"):
+        orchest.get_inputs()
+    assert not sprung.exists()
+
+
+def test_only_steps_load_pickles() -> None:
+    package = Path(jupyter_orchest_jobs.__file__).parent
+    loaders = {"pickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+    found = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        if {(alias.name if isinstance(node, ast.Import) else node.module) for alias in node.names}
+        & loaders
+    }
+    assert found == {"sdk/orchest/_serial.py"}

@@ -175,7 +175,16 @@ def _outputs_of(parent: PipelineStep, project: str, pipeline: str) -> list[Outpu
             )
         todo = "" if in_job() else "; run it first"
         raise OutputNotFoundError(f"{who}: it did not call orchest.output{todo}.")
+    for output in found:
+        # A link may have come with the project: to load what others wrote is to execute it.
+        if in_job() and not _is_below(output.path, project):
+            raise OutputNotFoundError(f"{who}: {output.path} leads out of the run.")
     return found
+
+
+def _is_below(path: str, folder: str) -> bool:
+    base = os.path.realpath(folder)
+    return os.path.commonpath([base, os.path.realpath(path)]) == base
 
 
 def _check_collisions(found: list[tuple[PipelineStep, Output]]) -> None:
