@@ -40,12 +40,13 @@ from jupyter_orchest_jobs.store.contract import Settings
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+_OF_THE_ROOT = ("README", "ARCHITECTURE", "CONTRIBUTING", "CHANGELOG", "SECURITY")
 REFERENCE = DOCS / "reference"
 PAGES = sorted(
     [
         *DOCS.rglob("*.md"),
         *(ROOT / "examples").rglob("*.md"),
-        *(ROOT / f"{name}.md" for name in ("README", "ARCHITECTURE", "CONTRIBUTING", "CHANGELOG")),
+        *(ROOT / f"{name}.md" for name in _OF_THE_ROOT),
     ]
 )
 
@@ -311,3 +312,17 @@ def test_files_that_the_architecture_names_exist() -> None:
     assert [
         name for name in sorted(named) if not any((one / name).exists() for one in places)
     ] == []
+
+
+def test_tests_that_the_page_on_security_names_exist() -> None:
+    text = (DOCS / "explanation" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:ui-)?tests/[^`:]+)(?:::(\w+))?`", text)
+    assert len(named) > 25
+    for path, test in named:
+        source = (ROOT / path).read_text(encoding="utf-8")
+        assert not test or re.search(rf"^(async )?def {test}\(", source, re.MULTILINE), (path, test)
+    # What a section promises, it has tests for.
+    promises = text.partition("\n## What is promised\n")[2].partition("\n## ")[0]
+    for section in promises.split("\n### ")[1:]:
+        assert "\n- " in section, section
+        assert "::test_" in section, section
