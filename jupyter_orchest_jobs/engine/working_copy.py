@@ -14,7 +14,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, RunSpec
 from jupyter_orchest_jobs.engine import claims
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.notebook_file import is_inside
-from jupyter_orchest_jobs.engine.passing import outputs_folder
+from jupyter_orchest_jobs.engine.passing import forget_outputs, outputs_folder
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.copy import copy_tree
 from jupyter_orchest_jobs.files.delta import DELETED, rebuild, trim_to_delta
@@ -81,7 +81,13 @@ def make_working_copy(
 
 
 def _lay_outputs(work: Path, spec: RunSpec) -> None:
-    """Put what steps that the run leaves out have output before where the others look for it."""
+    """Put what steps that the run leaves out have output before where the others look for it.
+
+    And nothing else: what came with the project was output by nobody that we know.
+    """
+    left_out = (spec.document.get("steps") or {}).keys() - {step.id for step in spec.steps}
+    for step in left_out:
+        forget_outputs(work, spec, step)
     for step, outputs in spec.outputs.items():
         target = outputs_folder(work, spec, step)
         # The run that it is from may have been deleted: then the step that misses it says so.

@@ -209,7 +209,7 @@ class Dispatch:
         folder = self._state.attempt(run.id, attempt)
         try:
             batch = self._store.batch(job.id, run.batch)
-outputs = earlier_outputs(self._store, self._state, job, batch)
+            outputs = earlier_outputs(self._store, self._state, job, batch)
             tools = self._sdk_dir, self._python
             spec = spec_of(job, batch, run, self._state, *tools, step_slots, outputs)
             make_private(folder.path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_orchest_jobs.domain.run import AttemptKind
+from jupyter_orchest_jobs.domain.run import AttemptKind, StepSpec
 from jupyter_orchest_jobs.domain.status import RunStatus
 from jupyter_orchest_jobs.files.delta import rebuild
 from tests.engine.harness import Lab, notebook, read_json
@@ -116,15 +116,20 @@ def test_try_that_failed_leaves_no_output_to_the_next(spawning: Lab) -> None:
     assert json.loads(run.log("two")) == {"of the second": 2, "unnamed": []}
 
 
-def test_output_that_came_with_the_project_is_not_loaded(spawning: Lab, tmp_path: Path) -> None:
+@pytest.mark.parametrize("left_out", [False, True])
+def test_output_that_came_with_the_project_is_not_loaded(
+    spawning: Lab, tmp_path: Path, left_out: bool
+) -> None:
     sprung = tmp_path / "sprung"
     trap = f"cposix\nsystem\n(S'touch {sprung}'\ntR."
     home = ".orchest/pipelines/pipeline-uuid/data/a"
     planted = {f"{home}/HEAD": "2026-01-01T00:00:00; PICKLE; x", f"{home}/a.PICKLE": trap}
     get = "import orchest; orchest.get_inputs()"
-    run = spawning.run({**planted, "a.py": "", "b.py": get}, {"b": ["a"]}).launch()
+    only_b = {"steps": (StepSpec("b", "b", "b.py", "python", ()),)} if left_out else {}
+    run = spawning.run({**planted, "a.py": "", "b.py": get}, {"b": ["a"]}, **only_b).launch()
     assert run.finish().status is RunStatus.FAILED
-    assert "it did not call orchest.output" in run.log("b")
+    why = "this run leaves that step out" if left_out else "it did not call orchest.output"
+    assert why in run.log("b")
     assert not sprung.exists()
 
 
