@@ -89,6 +89,7 @@ export function aJob(fields: Partial<JobDetail> = {}): JobDetail {
     finished_at: null,
     revision: 1,
     parameters: [],
+    steps_left_out: 0,
     parameters_file: null,
     selection: { base: 'all', rules: [], exceptions: [] },
     env_variables: {},
