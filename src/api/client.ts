@@ -52,6 +52,11 @@ export interface IPageQuery {
   readonly since?: number;
 }
 
+export interface IJobsQuery extends IPageQuery {
+  /** Only quick jobs, which are left out otherwise. */
+  readonly quick?: boolean;
+}
+
 export interface IRunsQuery extends IPageQuery {
   /** Without it, the runs of all jobs. */
   readonly job?: Job['id'];
@@ -85,7 +90,7 @@ export interface IFileStart {
 export interface IJobsClient {
   server(): Promise<Server>;
 
-  listJobs(query: IPageQuery): Promise<JobsPage>;
+  listJobs(query: IJobsQuery): Promise<JobsPage>;
   createJob(request: NewJob): Promise<JobDetail>;
   getJob(id: string): Promise<JobDetail>;
   startJob(id: string, accept?: readonly string[]): Promise<JobDetail>;

@@ -6,6 +6,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import {
   IFileStart,
   IJobsClient,
+  IJobsQuery,
   IPageQuery,
   IRunsQuery,
   IWhichLog
@@ -57,7 +58,7 @@ export class HttpClient implements IJobsClient {
     return this._json('GET', 'server');
   }
 
-  listJobs(query: IPageQuery): Promise<JobsPage> {
+  listJobs(query: IJobsQuery): Promise<JobsPage> {
     return this._json('GET', 'jobs', { ...query });
   }
 

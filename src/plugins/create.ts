@@ -3,7 +3,7 @@
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 
-import { JobDetail } from '../api/types';
+import { JobDetail, NewJob } from '../api/types';
 import { baseName } from '../domain/paths';
 import { withConsent } from './dialogs';
 import { localPath } from './meant';
@@ -13,6 +13,7 @@ import { CommandIDs, IOrchestJobs } from './tokens';
 /**
  * Create a job once open documents are saved; the user is asked about each consequence.
  *
+ * @param more - of the request.
  * @returns null: refused, or not wanted.
  */
 export async function createJob(
@@ -20,7 +21,8 @@ export async function createJob(
   { client, jobs, trans }: IOrchestJobs,
   documents: IDocumentManager | null,
   path: string,
-  start: boolean
+  start: boolean,
+  more: Partial<NewJob> = {}
 ): Promise<JobDetail | null> {
   const local = localPath(path, trans);
   if (local === null || !(await saveBeforeRun(shell, documents, path, trans))) {
@@ -29,7 +31,12 @@ export async function createJob(
   const name = baseName(local);
   const job = await withConsent(
     accept =>
-      client.createJob({ pipeline_path: local, start, accept: [...accept] }),
+      client.createJob({
+        ...more,
+        pipeline_path: local,
+        start,
+        accept: [...accept]
+      }),
     start
       ? {
           question: trans.__('Run “%1” as a job?', name),
@@ -43,7 +50,7 @@ export async function createJob(
         },
     trans
   );
-  if (job !== null) {
+  if (job !== null && !job.quick) {
     jobs.add(job);
     jobs.select(job.id);
   }

@@ -130,7 +130,9 @@ export function addPipelineCommands(
   tabs.commands = [
     ...actsOf(service, tabs).map(({ id }) => id),
     CommandIDs.addStep,
-    CommandIDs.runPipeline
+    CommandIDs.runPipeline,
+    CommandIDs.runSteps,
+    CommandIDs.runUpTo
   ];
 }
 
@@ -281,7 +283,7 @@ function actsOf({ trans }: IOrchestJobs, tabs: PipelineTabs): IAct[] {
 }
 
 /** Whether a pipeline may run, though not all that was written is in its file. */
-async function mayRun(
+export async function mayRun(
   { editor }: IPipelineTab,
   { trans }: IOrchestJobs
 ): Promise<boolean> {

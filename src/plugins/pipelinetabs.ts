@@ -1,23 +1,26 @@
 /** The tabs of pipeline files: what is in them, and what it does through JupyterLab. */
 
 import { JupyterFrontEnd } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
+import { showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { Contents, ServerConnection } from '@jupyterlab/services';
 import { MenuSvg } from '@jupyterlab/ui-components';
 
+import { toApiError } from '../api/errors';
 import { folderOf, splitDrive } from '../domain/paths';
 import { ParameterTexts } from '../models/parametertexts';
 import { PipelineDoc } from '../models/pipelinedoc';
 import { PipelineEditor } from '../models/pipelineeditor';
 import { PipelineView } from '../models/pipelineview';
+import { QuickRun } from '../models/quickrun';
 import { StepFiles } from '../models/stepfiles';
 import { IKernelChoice, PipelinePanel } from '../views/pipeline';
 import { addPipelineCommands } from './pipelineacts';
 import type { PipelineDocument } from './pipelines';
 import { chooseStepFile } from './stepfiles';
 import { addToolbar } from './pipelinetoolbar';
+import { addQuickRunCommands } from './quickruns';
 import { CommandIDs, IOrchestJobs } from './tokens';
 
 /** What is in one tab. */
@@ -25,6 +28,7 @@ export interface IPipelineTab {
   readonly document: PipelineDocument;
   readonly editor: PipelineEditor;
   readonly panel: PipelinePanel;
+  readonly quick: QuickRun;
 }
 
 export class PipelineTabs {
@@ -37,6 +41,7 @@ export class PipelineTabs {
   ) {
     const { contents, kernelspecs } = _app.serviceManager;
     addPipelineCommands(_app, _service, this, _documents);
+    addQuickRunCommands(_app, _service, this, _documents);
     contents.fileChanged.connect(this._onFile, this);
     kernelspecs.specsChanged.connect(this._onKernels, this);
     _tracker.currentChanged.connect(() => {
@@ -85,9 +90,12 @@ export class PipelineTabs {
       new StepFiles(folder => this._list(withDrive(context.path, folder))),
       path
     );
+    const quick = new QuickRun(this._service.client, this._service.live);
+    void quick.resume(path());
     const { commands } = this._app;
     const panel = new PipelinePanel({
       editor,
+      quick,
       newEditor: this._editors?.factoryService.newInlineEditor ?? null,
       trans,
       acts: {
@@ -109,6 +117,15 @@ export class PipelineTabs {
             }
           });
         },
+        openRun: this._service.actions.openRun,
+        cancelQuickRun: () => {
+          void quick.cancel().catch((reason: unknown) => {
+            void showErrorMessage(
+              trans.__('Could not cancel'),
+              toApiError(reason).message
+            );
+          });
+        },
         addFiles: (paths, at) => {
           editor.addFiles(
             paths.map(one => splitDrive(one).path),
@@ -118,7 +135,7 @@ export class PipelineTabs {
         }
       }
     });
-    const tab = { document, editor, panel };
+    const tab = { document, editor, panel, quick };
     this._tabs.set(document, tab);
     document.content.addWidget(panel);
     document.content.addClass('jp-OrchestJobs-pipelineHost');
@@ -127,9 +144,11 @@ export class PipelineTabs {
     const announce = () => this.announce();
     doc.changed.connect(announce);
     editor.view.changed.connect(announce);
+    quick.changed.connect(announce);
     document.disposed.connect(() => {
       this._tabs.delete(document);
       editor.dispose();
+      quick.dispose();
     });
     panel.kernels = this._kernels;
     this._onKernels();

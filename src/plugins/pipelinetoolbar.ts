@@ -32,6 +32,7 @@ export function addToolbar(
     ['layout', button(CommandIDs.layoutPipeline, trans.__('Auto layout'))],
     ['settings', button(CommandIDs.pipelineSettings, trans.__('Settings'))],
     ['spacer', Toolbar.createSpacerItem()],
+    ['run-steps', button(CommandIDs.runSteps, trans.__('Run selected'))],
     ['run', button(CommandIDs.runPipeline, trans.__('Run as job…'))]
   ];
   for (const [name, widget] of items) {

@@ -89,7 +89,9 @@ export const CommandIDs = {
   pipelineSettings: 'orchest-jobs:pipeline-settings',
   undoPipeline: 'orchest-jobs:undo-pipeline',
   redoPipeline: 'orchest-jobs:redo-pipeline',
-  runPipeline: 'orchest-jobs:run-pipeline'
+  runPipeline: 'orchest-jobs:run-pipeline',
+  runSteps: 'orchest-jobs:run-steps',
+  runUpTo: 'orchest-jobs:run-up-to'
 } as const;
 
 export const JOB_COMMANDS: Readonly<Record<JobAct, string>> = {

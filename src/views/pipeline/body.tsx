@@ -11,6 +11,7 @@ import { Panel } from '../../models/pipelineview';
 import { Canvas, ICanvas, nameOf } from './canvas';
 import { allProblems, ProblemsPane } from './problems';
 import { IPipelineProps } from './props';
+import { QuickBar } from './quickbar';
 import { Settings } from './settings';
 import { Properties } from './properties';
 
@@ -77,6 +78,7 @@ export function PipelineBody(
             />
             {state.pipeline?.steps.length === 0 && <Empty {...props} />}
             <Connecting {...props} />
+            <QuickBar {...props} />
           </div>
         }
         second={

@@ -21,9 +21,12 @@ import React, {
   useState
 } from 'react';
 
+import { StepRun } from '../../api/types';
 import { STEP } from '../../domain/canvas';
 import { IPoint, Places } from '../../domain/graph';
 import { IPipelineStep } from '../../domain/pipeline/read';
+import { shownIcon, shownStatus } from '../../domain/status';
+import { cellProgress } from '../../domain/steps';
 import { useObservable } from '../../hooks/observable';
 import { edgesOf, Nodes } from './flow';
 import { useKeys } from './keys';
@@ -58,10 +61,11 @@ export function Canvas(
     onEnter: () => void;
   }
 ): JSX.Element {
-  const { editor, acts, problems, trans, onCanvas } = props;
+  const { editor, quick, acts, problems, trans, onCanvas } = props;
   const { doc, view } = editor;
   const { readOnly, broken } = useObservable(doc);
   const state = useObservable(view);
+  useObservable(quick);
   const root = useRef<HTMLDivElement>(null);
   const flow = useRef<ReactFlowInstance<StepNode> | null>(null);
   /** Where steps are while they are dragged. */
@@ -91,6 +95,7 @@ export function Canvas(
       step: id,
       title: titles.get(id) ?? '',
       file: step.file,
+      ...runOf(quick.step(id), trans),
       problems: (problems.get(id) ?? []).join(' '),
       after: before.length > 0 ? trans.__('after: %1', before.join(', ')) : '',
       selected: selected.has(id),
@@ -313,6 +318,21 @@ export function Canvas(
       </ReactFlow>
     </div>
   );
+}
+
+/** What is shown of a step in the quick run. */
+function runOf(
+  run: StepRun | undefined,
+  trans: IPipelineProps['trans']
+): Pick<IStepFace, 'status' | 'progress'> {
+  return run === undefined
+    ? { status: null, progress: '' }
+    : {
+        status: shownIcon(run),
+        progress: [shownStatus(run, trans), cellProgress(run, trans)]
+          .filter(text => text !== '')
+          .join(' · ')
+      };
 }
 
 /** How far a part has to be moved to lie within a whole, with a margin. */

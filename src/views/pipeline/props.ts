@@ -4,6 +4,7 @@ import { CodeEditor } from '@jupyterlab/codeeditor';
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { IPoint } from '../../domain/graph';
+import { QuickRun } from '../../models/quickrun';
 import { PipelineEditor } from '../../models/pipelineeditor';
 
 /** What the editor does through JupyterLab. */
@@ -14,6 +15,9 @@ export interface IPipelineActs {
   openText(): void;
   /** Let the user choose another file for a step. */
   chooseFile(step: string): void;
+  /** Open a run, at a step. */
+  openRun(id: string, step?: string): void;
+  cancelQuickRun(): void;
   /** Make steps of files of the server. */
   addFiles(paths: readonly string[], at: IPoint): void;
 }
@@ -26,6 +30,7 @@ export interface IKernelChoice {
 
 export interface IPipelineProps {
   readonly editor: PipelineEditor;
+  readonly quick: QuickRun;
   readonly acts: IPipelineActs;
   readonly kernels: readonly IKernelChoice[];
   readonly newEditor: CodeEditor.Factory | null;

@@ -13,7 +13,9 @@ import { Handle, Node, NodeProps, Position } from '@xyflow/react';
 import React from 'react';
 
 import { problemIcon } from '../../components/icons';
+import { StatusIcon } from '../../components/status';
 import { fileKind, FileKind } from '../../domain/paths';
+import { Status } from '../../domain/status';
 
 /** All that a step shows, as text: the same texts, the same node. */
 export interface IStepFace {
@@ -24,6 +26,10 @@ export interface IStepFace {
   readonly problems: string;
   /** The steps that it waits for, for screen readers. */
   readonly after: string;
+  /** How it goes in the quick run; null if it isn’t run. */
+  readonly status: Status | null;
+  /** The same in words. */
+  readonly progress: string;
   readonly selected: boolean;
   /** Whether the Tab key stops here. */
   readonly isStop: boolean;
@@ -60,6 +66,7 @@ export const StepNodeView = React.memo(function StepNodeView({
         className="jp-OrchestJobs-stepNode"
         data-step={face.step}
         data-role={face.role ?? undefined}
+        data-status={face.status ?? undefined}
         data-problem={face.problems !== '' || undefined}
         aria-pressed={face.selected}
         tabIndex={face.isStop ? 0 : -1}
@@ -74,7 +81,14 @@ export const StepNodeView = React.memo(function StepNodeView({
         </span>
         <span className="jp-OrchestJobs-stepWords">
           <span className="jp-OrchestJobs-nodeTitle">{face.title}</span>{' '}
-          <span className="jp-OrchestJobs-nodeFile">{face.file}</span>
+          {face.status === null ? (
+            <span className="jp-OrchestJobs-nodeFile">{face.file}</span>
+          ) : (
+            <span className="jp-OrchestJobs-nodeState">
+              <StatusIcon status={face.status} />
+              <span>{face.progress}</span>
+            </span>
+          )}
         </span>
         {face.problems !== '' && (
           <span className="jp-OrchestJobs-stepBadge">
