@@ -91,39 +91,49 @@ function Batches(
         {batches.map(batch => {
           const failed = bad(batch.runs);
           return (
-            <tr key={batch.number}>
-              <td data-align="end">{batch.number}</td>
-              <td>{exactTime(batch.created_at, locale)}</td>
-              <td>
-                {causes[batch.cause] ?? batch.cause}
-                {batch.scheduled_at !== null &&
-                  `, ${trans.__('due %1', exactTime(batch.scheduled_at, locale))}`}
-              </td>
-              <td>
-                <span className="jp-OrchestJobs-batchRuns">
-                  {runProgress(batch.runs, trans)}
-                  <ProgressBar counts={batch.runs} />
-                </span>
-              </td>
-              <td>
-                {failed > 0 && (
-                  <>
-                    {failed}{' '}
-                    <button
-                      className="jp-OrchestJobs-link"
-                      aria-label={trans.__(
-                        'Retry the failed runs of batch %1 of %2',
-                        batch.number,
-                        job.name
-                      )}
-                      onClick={() => onRetry(batch.number)}
-                    >
-                      {trans.__('Retry…')}
-                    </button>
-                  </>
-                )}
-              </td>
-            </tr>
+            <React.Fragment key={batch.number}>
+              <tr>
+                <td data-align="end">{batch.number}</td>
+                <td>{exactTime(batch.created_at, locale)}</td>
+                <td>
+                  {causes[batch.cause] ?? batch.cause}
+                  {batch.scheduled_at !== null &&
+                    `, ${trans.__('due %1', exactTime(batch.scheduled_at, locale))}`}
+                </td>
+                <td>
+                  <span className="jp-OrchestJobs-batchRuns">
+                    {runProgress(batch.runs, trans)}
+                    <ProgressBar counts={batch.runs} />
+                  </span>
+                </td>
+                <td>
+                  {failed > 0 && (
+                    <>
+                      {failed}{' '}
+                      <button
+                        className="jp-OrchestJobs-link"
+                        aria-label={trans.__(
+                          'Retry the failed runs of batch %1 of %2',
+                          batch.number,
+                          job.name
+                        )}
+                        onClick={() => onRetry(batch.number)}
+                      >
+                        {trans.__('Retry…')}
+                      </button>
+                    </>
+                  )}
+                </td>
+              </tr>
+              {batch.warnings.map(text => (
+                <tr key={text}>
+                  <td />
+                  <td colSpan={4}>
+                    <Notice kind="warning">{text}</Notice>
+                  </td>
+                </tr>
+              ))}
+            </React.Fragment>
           );
         })}
       </tbody>
