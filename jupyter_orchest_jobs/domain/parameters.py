@@ -145,7 +145,7 @@ def read_setting(setting: str, pipeline: Pipeline) -> tuple[str, str, list[Any]]
     """Read ``pipeline.NAME=[…]`` or ``STEP.NAME=[…]`` as the command line takes it.
 
     STEP is a step's title or id; ``pipeline`` is always the pipeline, also where a step is
-    called so.
+    called so. ``NAME=[…]`` is enough where there is only one step, and no other parameters.
 
     Returns:
         Scope, name, list of values.
@@ -154,6 +154,8 @@ def read_setting(setting: str, pipeline: Pipeline) -> tuple[str, str, list[Any]]
         ParametersInvalid: not of this form, no such step, several steps that may be meant, no list.
     """
     target, equals, text = setting.partition("=")
+    if target and "." not in target and len(pipeline.steps) == 1 and not pipeline.parameters:
+        target = f"{next(iter(pipeline.steps))}.{target}"
     if not equals or not all(target.rpartition(".")) or not jsontext.encodable(target):
         raise ParametersInvalid(
             f"{setting!r} is not a setting; write pipeline.NAME='[…]' or STEP.NAME='[…]'."

@@ -230,6 +230,13 @@ def test_a_setting_names_scope_and_parameter(setting: str, scope: str, name: str
     assert read_setting(setting + "=[1, null]", DOTTED) == (scope, name, [1, None])
 
 
+def test_a_setting_needs_no_scope_where_only_one_is_possible() -> None:
+    assert read_setting("n=[1]", pipeline({"a": {}})) == ("a", "n", [1])
+    for several in (pipeline({"a": {}, "b": {}}), pipeline({"a": {}}, parameters={"n": 1})):
+        with pytest.raises(ParametersInvalid, match="is not a setting"):
+            read_setting("n=[1]", several)
+
+
 def test_a_value_may_hold_what_separates_settings() -> None:
     assert read_setting('a.x=["b.c=d", "="]', DOTTED) == ("id-2", "x", ["b.c=d", "="])
 
