@@ -225,7 +225,7 @@ def test_values_that_cannot_be_used_are_refused_with_their_place(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--set", "x=[1]"], "write pipeline.NAME='\\[…\\]' or STEP.NAME='\\[…\\]'"),
+        (["--set", "x"], "write pipeline.NAME='\\[…\\]' or STEP.NAME='\\[…\\]'"),
         (["--set", "Nobody.x=[1]"], "names no step; the steps are 'A'"),
         (["--set", "pipeline.x=1"], "must be a list, even for one value: \\[1\\]"),
         (["--set", "pipeline.x=oops"], "pipeline.x is not valid JSON"),
