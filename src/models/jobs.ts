@@ -221,7 +221,11 @@ export class JobsModel extends Store<IJobsState> {
 
   private _take(changed: readonly Job[]): void {
     const have = this.state.jobs ?? [];
-    const { items, unknown } = mergeChanged(have, changed);
+    const { items, unknown } = mergeChanged(
+      have,
+      // The list has none of them, also when one was changed from here.
+      changed.filter(({ quick }) => !quick)
+    );
     const oldest = this.state.more ? (have[have.length - 1]?.number ?? 0) : 0;
     const fresh = unknown.filter(job => job.number > oldest);
     this.update({

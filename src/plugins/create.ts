@@ -50,7 +50,7 @@ export async function createJob(
         },
     trans
   );
-  if (job !== null && !job.quick) {
+  if (job !== null && more.quick !== true) {
     jobs.add(job);
     jobs.select(job.id);
   }

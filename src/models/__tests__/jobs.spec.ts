@@ -167,6 +167,14 @@ describe('JobsModel', () => {
     expect(model.find('job-3')?.cancel_requested).toBe(true);
   });
 
+  it('has no quick job, also when one is cancelled from here', async () => {
+    await start();
+    client.addJob(aJob({ id: 'q', number: 4, quick: true }));
+    await model.cancel('q');
+    model.add(client.jobs[0]);
+    expect(numbers()).toEqual([3, 2, 1]);
+  });
+
   it('shows what was asked of a job at once, and tells the tabs', async () => {
     await start();
     const told: string[] = [];
