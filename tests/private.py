@@ -14,9 +14,10 @@ _THEIRS = (
     "environments/*/prefix",
     "data",
     "sdk/*/__pycache__",
+    "sharing.json",
 )
-"""Folders that are private themselves, or lie in one that is; what is in them keeps its modes.
-What Python keeps beside the SDK is written by steps, with their umask."""
+"""What lies in a private folder, and keeps the modes that others gave it: projects, steps (what
+Python keeps beside the SDK), administrators."""
 
 
 def open_to_others(state: StateDir) -> list[str]:
