@@ -4,7 +4,7 @@ import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { FormComponent } from '@jupyterlab/ui-components';
 import { ReadonlyJSONObject } from '@lumino/coreutils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
-import React, { useMemo } from 'react';
+import React, { useEffect, useMemo, useRef } from 'react';
 
 import { rewritten } from '../domain/pipeline/rewrite';
 import { ajvFor, bareSchema, Schema, tellError } from '../domain/schemas';
@@ -33,6 +33,8 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
   );
   const bare = useMemo(() => bareSchema(schema), [schema]);
   const data = objectIn(value);
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => nameFields(root.current));
   if (data === null) {
     return (
       <p className="jp-OrchestJobs-fieldNote" role="status">
@@ -41,7 +43,7 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
     );
   }
   return (
-    <div className="jp-OrchestJobs-schemaForm">
+    <div ref={root} className="jp-OrchestJobs-schemaForm">
       <FormComponent
         schema={bare}
         formData={data}
@@ -61,6 +63,8 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
         }
         noHtml5Validate
         compact
+        // Those with icons have no names for screen readers.
+        buttonStyle="text"
         showModifiedFromDefault={false}
         translator={translator}
         onChange={event => {
@@ -73,6 +77,21 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
       />
     </div>
   );
+}
+
+/** JupyterLab's form shows what a field is called beside it, and doesn't say so to screen readers. */
+function nameFields(root: HTMLElement | null): void {
+  const fields = root?.querySelectorAll('input, select, textarea') ?? [];
+  for (const field of fields) {
+    const name =
+      field.getAttribute('label') ??
+      field.closest('.form-group')?.querySelector('.jp-FormGroup-fieldLabel')
+        ?.textContent ??
+      '';
+    if (name !== '' && field.getAttribute('type') !== 'checkbox') {
+      field.setAttribute('aria-label', name);
+    }
+  }
 }
 
 function objectIn(text: string): ReadonlyJSONObject | null {

@@ -47,6 +47,11 @@ export function parametersFileOf(pipeline: string): string {
   return `${stem}.parameters.json`;
 }
 
+/** The JSON schema that may say what the parameters of a pipeline, or of a step's file, are. */
+export function schemaFileOf(path: string): string {
+  return `${path}.schema.json`;
+}
+
 /** An absolute path relative to the server's root, with slashes; null if it is elsewhere. */
 export function belowRoot(path: string, root: string): string | null {
   const top = root.endsWith('/') ? root : `${root}/`;

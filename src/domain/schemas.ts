@@ -11,11 +11,6 @@ import { IWords } from './words';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** The file that may say what the parameters of a pipeline or a step's file are. */
-export function schemaFileOf(path: string): string {
-  return `${path}.schema.json`;
-}
-
 /** Something that a schema doesn't allow. */
 export interface ISchemaProblem {
   /** Keys and indices that lead to the value. */

@@ -10,6 +10,7 @@ import { Blocks } from './blocks';
 import { DraftModel } from './draft';
 import { GridModel } from './grid';
 import { JobModel } from './job';
+import { JobSchemas, SchemaSource } from './jobschemas';
 import { selectionRequest } from './lists';
 import { Live } from './live';
 import { ParametersModel } from './parameters';
@@ -21,6 +22,8 @@ export interface IEditorOptions {
   readonly client: IJobsClient;
   readonly live: Live;
   readonly shelf: Shelf;
+  /** The files of the server. */
+  readonly files: SchemaSource;
   readonly trans: IWords;
 }
 
@@ -31,21 +34,29 @@ export class EditorModel implements IDisposable {
     readonly auto: boolean,
     private readonly _options: IEditorOptions
   ) {
-    const { client, live, shelf, trans } = _options;
+    const { client, live, shelf, files, trans } = _options;
     const left = shelf.take(job.id);
     const pending = left?.changes;
     this.draft = new DraftModel(client, live, job, { auto, pending });
-    this.parameters = new ParametersModel(this.draft, trans, left?.edits);
+    this.schemas = new JobSchemas(files, trans);
+    this.parameters = new ParametersModel(
+      this.draft,
+      this.schemas,
+      trans,
+      left?.edits
+    );
     this.snapshot = new SnapshotModel(client, live, job);
     this.grid = new GridModel(client, trans, selection =>
       this.draft.change({ selection })
     );
     this.blocks = new Blocks();
     this.draft.changed.connect(this._onDraft, this);
+    live.changed.connect(this._onDraft, this);
     this._onDraft();
   }
 
   readonly draft: DraftModel;
+  readonly schemas: JobSchemas;
   readonly parameters: ParametersModel;
   readonly snapshot: SnapshotModel;
   readonly grid: GridModel;
@@ -68,7 +79,9 @@ export class EditorModel implements IDisposable {
     if (!this._isDisposed) {
       this._isDisposed = true;
       void this._leave();
+      this._options.live.changed.disconnect(this._onDraft, this);
       this.draft.dispose();
+      this.schemas.dispose();
       this.parameters.dispose();
       this.snapshot.dispose();
       this.grid.dispose();
@@ -80,6 +93,10 @@ export class EditorModel implements IDisposable {
     const { shown, lists } = this.draft.state;
     if (shown !== null) {
       this.grid.show(lists, selectionRequest(shown.selection));
+      const { root } = this._options.live.state;
+      if (root !== '') {
+        this.schemas.follow(shown, root);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import {
 } from '../domain/parametersfile';
 import { IWords } from '../domain/words';
 import { DraftModel } from './draft';
+import type { Schemas } from './schemas';
 import {
   fromTexts,
   toTexts,
@@ -44,6 +45,7 @@ export interface IParametersState {
 export class ParametersModel extends Store<IParametersState> {
   constructor(
     private readonly _draft: DraftModel,
+    private readonly _schemas: Pick<Schemas, 'whyNotValue'>,
     private readonly _trans: IWords,
     /** Values that were open when the tab was closed. */
     edits: readonly IEdit[] = []
@@ -54,17 +56,29 @@ export class ParametersModel extends Store<IParametersState> {
   /** Why the job can't be started as it is; empty if it can. */
   get whyNot(): string {
     const { edits, json } = this.state;
-    const invalid = edits.find(({ text }) => this.whyNotValue(text) !== null);
+    const invalid = edits.find(edit => this.whyNotValue(edit.text, edit));
     if (invalid !== undefined) {
-      return this._trans.__('a value of “%1” is not valid JSON', invalid.name);
+      return whyNotJson(invalid.text, this._trans) !== null
+        ? this._trans.__('a value of “%1” is not valid JSON', invalid.name)
+        : this._trans.__(
+            'a value of “%1” is not as its schema says',
+            invalid.name
+          );
     }
     return json !== null && this.issues(json).length > 0
       ? this._trans.__('the parameters as JSON have errors')
       : '';
   }
 
-  whyNotValue(text: string): string | null {
-    return whyNotJson(text, this._trans);
+  /** Why a text can't be a value of a parameter: no JSON, or not what the schema allows. */
+  whyNotValue(
+    text: string,
+    { scope, name }: Pick<IPlace, 'scope' | 'name'>
+  ): string | null {
+    return (
+      whyNotJson(text, this._trans) ??
+      this._schemas.whyNotValue(scope, name, text)
+    );
   }
 
   find(place: IPlace): IEdit | undefined {
@@ -112,7 +126,7 @@ export class ParametersModel extends Store<IParametersState> {
       this.cancel(place); // A new value that nobody has written.
       return true;
     }
-    if (this.whyNotValue(edit.text) !== null) {
+    if (this.whyNotValue(edit.text, edit) !== null) {
       return false;
     }
     this.cancel(place);

@@ -12,6 +12,7 @@ import {
 import { IPipeline } from '../domain/pipeline/read';
 import { IWords } from '../domain/words';
 import { PipelineDoc } from './pipelinedoc';
+import { Schemas } from './schemas';
 import { Store } from './store';
 
 /** Where texts are kept. */
@@ -38,6 +39,7 @@ export class ParameterTexts extends Store<IParameterTextsState> {
     private readonly _doc: PipelineDoc,
     private readonly _shelf: ITextShelf,
     private readonly _path: () => string,
+    private readonly _schemas: Schemas,
     private readonly _trans: IWords
   ) {
     super({ typed: new Map() });
@@ -63,11 +65,28 @@ export class ParameterTexts extends Store<IParameterTextsState> {
   /** Why what is being written is not in the pipeline; empty if it is. */
   why(scope: string): string {
     const typed = this.state.typed.get(scope);
-    return typed === undefined ? '' : (this.whyNot(typed.text) ?? '');
+    return typed === undefined || typed.put !== null
+      ? ''
+      : (this.whyNot(scope, typed.text) ?? this._trans.__('It is valid now.'));
+  }
+
+  /** What is being written can be put into the pipeline by now. */
+  canPut(scope: string): boolean {
+    const typed = this.state.typed.get(scope);
+    return (
+      this._doc.canEdit &&
+      typed?.put === null &&
+      this.whyNot(scope, typed.text) === null
+    );
+  }
+
+  /** Why a text can't be the parameters of a scope; null if it can. */
+  whyNot(scope: string, text: string): string | null {
+    return this.whyNotObject(text) ?? this._schemas.whyNot(scope, text);
   }
 
   /** Why a text is no JSON object; null if it is one. */
-  whyNot(text: string): string | null {
+  whyNotObject(text: string): string | null {
     return (
       whyNotJson(text, this._trans) ??
       (kindAt(text) === 'object'
@@ -82,10 +101,10 @@ export class ParameterTexts extends Store<IParameterTextsState> {
   }
 
   type(scope: string, text: string): void {
-    if (text === this.textOf(scope)) {
+    if (text === this.textOf(scope) && !this.canPut(scope)) {
       return;
     }
-    if (this.whyNot(text) !== null || !this._doc.canEdit) {
+    if (this.whyNot(scope, text) !== null || !this._doc.canEdit) {
       this._keep(scope, { text, put: null });
       this._shelf.set(this._key(scope), text);
       return;

@@ -5,6 +5,7 @@ import { IDisposable } from '@lumino/disposable';
 
 import { placeAfter, STEP } from '../domain/canvas';
 import { IPoint, Places } from '../domain/graph';
+import { PIPELINE_SCOPE } from '../domain/parametersfile';
 import { folderOf, relativeTo, resolveIn } from '../domain/paths';
 import { arrangeAll } from '../domain/pipeline/arrange';
 import { freeTitle, kernelFor, titleOf } from '../domain/pipeline/create';
@@ -15,6 +16,7 @@ import { IPipelineStep } from '../domain/pipeline/read';
 import { ParameterTexts } from './parametertexts';
 import { PipelineDoc } from './pipelinedoc';
 import { IConnection, PipelineView } from './pipelineview';
+import { Schemas } from './schemas';
 import { StepFiles } from './stepfiles';
 
 /** How far from the original a copy is put. */
@@ -37,10 +39,11 @@ export class PipelineEditor implements IDisposable {
     readonly view: PipelineView,
     readonly texts: ParameterTexts,
     readonly files: StepFiles,
+    readonly schemas: Schemas,
     readonly path: () => string
   ) {
-    doc.changed.connect(this._watchFiles, this);
-    this._watchFiles();
+    doc.changed.connect(this.watchFiles, this);
+    this.watchFiles();
   }
 
   get isDisposed(): boolean {
@@ -48,8 +51,9 @@ export class PipelineEditor implements IDisposable {
   }
 
   dispose(): void {
-    this.doc.changed.disconnect(this._watchFiles, this);
+    this.doc.changed.disconnect(this.watchFiles, this);
     this.texts.dispose();
+    this.schemas.dispose();
     this.files.dispose();
     this.view.dispose();
     this.doc.dispose();
@@ -72,6 +76,18 @@ export class PipelineEditor implements IDisposable {
   /** The file of a step from the server's root; null if it is elsewhere. */
   fileOf({ file }: IPipelineStep): string | null {
     return file === '' ? null : resolveIn(folderOf(this.path()), file);
+  }
+
+  /** Look at the files of the steps: which there are, and the schemas beside them. */
+  watchFiles(): void {
+    const files = new Map([[PIPELINE_SCOPE, this.path()]]);
+    for (const step of this.view.steps) {
+      const path = this.fileOf(step);
+      if (path !== null) {
+        files.set(step.step, path);
+      }
+    }
+    this.schemas.watch(files);
   }
 
   /**
@@ -290,10 +306,5 @@ export class PipelineEditor implements IDisposable {
 
   private _inOrder(ids: readonly string[]): IPipelineStep[] {
     return this.view.steps.filter(({ step }) => ids.includes(step));
-  }
-
-  private _watchFiles(): void {
-    const paths = this.view.steps.map(step => this.fileOf(step));
-    this.files.watch(paths.filter(path => path !== null));
   }
 }

@@ -25,6 +25,8 @@ export interface IPipelineViewState {
   /** A connection that is made by keyboard: from where, and where it would lead. */
   readonly connecting: IConnection | null;
   readonly panel: Panel;
+  /** Parameters are shown as JSON, also if there could be a form. */
+  readonly asJson: boolean;
 }
 
 /** Why two steps can't be connected. */
@@ -38,7 +40,8 @@ export class PipelineView extends Store<IPipelineViewState> {
       connection: null,
       focused: null,
       connecting: null,
-      panel: _doc.state.broken ? 'problems' : 'step'
+      panel: _doc.state.broken ? 'problems' : 'step',
+      asJson: false
     });
     _doc.changed.connect(this._onDoc, this);
   }
@@ -96,6 +99,10 @@ export class PipelineView extends Store<IPipelineViewState> {
 
   show(panel: Panel): void {
     this.update({ panel });
+  }
+
+  showJson(asJson: boolean): void {
+    this.update({ asJson });
   }
 
   /** The step that a key leads to from where the focus is; it is selected. */

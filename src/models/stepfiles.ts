@@ -24,6 +24,12 @@ export class StepFiles extends Store<IStepFilesState> {
     return names !== undefined && !names.has(baseName(path));
   }
 
+  /** Whether a file is there; false as long as that isn't known. */
+  has(path: string): boolean {
+    const names = this.state.folders.get(folderOf(path));
+    return names?.has(baseName(path)) ?? false;
+  }
+
   /** Files that are to be known. Each folder is asked for once. */
   watch(paths: readonly string[]): void {
     const wanted = new Set(paths.map(folderOf));

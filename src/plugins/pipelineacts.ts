@@ -300,7 +300,7 @@ export async function mayRun(
   return confirm({
     title: trans.__('Run without these parameters?'),
     body: trans.__(
-      'What was written as parameters of “%1” is not valid JSON, so it is not in the pipeline: %2',
+      'What was written as parameters of “%1” is not in the pipeline: %2',
       step?.title ?? trans.__('the pipeline'),
       editor.texts.why(scope)
     ),

@@ -4,7 +4,7 @@ import { JupyterFrontEnd } from '@jupyterlab/application';
 import { showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import { Contents, ServerConnection } from '@jupyterlab/services';
+import { Contents } from '@jupyterlab/services';
 import { MenuSvg } from '@jupyterlab/ui-components';
 
 import { toApiError } from '../api/errors';
@@ -14,6 +14,8 @@ import { PipelineDoc } from '../models/pipelinedoc';
 import { PipelineEditor } from '../models/pipelineeditor';
 import { PipelineView } from '../models/pipelineview';
 import { QuickRun } from '../models/quickrun';
+import { Schemas } from '../models/schemas';
+import { ServerFiles } from '../models/serverfiles';
 import { StepFiles } from '../models/stepfiles';
 import { IKernelChoice, PipelinePanel } from '../views/pipeline';
 import { addPipelineCommands } from './pipelineacts';
@@ -83,15 +85,26 @@ export class PipelineTabs {
       context.model.sharedModel,
       context.model.readOnly || context.contentsModel?.writable === false
     );
+    const server = new ServerFiles(this._app.serviceManager.contents);
+    const onDrive = (file: string) => withDrive(context.path, file);
+    const files = new StepFiles(folder => server.list(onDrive(folder)));
+    const schemas = new Schemas(
+      files,
+      file => server.read(onDrive(file)),
+      trans
+    );
     const editor = new PipelineEditor(
       doc,
       new PipelineView(doc),
-      new ParameterTexts(doc, storage, path, trans),
-      new StepFiles(folder => this._list(withDrive(context.path, folder))),
+      new ParameterTexts(doc, storage, path, schemas, trans),
+      files,
+      schemas,
       path
     );
     const quick = new QuickRun(this._service.client, this._service.live);
     void quick.resume(path());
+    const moved = () => editor.watchFiles();
+    context.pathChanged.connect(moved);
     const { commands } = this._app;
     const panel = new PipelinePanel({
       editor,
@@ -101,7 +114,7 @@ export class PipelineTabs {
       acts: {
         openFile: file => {
           void commands.execute('docmanager:open', {
-            path: withDrive(context.path, file)
+            path: onDrive(file)
           });
         },
         openText: () => {
@@ -147,6 +160,7 @@ export class PipelineTabs {
     quick.changed.connect(announce);
     document.disposed.connect(() => {
       this._tabs.delete(document);
+      context.pathChanged.disconnect(moved);
       editor.dispose();
       quick.dispose();
     });
@@ -170,26 +184,14 @@ export class PipelineTabs {
   /** The commands that are about a tab. */
   commands: readonly string[] = [];
 
-  private async _list(folder: string): Promise<string[]> {
-    try {
-      const { content } = await this._app.serviceManager.contents.get(folder);
-      return (content as Contents.IModel[])
-        .filter(({ type }) => type !== 'directory')
-        .map(({ name }) => name);
-    } catch (reason) {
-      const { response } = reason as Partial<ServerConnection.ResponseError>;
-      if (response?.status === 404) {
-        return [];
-      }
-      throw reason;
-    }
-  }
-
   private _onFile(_: unknown, change: Contents.IChangedArgs): void {
     for (const model of [change.newValue, change.oldValue]) {
       if (model?.path !== undefined) {
-        const folder = folderOf(splitDrive(model.path).path);
-        this._tabs.forEach(({ editor }) => editor.files.renew(folder));
+        const { path } = splitDrive(model.path);
+        this._tabs.forEach(({ editor }) => {
+          editor.files.renew(folderOf(path));
+          editor.schemas.renew(path);
+        });
       }
     }
   }

@@ -83,7 +83,9 @@ export const tabsPlugin: JupyterFrontEndPlugin<void> = {
               /* webpackChunkName: "job-tab" */ '../views/job'
             );
             const memo = memoIn(state, `job:${id}`);
-            return createJobTab({ ...service, id, shelf, newEditor, memo });
+            const { contents } = app.serviceManager;
+            const options = { id, shelf, newEditor, memo, contents };
+            return createJobTab({ ...service, ...options });
           });
           if (args.mode === 'edit') {
             tab.content.edit();

@@ -69,6 +69,13 @@ describe('a form of parameters', () => {
     expect(texts).toEqual(['{"more": 1.0, "rate": 0.75}']);
   });
 
+  it('names its fields for screen readers', () => {
+    show('{}');
+    expect(rate().getAttribute('aria-label')).toBe('Learning rate');
+    const kind = host.querySelector('#root_kind');
+    expect(kind?.getAttribute('aria-label')).toBe('kind');
+  });
+
   it('says what the schema doesn’t allow', () => {
     show('{"rate": 2}');
     expect(host.textContent).toContain('This must be at most 1.');

@@ -1,4 +1,5 @@
-import { SchemaCheck, schemaFileOf, SchemaUnusable } from '../schemas';
+import { schemaFileOf } from '../paths';
+import { SchemaCheck, SchemaUnusable } from '../schemas';
 import { english } from './helpers';
 
 const SCHEMA = {

@@ -4,6 +4,7 @@ import { DraftModel } from '../draft';
 import { Editing } from '../editor';
 import { JobModel } from '../job';
 import { applied, toTexts } from '../lists';
+import { JobSchemas } from '../jobschemas';
 import { Live } from '../live';
 import { ParametersModel } from '../parameters';
 import { Shelf } from '../shelf';
@@ -45,6 +46,12 @@ const DRAFT = aJob({
   ]
 });
 
+/** In the folder of the project. */
+const files = {
+  list: () => Promise.resolve(['main.orchest', 'fit.ipynb.schema.json']),
+  read: () => Promise.resolve('{"properties": {"extra": {"minimum": 0}}}')
+};
+
 class SavingClient extends FakeClient {
   override changeJob = async (
     id: string,
@@ -61,6 +68,7 @@ describe('the parameters of a draft', () => {
   let live: Live;
   let job: JobModel;
   let draft: DraftModel;
+  let schemas: JobSchemas;
   let parameters: ParametersModel;
 
   const at = (index: number) => ({ scope: PIPELINE, name: 'seed', index });
@@ -74,11 +82,13 @@ describe('the parameters of a draft', () => {
     job = new JobModel(client, live, 'job-1');
     await pass(0);
     draft = new DraftModel(client, live, job, { auto: true });
-    parameters = new ParametersModel(draft, english);
+    schemas = new JobSchemas(files, english);
+    parameters = new ParametersModel(draft, schemas, english);
   });
 
   afterEach(() => {
     parameters.dispose();
+    schemas.dispose();
     draft.dispose();
     job.dispose();
     live.dispose();
@@ -92,6 +102,25 @@ describe('the parameters of a draft', () => {
     expect(parameters.commit(at(1))).toBe(true);
     expect(seeds()).toEqual(['1', '2.0', '3']);
     expect(parameters.state.edits).toEqual([]);
+  });
+
+  it('are kept only if the schema beside the file of their step allows them', async () => {
+    const folder = '/home/me/work';
+    schemas.follow({ ...DRAFT, project: folder }, '/home/me');
+    await pass(0);
+    const place = { scope: 'fit', name: 'extra', index: 0 };
+    parameters.open(place);
+    parameters.type(place, '-1');
+    expect(parameters.commit(place)).toBe(false);
+    expect(parameters.whyNotValue('-1', place)).toBe(
+      'This must be at least 0.'
+    );
+    expect(parameters.whyNot).toContain('“extra” is not as its schema says');
+    parameters.type(place, '1');
+    expect(parameters.commit(place)).toBe(true);
+    expect(toTexts(draft.state.lists).fit.extra).toEqual(['1']);
+    // Nothing is said of the others.
+    expect(parameters.whyNotValue('"any"', at(0))).toBeNull();
   });
 
   it('keep text that is no value open, and unsaved', () => {
@@ -181,7 +210,7 @@ describe('the tab of a job', () => {
   const open = async (fields: Partial<JobDetail>) => {
     client.jobs = [aJob({ ...DRAFT, ...fields })];
     job = new JobModel(client, live, 'job-1');
-    const options = { client, live, shelf, trans: english };
+    const options = { client, live, shelf, files, trans: english };
     const editing = new Editing(job, options);
     await pass(0);
     return editing;

@@ -2,6 +2,7 @@ import { YFile } from '@jupyter/ydoc';
 import { nullTranslator } from '@jupyterlab/translation';
 import * as Y from 'yjs';
 
+import { baseName } from '../../domain/paths';
 import { newPipeline } from '../../domain/pipeline/create';
 import { PIPELINE_SCOPE } from '../../domain/parametersfile';
 import { ParameterTexts } from '../parametertexts';
@@ -9,27 +10,39 @@ import { PipelineDoc } from '../pipelinedoc';
 import { PipelineEditor } from '../pipelineeditor';
 import { PipelineView } from '../pipelineview';
 import { SharedStorage } from '../storage';
+import { Schemas } from '../schemas';
 import { StepFiles } from '../stepfiles';
 import { FakeBrowser } from './browser';
 
 const trans = nullTranslator.load('');
+/** What was asked for is there. */
+const settled = () => new Promise(resolve => setTimeout(resolve));
 
 describe('PipelineEditor', () => {
   let text: YFile;
   let storage: SharedStorage;
   let listed: string[];
+  /** Name → content of those that there are. */
+  let schemas: Map<string, string>;
   let editor: PipelineEditor;
 
   const open = (shared = text, path = 'demo/main.orchest') => {
     const doc = new PipelineDoc(shared, false);
+    const files = new StepFiles(folder => {
+      listed.push(folder);
+      return Promise.resolve(['a.ipynb', 'b.py', ...schemas.keys()]);
+    });
+    const known = new Schemas(
+      files,
+      file => Promise.resolve(schemas.get(baseName(file)) ?? ''),
+      trans
+    );
     return new PipelineEditor(
       doc,
       new PipelineView(doc),
-      new ParameterTexts(doc, storage, () => path, trans),
-      new StepFiles(folder => {
-        listed.push(folder);
-        return Promise.resolve(['a.ipynb', 'b.py']);
-      }),
+      new ParameterTexts(doc, storage, () => path, known, trans),
+      files,
+      known,
       () => path
     );
   };
@@ -48,6 +61,7 @@ describe('PipelineEditor', () => {
     text.dirty = false;
     storage = new FakeBrowser().open();
     listed = [];
+    schemas = new Map();
     editor = open();
   });
 
@@ -253,6 +267,66 @@ describe('PipelineEditor', () => {
     theirs.dispose();
   });
 
+  describe('parameters with a schema', () => {
+    const SCHEMA = JSON.stringify({
+      required: ['rate'],
+      properties: { rate: { type: 'number', minimum: 0 } }
+    });
+
+    it('are not put into the pipeline before they are as it says', async () => {
+      schemas.set('main.orchest.schema.json', SCHEMA);
+      editor = open();
+      await settled();
+      const { texts } = editor;
+      expect(editor.schemas.of(PIPELINE_SCOPE)?.file).toBe(
+        'demo/main.orchest.schema.json'
+      );
+      expect(editor.schemas.whyNot(PIPELINE_SCOPE, '{}')).toBe(
+        '“rate” is missing.'
+      );
+      const before = text.getSource();
+      texts.type(PIPELINE_SCOPE, '{"rate": -1}');
+      expect(texts.why(PIPELINE_SCOPE)).toBe('rate: This must be at least 0.');
+      expect(text.getSource()).toBe(before);
+      texts.type(PIPELINE_SCOPE, '{"rate": 1.0}');
+      expect(texts.why(PIPELINE_SCOPE)).toBe('');
+      expect(editor.doc.state.pipeline?.parameters).toBe('{"rate": 1.0}');
+    });
+
+    it('can be taken over when the schema allows them', async () => {
+      editor.addFiles(['demo/a.ipynb']);
+      schemas.set('a.ipynb.schema.json', SCHEMA);
+      editor.files.renewAll();
+      await settled();
+      const { texts } = editor;
+      const a = idOf('a');
+      texts.type(a, '{"rate": "fast"}');
+      expect(texts.canPut(a)).toBe(false);
+      schemas.set('a.ipynb.schema.json', '{}');
+      editor.schemas.renew('demo/a.ipynb.schema.json');
+      await settled();
+      expect(texts.canPut(a)).toBe(true);
+      texts.type(a, texts.textOf(a));
+      expect(texts.invalid).toEqual([]);
+      expect(editor.view.steps[0].parameters).toBe('{"rate": "fast"}');
+    });
+
+    it('are not checked by a schema that can’t be used, or is gone', async () => {
+      schemas.set('main.orchest.schema.json', '{"type": "array"}');
+      editor = open();
+      await settled();
+      expect(editor.schemas.of(PIPELINE_SCOPE)).toMatchObject({
+        check: null,
+        why: 'It must be the JSON schema of an object.'
+      });
+      expect(editor.texts.whyNot(PIPELINE_SCOPE, '{}')).toBeNull();
+      schemas.clear();
+      editor.files.renewAll();
+      await settled();
+      expect(editor.schemas.of(PIPELINE_SCOPE)).toBeNull();
+    });
+  });
+
   describe('parameters that are typed', () => {
     it('are in the pipeline as soon as they are valid', () => {
       const { texts } = editor;
@@ -282,7 +356,7 @@ describe('PipelineEditor', () => {
     it('have to be an object, without keys that are there twice', () => {
       const { texts } = editor;
       for (const wrong of ['[1]', '1', '{"a": 1, "a": 2}', '']) {
-        expect(texts.whyNot(wrong)).not.toBeNull();
+        expect(texts.whyNotObject(wrong)).not.toBeNull();
       }
     });
 

@@ -89,6 +89,7 @@ export function ParameterRow(props: IParameterRowProps): JSX.Element {
               index={index}
               text={value.text}
               name={name}
+              why={parameters.whyNotValue(value.text, { scope, name })}
               trans={trans}
               onOpen={() => parameters.open(at(index))}
               onKeyDown={event => onChipKey(event, index)}
@@ -113,6 +114,24 @@ export function ParameterRow(props: IParameterRowProps): JSX.Element {
         )}
       </div>
       <Tail {...props} />
+      <Wrong {...props} />
+    </div>
+  );
+}
+
+/** What the schema has against values that are not open. */
+function Wrong(props: IParameterRowProps): JSX.Element | null {
+  const { scope, name, values, edits, parameters } = props;
+  const found = new Set(
+    values.flatMap(({ text }, index) =>
+      edits.some(edit => edit.index === index)
+        ? []
+        : (parameters.whyNotValue(text, { scope, name }) ?? [])
+    )
+  );
+  return found.size === 0 ? null : (
+    <div className="jp-OrchestJobs-parameterWrong" role="status">
+      {[...found].join(' ')}
     </div>
   );
 }
@@ -142,19 +161,30 @@ function Chip(props: {
   index: number;
   text: string;
   name: string;
+  /** What its schema has against it; null: nothing. */
+  why: string | null;
   trans: TranslationBundle;
   onOpen: () => void;
   onKeyDown: (event: React.KeyboardEvent) => void;
 }): JSX.Element {
-  const { index, text, name, trans, onOpen, onKeyDown } = props;
+  const { index, text, name, why, trans, onOpen, onKeyDown } = props;
   const preview = text.length > PREVIEW ? `${text.slice(0, PREVIEW)}…` : text;
   return (
     <button
       className="jp-OrchestJobs-chip"
       data-index={index}
-      aria-label={trans.__('%1, value %2 of %3', preview, index + 1, name)}
+      data-problem={why !== null || undefined}
+      aria-label={
+        why === null
+          ? trans.__('%1, value %2 of %3', preview, index + 1, name)
+          : trans.__('%1, value %2 of %3: %4', preview, index + 1, name, why)
+      }
       aria-keyshortcuts="Enter Alt+ArrowLeft Alt+ArrowRight Delete"
-      title={text.slice(0, LONGEST_TITLE)}
+      title={
+        why === null
+          ? text.slice(0, LONGEST_TITLE)
+          : `${text.slice(0, LONGEST_TITLE)}\n${why}`
+      }
       onClick={onOpen}
       onKeyDown={onKeyDown}
     >

@@ -17,6 +17,7 @@ export function Parameters(props: IEditorProps): JSX.Element | null {
   const { model, trans } = props;
   const { shown, errors } = useObservable(model.draft);
   const { json } = useObservable(model.parameters);
+  useObservable(model.schemas);
   if (shown === null) {
     return null;
   }

@@ -24,7 +24,7 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
   const { edit, parameters, count, newEditor, trans, onClosed } = props;
   const { name, index, text } = edit;
   const id = useId();
-  const why = text.trim() === '' ? null : parameters.whyNotValue(text);
+  const why = text.trim() === '' ? null : parameters.whyNotValue(text, edit);
   const fresh = index >= count;
   const commit = () => {
     if (parameters.commit(edit)) {
@@ -50,7 +50,7 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
         text={text}
         label={trans.__('Value %1 of %2, as JSON', index + 1, name)}
         issues={now => {
-          const wrong = parameters.whyNotValue(now);
+          const wrong = parameters.whyNotValue(now, edit);
           return wrong === null || now.trim() === ''
             ? []
             : [{ from: 0, to: now.length, message: wrong }];

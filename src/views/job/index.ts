@@ -3,6 +3,7 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { TranslationBundle } from '@jupyterlab/translation';
+import type { Contents } from '@jupyterlab/services';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import React from 'react';
@@ -19,6 +20,7 @@ import { RunActs } from '../../models/runacts';
 import { RunsModel } from '../../models/runs';
 import { RunSelection } from '../../models/runselection';
 import { RunsView } from '../../models/runsview';
+import { ServerFiles } from '../../models/serverfiles';
 import { Shelf } from '../../models/shelf';
 import { SnapshotModel } from '../../models/snapshot';
 import { IActions } from '../actions';
@@ -33,6 +35,8 @@ export interface IJobTabOptions {
   readonly shelf: Shelf;
   /** How this job was looked at last. */
   readonly memo: IMemo;
+  /** The server's own files. */
+  readonly contents: Pick<Contents.IManager, 'get'>;
   /** Makes JupyterLab's own text editors; null where there are none. */
   readonly newEditor: CodeEditor.Factory | null;
   readonly actions: IActions;
@@ -44,7 +48,8 @@ export class JobContent extends ReactWidget {
     super();
     const { client, live, id } = _options;
     this.job = new JobModel(client, live, id);
-    this._editing = new Editing(this.job, _options);
+    const files = new ServerFiles(_options.contents);
+    this._editing = new Editing(this.job, { ..._options, files });
     this._runs = new RunsModel(client, live, id);
     this._selection = new RunSelection(this._runs);
     this._view = new RunsView(this._runs, _options.memo, 'runs');

@@ -24,6 +24,7 @@ export function PipelineBody(
   const { panel } = useObservable(view);
   useObservable(editor.files);
   useObservable(editor.texts);
+  useObservable(editor.schemas);
   const [share, setShare] = useState(0.68);
   const side = useRef<HTMLDivElement>(null);
   const canvas = useRef<ICanvas | null>(null);

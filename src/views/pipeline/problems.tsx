@@ -5,6 +5,7 @@ import React from 'react';
 import { PIPELINE_SCOPE } from '../../domain/parametersfile';
 import { fileKind } from '../../domain/paths';
 import { tellProblem } from '../../domain/pipeline/problems';
+import { PipelineEditor } from '../../models/pipelineeditor';
 import { nameOf } from './canvas';
 import { IPipelineProps } from './props';
 
@@ -55,7 +56,51 @@ export function allProblems({
       texts.why(scope)
     )
   }));
-  return [...ofText, ...ofFiles, ...ofKernels, ...ofTexts];
+  return [
+    ...ofText,
+    ...ofFiles,
+    ...ofKernels,
+    ...ofTexts,
+    ...schemaProblems(editor, trans)
+  ];
+}
+
+/** Parameters in the file that their schema doesn't allow, and schemas that can't be used. */
+function schemaProblems(
+  { doc, schemas, view }: PipelineEditor,
+  trans: IPipelineProps['trans']
+): IShownProblem[] {
+  const { pipeline } = doc.state;
+  if (schemas.state.known.size === 0 || pipeline === null) {
+    return [];
+  }
+  const scopes = [
+    { scope: PIPELINE_SCOPE, step: null, parameters: pipeline.parameters },
+    ...view.steps.map(({ step, parameters }) => ({
+      scope: step,
+      step,
+      parameters
+    }))
+  ];
+  return scopes.flatMap(({ scope, step, parameters }) => {
+    const schema = schemas.of(scope);
+    const why = schemas.whyNot(scope, parameters);
+    return [
+      ...(schema !== null && schema.why !== ''
+        ? [trans.__('%1 can’t be used: %2', schema.file, schema.why)]
+        : []),
+      ...(why !== null
+        ? [
+            step === null
+              ? trans.__(
+                  'The parameters of the pipeline are not as the schema says: %1',
+                  why
+                )
+              : trans.__('Its parameters are not as the schema says: %1', why)
+          ]
+        : [])
+    ].map(message => ({ step, line: null, message }));
+  });
 }
 
 function fileProblem(

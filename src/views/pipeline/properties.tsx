@@ -13,7 +13,8 @@ import { fileKind } from '../../domain/paths';
 import { IPipelineStep } from '../../domain/pipeline/read';
 import { useObservable } from '../../hooks/observable';
 import { nameOf } from './canvas';
-import { ParametersField, TextField } from './fields';
+import { TextField } from './fields';
+import { ParametersField } from './parametersfield';
 import { IPipelineProps } from './props';
 
 export function Properties(props: IPipelineProps): JSX.Element {
@@ -84,7 +85,7 @@ function StepForm(
       )}
       <Incoming {...props} fixed={fixed} />
       <ParametersField
-        texts={editor.texts}
+        editor={editor}
         scope={step.step}
         label={trans.__('Parameters of the step')}
         readOnly={fixed}

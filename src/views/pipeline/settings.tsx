@@ -4,7 +4,8 @@ import React from 'react';
 
 import { PIPELINE_SCOPE } from '../../domain/parametersfile';
 import { useObservable } from '../../hooks/observable';
-import { ParametersField, TextField } from './fields';
+import { TextField } from './fields';
+import { ParametersField } from './parametersfield';
 import { IPipelineProps } from './props';
 
 export function Settings(props: IPipelineProps): JSX.Element | null {
@@ -41,7 +42,7 @@ export function Settings(props: IPipelineProps): JSX.Element | null {
         }
       />
       <ParametersField
-        texts={editor.texts}
+        editor={editor}
         scope={PIPELINE_SCOPE}
         label={trans.__('Parameters of the pipeline')}
         readOnly={fixed}
