@@ -3,6 +3,7 @@
 # make test   all checks and tests; `make check`, `make pytest`, `make jest`, `make ui-test` single ones
 # make soak   the long forms of tests: hours of faults and races
 # make bench  measures, side by side with other tools
+# make audit  asks whether advisories are known for what is installed
 # make clean  removes what the others made
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -135,6 +136,24 @@ $(VENV)/.bench: $(BIN)/python pyproject.toml package.json
 .PHONY: bench
 bench: $(VENV)/.bench
 	@python -m bench $(BENCH_OPTIONS)
+
+# --- advisories ---------------------------------------------------------------------------------
+
+$(VENV)/.audit: $(BIN)/python pyproject.toml package.json
+	@$(BIN)/python -m pip install -q -e ".[audit]"
+	touch $@
+
+# Needs the databases of advisories, so it is no part of the tests.
+.PHONY: audit
+audit: $(VENV)/.audit node_modules/.yarn-state.yml
+	@status=0
+	installed="$$(mktemp)"
+	python -m pip freeze --exclude-editable > "$$installed"
+	# Strictly: what isn't found in the database was not looked at, and that is no success.
+	python -m pip_audit --strict --disable-pip --no-deps --desc off -r "$$installed" || status=1
+	rm "$$installed"
+	jlpm npm audit --environment production || status=1
+	exit $$status
 
 # --- cleaning -----------------------------------------------------------------------------------
 

@@ -85,7 +85,9 @@ def parse(text: str, file: str) -> Any:
         suspect = refused = True
     if suspect:
         for message, position in _refusals(text):
-            raise JsonProblem(Problem(message, file, text.count("\n", 0, position) + 1))
+            line = text.count("\n", 0, position) + 1
+            column = position - text.rfind("\n", 0, position)
+            raise JsonProblem(Problem(f"{message} (column {column}).", file, line))
     if refused:  # never, as far as we know
         raise JsonProblem(Problem("can't be read as JSON.", file))
     return value
@@ -216,22 +218,22 @@ def _refusals(text: str) -> Iterator[tuple[str, int]]:
         if piece in "{[":
             open_keys.append(set())
             if len(open_keys) > MAX_DEPTH:
-                yield f"is nested deeper than {MAX_DEPTH} levels.", at
+                yield f"is nested deeper than {MAX_DEPTH} levels", at
         elif piece in "}]":
             open_keys.pop()
         elif piece[0] == '"':
             string = str(_DECODER.decode(piece))
             if not encodable(string):
-                yield "has half of a character (a lone surrogate) in a text.", at
+                yield "has half of a character (a lone surrogate) in a text", at
             end = _skip(text, found.end())
             if text[end : end + 1] == ":":
                 if string in open_keys[-1]:
-                    yield f"has the key “{short(string)}” twice in one object.", at
+                    yield f"has the key “{short(string)}” twice in one object", at
                 open_keys[-1].add(string)
         elif piece in ("NaN", "Infinity", "-Infinity"):
-            yield f"has {piece}, which is not JSON; use a number or null.", at
+            yield f"has {piece}, which is not JSON; use a number or null", at
         elif not math.isfinite(float(piece)):
-            yield f"has the number {short(piece)}, which is too large.", at
+            yield f"has the number {short(piece)}, which is too large", at
 
 
 def short(text: str) -> str:

@@ -30,6 +30,23 @@ def test_scripts_of_all_kinds_run_in_their_folder(lab: Lab) -> None:
     assert run.log("-dash") == "dash\n"
 
 
+def test_names_of_files_are_neither_options_nor_commands(lab: Lab) -> None:
+    names = [
+        "--help.sh",
+        "-m.py",
+        "-c",
+        "$(touch pwned).sh",
+        "a;touch pwned;.sh",
+        "`touch pwned`.py",
+    ]
+    texts = {name: "print('run')" if name.endswith(".py") else "echo run" for name in names}
+    run = lab.run(texts).launch()
+    assert run.finish().status is RunStatus.SUCCEEDED
+    logs = [path.read_text() for path in run.folder.path.rglob("log.txt")]
+    assert logs == ["run\n"] * len(names)
+    assert not (run.folder.work / "pwned").exists()
+
+
 def test_stdout_and_stderr_stay_in_order(lab: Lab) -> None:
     code = """
 import sys

@@ -126,6 +126,7 @@ def test_steps_of_a_file_that_are_unknown_need_the_users_word(tmp_path: Path) ->
         ("A\n", "x"),
         ("A\0", "x"),
         ("Ä", "x"),
+        ("BASH_FUNC_ls%%", "() { echo mine; }"),
         ("\ud800", "x"),
         ("ORCHEST_RUN_ID", "x"),
         ("A", "x\0"),
@@ -141,6 +142,11 @@ def test_env_variable_that_no_process_can_have_is_refused(
 
 def test_env_variables_of_any_text_are_accepted(tmp_path: Path) -> None:
     Project(tmp_path / "p").check(env_variables={"_a1": "ä=\n🦊", "EMPTY": ""})
+
+
+def test_env_variables_of_loaders_and_interpreters_are_the_users_own(tmp_path: Path) -> None:
+    own = {"LD_PRELOAD": "/usr/lib/libjemalloc.so", "PYTHONPATH": "/lib", "PYTHONSTARTUP": "/a.py"}
+    Project(tmp_path / "p").check(env_variables=own)
 
 
 # --- what needs the user's word ---
