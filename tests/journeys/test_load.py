@@ -16,7 +16,8 @@ def test_a_huge_body_is_refused_without_being_kept(machine: Machine) -> None:
     server = machine.serve().wait()
     before = memory(server)
     assert send_much(server, "jobs", 100, AUTHORIZED) == 413
-    assert send_much(server, "jobs", 100, {}) == 403
+    # Strangers are told at once; the rest of what they send isn't waited for.
+    assert send_much(server, "jobs", 100, {}) in (403, 0)
     assert memory(server) - before < MOST_MORE
     page = http.client.HTTPConnection(server.address.removeprefix("http://"), timeout=60)
     page.request("GET", "/jupyter-orchest-jobs/runs/1/steps/1/html", b" " * 2**24, AUTHORIZED)
