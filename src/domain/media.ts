@@ -18,6 +18,14 @@ export function imageType(path: string): string | null {
   return Object.hasOwn(IMAGES, ending) ? IMAGES[ending] : null;
 }
 
+/**
+ * Whether pictures of this type can hold scripts. They don't run where the picture is shown, but
+ * would where it is opened by itself: there they must not get JupyterLab's origin.
+ */
+export function mayHoldScripts(type: string): boolean {
+  return type === 'image/svg+xml';
+}
+
 /** The text of a file, or null if it is none. The end may be cut within a character. */
 export function textOf(bytes: Uint8Array): string | null {
   const text = new TextDecoder('utf-8').decode(bytes, { stream: true });

@@ -2,7 +2,7 @@
 
 import { IJobsClient } from '../api/client';
 import { toApiError } from '../api/errors';
-import { imageType, textOf } from '../domain/media';
+import { imageType, mayHoldScripts, textOf } from '../domain/media';
 import { Store } from './store';
 
 export interface IFileState {
@@ -37,9 +37,15 @@ export class FileModel extends Store<IFileState> {
       }
       const { bytes, complete } = start;
       if (type !== null && complete) {
-        // An image shows nothing but itself: scripts in it don't run.
         const blob = new Blob([bytes as BlobPart], { type });
-        this._show('image', URL.createObjectURL(blob), true);
+        const address = mayHoldScripts(type)
+          ? await inItself(blob)
+          : URL.createObjectURL(blob);
+        if (this.isDisposed) {
+          URL.revokeObjectURL(address);
+          return;
+        }
+        this._show('image', address, true);
       } else {
         const text = type === null ? textOf(bytes) : null;
         this._show(text === null ? 'binary' : 'text', text ?? '', complete);
@@ -68,4 +74,14 @@ export class FileModel extends Store<IFileState> {
       URL.revokeObjectURL(this.state.value);
     }
   }
+}
+
+/** The address of a picture that has no origin, and holds all of the picture. */
+function inItself(picture: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(picture);
+  });
 }

@@ -148,12 +148,22 @@ describe('FileModel', () => {
     const freed: string[] = [];
     URL.createObjectURL = blob => `blob:${blobs.push(blob as Blob)}`;
     URL.revokeObjectURL = url => freed.push(url);
-    const file = await load('plot.svg', [60, 115]);
+    const file = await load('plot.png', [60, 115]);
     expect(file.state).toMatchObject({ kind: 'image', value: 'blob:1' });
-    expect(blobs[0].type).toBe('image/svg+xml');
+    expect(blobs[0].type).toBe('image/png');
     file.dispose();
     expect(freed).toEqual(['blob:1']);
     expect((await load('huge.png', [1], false)).state.kind).toBe('binary');
+  });
+
+  it('gives pictures that may hold scripts no origin', async () => {
+    const file = await load('plot.SVG', [60, 115]);
+    await pass(50);
+    expect(file.state).toMatchObject({
+      kind: 'image',
+      value: 'data:image/svg+xml;base64,PHM='
+    });
+    file.dispose();
   });
 
   it('says why there is nothing', async () => {

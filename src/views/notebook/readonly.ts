@@ -23,3 +23,26 @@ export function toReadOnly(contents: unknown): Contents {
     })) as Contents['cells']
   };
 }
+
+/**
+ * Keep what is in a node from acting on JupyterLab. Its sanitizer leaves buttons that run commands
+ * of JupyterLab, after a question or, in older versions, without one; and forms, which would
+ * replace JupyterLab by whatever they lead to.
+ */
+export function shutIn(node: HTMLElement): void {
+  const stop = (event: Event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  node.addEventListener('submit', stop, true);
+  node.addEventListener(
+    'click',
+    event => {
+      const target = event.target as Element;
+      if (target.closest('[data-commandlinker-command]') !== null) {
+        stop(event);
+      }
+    },
+    true
+  );
+}

@@ -26,7 +26,7 @@ import { Panel, Widget } from '@lumino/widgets';
 import { IJobsClient } from '../../api/client';
 import { toApiError } from '../../api/errors';
 import { INotebookPlace } from '../actions';
-import { toReadOnly } from './readonly';
+import { shutIn, toReadOnly } from './readonly';
 
 export interface INotebookViewOptions {
   readonly place: INotebookPlace;
@@ -46,6 +46,7 @@ class NotebookView extends Panel {
     this.node.setAttribute('aria-label', _options.place.title);
     this.node.setAttribute('role', 'region');
     this.node.tabIndex = 0;
+    shutIn(this.node);
     void this.load();
   }
 
