@@ -76,10 +76,14 @@ class Watcher:
 
     Args:
         folder: the machine's.
+        tag: of a variable that processes of steps have.
+        mark: a file that is made as soon as such a process has been looked at.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tag: str, mark: Path) -> None:
         self._folder = folder
+        self._tag = f"{tag}=".encode()
+        self._mark = mark
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self.commands: set[str] = set()
@@ -106,3 +110,5 @@ class Watcher:
             return
         self.commands.add(command)
         self.environments[process.pid, command] = environ
+        if self._tag in environ:
+            self._mark.touch()

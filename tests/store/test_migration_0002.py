@@ -63,11 +63,10 @@ def test_batches_of_the_first_version_work_with_what_their_job_has(path: Path) -
                 number,
                 "manual",
                 NOW,
-                None,
-                snapshot_id,
-                job.document,
-                job.kernels,
-                job.env_variables,
+                snapshot_id=snapshot_id,
+                document=job.document,
+                kernels=job.kernels,
+                env_variables=job.env_variables,
             )
             assert batch == expected
             assert repr(batch.document) == repr(job.document)
