@@ -12,6 +12,15 @@ from tests.service.preflight_project import notebook
 
 pytestmark = pytest.mark.journey
 
+NAMES = (
+    "keep.txt",
+    "append.txt",
+    "overwrite.txt",
+    "closed.txt",
+    "moved.txt",
+    "gone/x",
+    "folder/x",
+)
 # Everything that a careless step may do to its files.
 DAMAGE = """
 test "$(cat data/keep.txt)" = original || exit 9
@@ -21,7 +30,7 @@ rm -r data/gone
 chmod 0 data/closed.txt
 chmod 0500 data/folder
 ln -sf /etc/passwd data/keep.txt
-mv b.sh c.sh
+mv data/moved.txt elsewhere.txt
 """
 
 
@@ -35,7 +44,7 @@ def project(machine: Machine) -> Path:
         {"d": ["a"]},
     )
     data = pipeline.parent / "data"
-    for name in ("keep.txt", "append.txt", "overwrite.txt", "closed.txt", "gone/x", "folder/x"):
+    for name in NAMES:
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text("original\n")
     return pipeline
