@@ -19,8 +19,7 @@ module.exports = {
   ...base,
   testDir: './tests',
   workers: 1,
-  // Elsewhere, a busy machine shall not decide; what passes the second time only is told as flaky.
-  retries: process.env.CI ? 1 : 0,
+  retries: 0,
   reporter: [['list']],
   use: {
     ...base.use,

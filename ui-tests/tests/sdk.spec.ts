@@ -30,17 +30,15 @@ test('a notebook reads the same values by hand and in a job', async ({
   page,
   tmpPath
 }) => {
-  // By itself it passes. After all others, galata waits in vain for the file browser to list the notebook; not understood yet.
-  test.skip(Boolean(process.env.CI), 'fails after the other tests');
   const files = new Files(page);
   await files.upload('handover', tmpPath);
   const folder = `${tmpPath}/handover`;
   expect(await executed(page, `${folder}/load.ipynb`)).toBe('');
   expect(await executed(page, `${folder}/use.ipynb`)).toBe(READ);
 
+  // This shows the Jobs sidebar; a click on its tab at the same moment would close it again.
   await files.runAsJob('handover.orchest');
   const panel = new JobsPanel(page);
-  await panel.open();
   await panel.expectEnd('Handover', 'Succeeded', '1 of 1 run');
   await panel.job('Handover').click();
   const job = new JobTab(page);
