@@ -185,6 +185,8 @@ class Kernel:
             raise EngineError(
                 f"The kernel “{self.name}” did not answer within {_START_S:.0f} s."
             ) from None
+        if self.pid is not None:  # by now it leads its session
+            processes.give_way(self.pid)
 
     async def interrupt(self) -> None:
         """Interrupt what the kernel executes."""

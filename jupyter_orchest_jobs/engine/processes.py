@@ -16,6 +16,7 @@ import psutil
 _LINUX = sys.platform.startswith("linux")
 _PR_SET_CHILD_SUBREAPER = 36
 _EXIT_POLL_S = 0.05
+_NICENESS = 5
 _SWEEP_S = 5.0
 """How long to go on killing what does not die; processes in a system call may hang."""
 
@@ -24,6 +25,22 @@ def become_subreaper() -> None:
     """Make orphaned descendants ours, so that none escapes by detaching itself. Linux only."""
     if _LINUX:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def give_way(pid: int = 0) -> None:
+    """Let what people do go first: a process, and what it starts, gets less of a busy machine.
+
+    Linux may share the processor among sessions (autogroups) and let niceness count within each
+    of them only. So a session's own niceness is set, too, if that may be done as often as this.
+
+    Args:
+        pid: of the process, which should lead its session; 0 for this one.
+    """
+    with suppress(OSError):
+        niceness = max(os.getpriority(os.PRIO_PROCESS, pid), _NICENESS)
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
+    with suppress(OSError):
+        Path(f"/proc/{pid or 'self'}/autogroup").write_text(str(_NICENESS))
 
 
 def started_at(pid: int) -> float | None:

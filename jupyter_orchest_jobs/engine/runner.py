@@ -174,6 +174,7 @@ def _detach() -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda number, _frame: _early_signals.append(number))
     processes.become_subreaper()
+    processes.give_way()
 
 
 def _read_order(folder: AttemptFolder) -> AttemptOrder:

@@ -48,6 +48,7 @@ async def run_script(context: StepContext) -> Outcome:
                     stderr=sink,
                     start_new_session=True,
                 )
+                processes.give_way(process.pid)
             finally:
                 os.close(sink)
             stopped = await _wait(process, context.stop)

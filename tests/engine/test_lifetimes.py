@@ -93,6 +93,14 @@ def test_runner_outlives_its_launcher(lab: Lab, tmp_path: Path) -> None:
     assert run.finish().status is RunStatus.SUCCEEDED
 
 
+def test_steps_give_way_to_what_people_do(lab: Lab) -> None:
+    ask = "import os; print('nice', os.nice(0))"
+    run = lab.run({"a.sh": "echo nice $(nice)", "b.py": ask, "c.ipynb": notebook(ask)})
+    run.launch().finish()
+    for step in "abc":
+        assert f"nice {max(os.nice(0), 5)}" in run.log(step).splitlines(), step
+
+
 def test_no_step_holds_the_runners_lock(lab: Lab) -> None:
     run = lab.run({"a.sh": "ls -l /proc/self/fd >fds; echo $$ >pid; sleep 600"}).launch()
     run.wait_for_pid("pid")

@@ -176,8 +176,9 @@ def _become_runner(request: dict[str, Any], lock: int, log: int, host: int) -> N
 
 def main(control: socket.socket) -> None:
     """Import, say so, and serve."""
-    from jupyter_orchest_jobs.engine import runner
+    from jupyter_orchest_jobs.engine import processes, runner
 
+    processes.give_way()
     runner.import_everything()
     from jupyter_orchest_jobs.engine import notebook
 
