@@ -128,10 +128,13 @@ class RunOnDisk:
 
 @dataclass
 class Lab:
-    """A state dir, and how to make runs in it."""
+    """A state dir, and how to make runs in it.
+
+    Who makes one ends it: a runner whose lock is free may not have been collected yet.
+    """
 
     state: Path
-    executor: LocalExecutor = field(default_factory=LocalExecutor)
+    executor: LocalExecutor
     runs: list[RunOnDisk] = field(default_factory=list)
 
     def run(

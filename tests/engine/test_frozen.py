@@ -133,10 +133,11 @@ def test_scripts_use_the_clone(lab: Lab, frozen: Frozen) -> None:
     assert frozen.step.prefix in second
 
 
-def test_frozen_environment_that_is_gone_is_told(tmp_path: Path, frozen: Frozen) -> None:
-    lab = Lab(tmp_path / "state")
+def test_frozen_environment_that_is_gone_is_told(
+    tmp_path: Path, frozen: Frozen, spawning: Lab
+) -> None:
     gone = replace(frozen.step, program=str(tmp_path / "gone/bin/python"), prefix="/state/gone")
-    run = lab.run({"a.ipynb": notebook("1"), "b.py": "1"}, environment=gone)
+    run = spawning.run({"a.ipynb": notebook("1"), "b.py": "1"}, environment=gone)
     run.launch().finish()
     for step in ("a", "b"):
         end = run.step_ends()[step]
@@ -146,11 +147,12 @@ def test_frozen_environment_that_is_gone_is_told(tmp_path: Path, frozen: Frozen)
         assert end.message in run.log(step)
 
 
-def test_frozen_environment_whose_python_is_gone_is_told(tmp_path: Path, frozen: Frozen) -> None:
-    lab = Lab(tmp_path / "state")
+def test_frozen_environment_whose_python_is_gone_is_told(
+    tmp_path: Path, frozen: Frozen, spawning: Lab
+) -> None:
     python = tmp_path / "python"
     python.symlink_to("/no/such/python3.11")
-    run = lab.run({"b.py": "1"}, environment=replace(frozen.step, program=str(python)))
+    run = spawning.run({"b.py": "1"}, environment=replace(frozen.step, program=str(python)))
     run.launch().finish()
     assert "/no/such/python3.11, is gone" in (run.step_ends()["b"].message or "")
 
@@ -166,10 +168,9 @@ def test_find_kernel_tells_absolute_paths() -> None:
 
 
 def test_variables_of_other_environments_do_not_reach_a_clone(
-    tmp_path: Path, frozen: Frozen
+    tmp_path: Path, frozen: Frozen, spawning: Lab
 ) -> None:
-    lab = Lab(tmp_path / "state")
-    run = lab.run({"b.py": "1"}, environment=frozen.step, env_variables={"PATH": "/job/bin"})
+    run = spawning.run({"b.py": "1"}, environment=frozen.step, env_variables={"PATH": "/job/bin"})
     outside = {"CONDA_DEFAULT_ENV": "base", "PYTHONHOME": "/x", "PATH": "/usr/bin", "KEPT": "1"}
     files = dict.fromkeys(("work", "pipeline", "parameters", "metrics"), tmp_path)
     variables = for_step(outside, run.spec, run.spec.steps[0], **files)

@@ -24,6 +24,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptOrder, Run
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, RunStatus
 from jupyter_orchest_jobs.engine import runner
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
+from jupyter_orchest_jobs.engine.local import LocalExecutor
 from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
 from jupyter_orchest_jobs.files.delta import DELETED
 from jupyter_orchest_jobs.files.locks import FileLock
@@ -237,7 +238,7 @@ SCRIPT = "echo hello; echo made > made.txt; rm data.txt"
 
 def prepare_run(folder: Path) -> None:
     """A run that no runner was given."""
-    lab = Lab(folder / "state")
+    lab = Lab(folder / "state", LocalExecutor())
     run = lab.run({"a.sh": SCRIPT, "data.txt": "some", "more/other.txt": "other"})
     run.folder.path.mkdir(parents=True)
 

@@ -8,6 +8,7 @@ import pytest
 
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.status import RunStatus
+from jupyter_orchest_jobs.engine.local import LocalExecutor
 from tests.engine.harness import Lab, notebook
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
@@ -23,7 +24,7 @@ for _ in range({GIB} // 1024 + 1024):
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
-    lab = Lab(tmp_path / "state")
+    lab = Lab(tmp_path / "state", LocalExecutor())
     yield lab
     lab.end_all()
 

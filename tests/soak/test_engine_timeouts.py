@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
+from jupyter_orchest_jobs.engine.local import LocalExecutor
 from tests.engine.harness import Lab, notebook, until
 from tests.engine.test_timeouts import DEAF, FROZEN, HOLDS_THE_GIL, WITHIN, durations
 
@@ -29,7 +30,7 @@ ROUNDS = 20
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
-    lab = Lab(tmp_path / "state")
+    lab = Lab(tmp_path / "state", LocalExecutor())
     yield lab
     lab.end_all()
 
