@@ -262,6 +262,8 @@ class RunSpec:
         retry_backoff: by how much each further wait is longer than the one before.
         stop_on_failure: whether a failed step ends the run at once, or only what depends on it.
         preload: modules that are imported before kernels are forked.
+        executor: where the run is executed: a name of :class:`.cluster.ExecutorName`.
+        resources: what it asks of the worker of a cluster, name → amount; memory in bytes.
     """
 
     run_id: str
@@ -291,6 +293,8 @@ class RunSpec:
     stop_on_failure: bool = False
     preload: tuple[str, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
+    executor: str = "local"
+    resources: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The text of ``spec.json``."""
