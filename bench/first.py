@@ -21,8 +21,10 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
     root = home / "root"
     write_notebook(root / "step.ipynb", ["print(1)"])
     write_pipeline(root, ["step"], {"x": [0]})
-    cold, warm = [], []
+    first, cold, warm = [], [], []
     for number in range(cold_times):
+        with Server(home / f"server-{number}", root) as server:
+            first.append(_first_cell_ms(server))
         with Server(home / f"server-{number}", root) as server:
             cold.append(_first_cell_ms(server))
             if number == cold_times - 1:
@@ -31,6 +33,7 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
     rows = [
         Row("right after another job", warm, "ms", goal=WARM_MS),
         Row("the first job of a server that has just started", cold, "ms", goal=COLD_MS),
+        Row("the same, and the first of all: its environment is frozen", first, "ms"),
     ]
     notes = [f"Load of the machine: {os.getloadavg()[0]:.1f} at the end."]
     title = "first: from the POST until the first cell of the first run is executed"
