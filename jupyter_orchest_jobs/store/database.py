@@ -1,4 +1,4 @@
-"""The SQLite file: opening, creating, migrating, and its transactions."""
+"""The SQLite file: opening, creating, healing, and its transactions."""
 
 import errno
 import os
@@ -6,17 +6,20 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from jupyter_orchest_jobs.errors import StoreOutdated, StoreUnavailable
 from jupyter_orchest_jobs.store import backups, place, repair, tables
+from jupyter_orchest_jobs.store.connections import (
+    BUSY_TIMEOUT_S,
+    engine_for,
+    exclusive,
+    version_of,
+)
 
-BUSY_TIMEOUT_S = 10.0
-"""How long a transaction waits for another process."""
 _FULL = "the disk is full"
 _READ_ONLY = "the file system is read-only"
 
@@ -145,59 +148,6 @@ class Database:
                 text("INSERT INTO alembic_version VALUES (:head)"), {"head": tables.HEAD}
             )
             return tables.HEAD
-
-
-def version_of(connection: Connection) -> str | None:
-    """The migration at which a database is; None without our tables."""
-    names = connection.execute(
-        text("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
-    ).all()
-    if not names:
-        return None
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
-
-
-@contextmanager
-def exclusive(engine: Engine) -> Iterator[Connection]:
-    """A transaction that holds the write lock from its beginning."""
-    with (
-        engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection,
-        connection.begin(),
-    ):
-        yield connection
-
-
-def engine_for(path: Path, *, foreign_keys: bool = True) -> Engine:
-    """Connections to a file, with transactions that are begun by us.
-
-    Args:
-        path: of the file.
-        foreign_keys: off for migrations: replacing a table would delete what refers to it.
-    """
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
-    )
-    is_local = place.network_of(path.parent) is None and place.sharing_of(path.parent) is None
-
-    def connect(connection: Any, _record: Any) -> None:
-        # The driver's own way of beginning defers the lock, and leaves DDL outside.
-        connection.isolation_level = None
-        for pragma in (
-            f"journal_mode = {'WAL' if is_local else 'DELETE'}",
-            # Without a log, a commit is one of a folder's names, too.
-            f"synchronous = {'FULL' if is_local else 'EXTRA'}",
-            f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
-            "trusted_schema = OFF",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-    event.listen(engine, "connect", connect)
-    event.listen(engine, "begin", begin)
-    return engine
 
 
 def _make_private(path: Path) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from jupyter_orchest_jobs.errors import StoreUnavailable
 from jupyter_orchest_jobs.store import tables
 from jupyter_orchest_jobs.store.backups import back_up
-from jupyter_orchest_jobs.store.database import engine_for, exclusive, version_of
+from jupyter_orchest_jobs.store.connections import engine_for, exclusive, version_of
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 

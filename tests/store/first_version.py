@@ -9,7 +9,7 @@ from typing import Any
 from alembic import command
 
 from jupyter_orchest_jobs.store import migrate, tables
-from jupyter_orchest_jobs.store.database import engine_for, exclusive
+from jupyter_orchest_jobs.store.connections import engine_for, exclusive
 from tests.records import AWKWARD, NOW
 
 JOBS = ("job-one", "job-two")

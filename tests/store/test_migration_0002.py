@@ -15,8 +15,8 @@ from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, StepStatus
 from jupyter_orchest_jobs.store import tables
 from jupyter_orchest_jobs.store.backups import good_backups
+from jupyter_orchest_jobs.store.connections import engine_for
 from jupyter_orchest_jobs.store.contract import Change, JobQuery, RunQuery
-from jupyter_orchest_jobs.store.database import engine_for
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.records import AWKWARD, NOW
 from tests.store.first_version import AT, fill

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from jupyter_orchest_jobs.errors import StoreUnavailable
 from jupyter_orchest_jobs.store import migrate, tables
 from jupyter_orchest_jobs.store.backups import good_backups
-from jupyter_orchest_jobs.store.database import engine_for, exclusive
+from jupyter_orchest_jobs.store.connections import engine_for, exclusive
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.records import stored_job, stored_runs
 

@@ -15,7 +15,7 @@ import { useObservable } from '../../hooks/observable';
 import { NoJobs, NothingMatches } from './empty';
 import { Filters } from './filters';
 import { JobsHeader } from './header';
-import { IJobsSidebarOptions } from './index';
+import { IJobsSidebarOptions } from './options';
 import { JobList } from './list';
 import { Notices } from './notices';
 import { Selection } from './selection';

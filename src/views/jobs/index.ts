@@ -1,27 +1,12 @@
 /** The Jobs sidebar. What is in it is loaded when it is shown for the first time. */
 
 import { ReactWidget } from '@jupyterlab/ui-components';
-import { TranslationBundle } from '@jupyterlab/translation';
 import { Message } from '@lumino/messaging';
 import React from 'react';
 
 import { jobsIcon } from '../../components/icons';
-import { JobListModel } from '../../models/joblist';
-import { JobsModel } from '../../models/jobs';
-import { Live } from '../../models/live';
-import { IActions } from '../actions';
+import { IJobsSidebarOptions } from './options';
 import { Skeleton } from './skeleton';
-
-export interface IJobsSidebarOptions {
-  readonly jobs: JobsModel;
-  readonly list: JobListModel;
-  readonly live: Live;
-  readonly actions: IActions;
-  readonly trans: TranslationBundle;
-  /** Show the menu of the whole list. */
-  readonly onMenu: (x: number, y: number) => void;
-  readonly onShow?: () => void;
-}
 
 const JobsBody = React.lazy(async () => {
   const { JobsBody } = await import(
