@@ -26,6 +26,8 @@ from jupyter_orchest_jobs.app import OrchestJobsApp
 from jupyter_orchest_jobs.service.acts import Acts
 from jupyter_orchest_jobs.service.build import Services
 from jupyter_orchest_jobs.service.changes import Changes
+from jupyter_orchest_jobs.service.clock import utc_now
+from jupyter_orchest_jobs.service.cluster_look import ClusterLook
 from jupyter_orchest_jobs.service.environment_look import EnvironmentLook
 from jupyter_orchest_jobs.service.jobs import Jobs
 from jupyter_orchest_jobs.service.run_files import RunFiles
@@ -105,7 +107,7 @@ def services(jp_web_app: Any, state_dir: Path, jp_asyncio_loop: Any) -> Iterator
     session = Session(StateDir(state_dir), open_sqlite, conduct=False)
     jobs, runs = Jobs(session, lambda: NOW), Runs(session, lambda: NOW)
     changes, acts = Changes(session, jobs, lambda: NOW), Acts(session, lambda: NOW)
-    looks = SnapshotLook(session), EnvironmentLook(session)
+    looks = SnapshotLook(session), EnvironmentLook(session), ClusterLook(session, utc_now)
     services = Services(session, jobs, runs, changes, acts, RunFiles(session), *looks)
     jp_web_app.settings[SETTING] = lambda: services
     yield services

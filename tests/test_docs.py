@@ -20,6 +20,7 @@ from jupyter_orchest_jobs.app import OrchestJobsApp
 from jupyter_orchest_jobs.cli import options
 from jupyter_orchest_jobs.cli.grammar import parser
 from jupyter_orchest_jobs.domain import cron, journal
+from jupyter_orchest_jobs.domain.cluster import ClusterSettings, ExecutorName
 from jupyter_orchest_jobs.domain.firing import FiringOutcome
 from jupyter_orchest_jobs.domain.job import SnapshotStatus
 from jupyter_orchest_jobs.domain.policies import CatchUp, OnStepFailure, Overlap, Policies
@@ -154,6 +155,9 @@ def test_every_setting_is_documented() -> None:
     traits = [f"OrchestJobsApp.{name}" for name in own.class_own_traits(config=True)]
     assert traits
     assert undocumented([*traits, *Settings.__dataclass_fields__], "configuration") == []
+    assert first_column(section("configuration", "Cluster")) == set(
+        ClusterSettings.__dataclass_fields__
+    )
 
 
 def test_every_setting_of_jupyterlab_is_documented() -> None:
@@ -176,7 +180,8 @@ def _json(text: str) -> object:
 
 
 def test_every_choice_of_a_policy_is_documented() -> None:
-    assert undocumented([*CatchUp, *Overlap, *OnStepFailure], "policies") == []
+    choices = [*CatchUp, *Overlap, *OnStepFailure, *ExecutorName]
+    assert undocumented(choices, "policies") == []
     assert first_column(section("policies", "Firings")) >= {*CatchUp, *Overlap}
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from jupyter_orchest_jobs._version import __version__
 from jupyter_orchest_jobs.api import (
+    cluster_calls,
     draft_calls,
     environment_calls,
     file_calls,
@@ -91,6 +92,8 @@ CALLS: Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]] = {
         get_settings,
         change_settings,
         preview_schedule,
+        cluster_calls.get_cluster,
+        cluster_calls.change_cluster,
         draft_calls.list_pipelines,
         draft_calls.expand_grid,
         draft_calls.select_runs,

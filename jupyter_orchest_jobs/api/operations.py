@@ -4,7 +4,15 @@ Handlers are attached to it by name (:mod:`.handlers`), and the OpenAPI document
 (:mod:`.openapi`), so the three can't differ.
 """
 
-from jupyter_orchest_jobs.api.routes import drafts, environments, jobs, results, runs, server
+from jupyter_orchest_jobs.api.routes import (
+    cluster,
+    drafts,
+    environments,
+    jobs,
+    results,
+    runs,
+    server,
+)
 from jupyter_orchest_jobs.api.routes.base import Operation, Query
 
 __all__ = ["AUTH_RESOURCE", "NAMESPACE", "OPERATIONS", "Operation", "Query"]
@@ -14,6 +22,7 @@ AUTH_RESOURCE = "orchest-jobs"
 
 OPERATIONS: tuple[Operation, ...] = (
     *server.OPERATIONS,
+    *cluster.OPERATIONS,
     *jobs.OPERATIONS,
     *drafts.OPERATIONS,
     *environments.OPERATIONS,

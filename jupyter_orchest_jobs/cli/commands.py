@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jupyter_orchest_jobs.cli import options, show
+from jupyter_orchest_jobs.cli.cluster import cluster
 from jupyter_orchest_jobs.cli.environments import environments
 from jupyter_orchest_jobs.cli.jobs import jobs
 from jupyter_orchest_jobs.cli.opened import opened
@@ -101,6 +102,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
     "environments": environments,
     "schedule": schedule,
     "settings": settings,
+    "cluster": cluster,
 }
 """By name."""
 

@@ -52,6 +52,16 @@ def parser() -> argparse.ArgumentParser:
             "settings", parents=[output], help="show or change how much runs at once"
         )
     )
+    cluster = commands.add_parser(
+        "cluster", parents=[output], help="show or set up the cluster on which runs may be executed"
+    )
+    cluster.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting, like address=tcp://127.0.0.1:8786 or slots=2; address= for no cluster",
+    )
     serve = commands.add_parser(
         "serve", parents=[shared], help="carry out jobs until stopped, as a service"
     )

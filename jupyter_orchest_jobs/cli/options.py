@@ -46,7 +46,7 @@ def env_variables(arguments: Namespace) -> dict[str, str]:
     Raises:
         InvalidInput: not of the form NAME=VALUE.
     """
-    return dict(_pair(text, "an environment variable") for text in arguments.env)
+    return dict(pair(text, "an environment variable") for text in arguments.env)
 
 
 def secrets(arguments: Namespace) -> dict[str, str]:
@@ -178,7 +178,7 @@ def _is_local(name: str) -> bool:
 
 
 def _policy(text: str) -> tuple[str, Any]:
-    name, value = _pair(text, "a policy")
+    name, value = pair(text, "a policy")
     if name in _TIMES and value != "null":
         try:
             return name, local_time(value, f"“{name}”")
@@ -190,7 +190,15 @@ def _policy(text: str) -> tuple[str, Any]:
         return name, value.replace(",", " ").split() if name == "preload" else value
 
 
-def _pair(text: str, what: str) -> tuple[str, str]:
+def pair(text: str, what: str) -> tuple[str, str]:
+    """The name and the value of a text like NAME=VALUE.
+
+    Args:
+        what: the text is, or should be.
+
+    Raises:
+        InvalidInput: it has another form.
+    """
     name, equals, value = text.partition("=")
     if not equals:
         raise InvalidInput(f"{text!r} is not {what}; write NAME=VALUE.")

@@ -9,12 +9,13 @@ import copy
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from jupyter_orchest_jobs.domain import graph, jsontext, stepkinds
-from jupyter_orchest_jobs.errors import PipelineInvalid, Problem
+from jupyter_orchest_jobs.domain.cluster import amount_of, run_resources
+from jupyter_orchest_jobs.errors import InvalidInput, PipelineInvalid, Problem
 
 SUFFIX = ".orchest"
 PIPELINE_SCOPE = "pipeline_parameters"
@@ -38,6 +39,7 @@ class Step:
         environment: Orchest's environment UUID, a hint only.
         position: where it is drawn, (x, y), if the file says so.
         kernelspec: the kernel that was chosen for it, ``meta_data.kernelspec``; empty if none was.
+        resources: what it asks of a worker of a cluster, name to a number or a text like ``8GB``.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Step:
     environment: str
     position: tuple[float, float] | None
     kernelspec: str = ""
+    resources: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -87,6 +90,11 @@ class Pipeline:
     def parents(self) -> dict[str, tuple[str, ...]]:
         """The graph: each step's id and the ids of the steps before it."""
         return {step.id: step.incoming for step in self.steps.values()}
+
+    @property
+    def resources(self) -> dict[str, float]:
+        """What a run asks of a worker: of each resource the most that one of its steps asks."""
+        return run_resources(step.resources for step in self.steps.values())
 
     def only(self, steps: Collection[str]) -> "Pipeline":
         """The view of these steps alone, with the edges among them; of all if none is named.
@@ -230,6 +238,7 @@ def _step(key: str, raw: dict[str, Any]) -> Step:
     kernelspec = meta.get("kernelspec")
     incoming = raw.get("incoming_connections")
     parameters = raw.get("parameters")
+    resources = raw.get("resources")
     return Step(
         id=key,
         title=str(raw.get("title") or ""),
@@ -241,6 +250,7 @@ def _step(key: str, raw: dict[str, Any]) -> Step:
         environment=str(raw.get("environment") or ""),
         position=_position(meta.get("position")),
         kernelspec=kernelspec if isinstance(kernelspec, str) else "",
+        resources=resources if isinstance(resources, dict) else {},
     )
 
 
@@ -264,6 +274,18 @@ def _shape_problems(raw: dict[str, Any]) -> list[str]:
         found.append("has “incoming_connections” that are not a list.")
     if not isinstance(raw.get("parameters"), dict | None):
         found.append("has “parameters” that are not a JSON object.")
+    return found + _resource_problems(raw.get("resources"))
+
+
+def _resource_problems(raw: Any) -> list[str]:
+    if not isinstance(raw, dict | None):
+        return ['has “resources” that are not a JSON object, such as {"GPU": 1, "memory": "8GB"}.']
+    found = []
+    for name, amount in (raw or {}).items():
+        try:
+            amount_of(amount)
+        except InvalidInput as error:
+            found.append(f"asks for the resource {jsontext.short(name)!r}: {error.message}")
     return found
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from jupyter_orchest_jobs.domain import moments
+from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.errors import PoliciesInvalid, Problem
 
 MAX_RETRY_DELAY_S = 3600.0
@@ -71,6 +72,7 @@ class Policies:
         resume_interrupted: how often a run whose runner died goes on by itself.
         freeze_environments: whether steps run in environments that are frozen with the job.
         preload: modules that are imported before Python kernels are forked.
+        executor: where its runs are executed: on this machine, or on the cluster.
         keep_runs: the newest so many ended runs are kept.
         keep_days: ended runs are kept for so many days.
         keep_bytes: ended runs are kept up to this size, the newest first.
@@ -97,6 +99,7 @@ class Policies:
     resume_interrupted: int = 0
     freeze_environments: bool = True
     preload: tuple[str, ...] = ()
+    executor: ExecutorName = ExecutorName.LOCAL
     keep_runs: int | None = 250
     keep_days: float | None = None
     keep_bytes: int | None = None
@@ -164,6 +167,7 @@ _CHOICES: dict[str, type[StrEnum]] = {
     "catch_up": CatchUp,
     "overlap": Overlap,
     "on_step_failure": OnStepFailure,
+    "executor": ExecutorName,
 }
 _WHOLE = {
     "max_batches": (1, 1_000_000_000),

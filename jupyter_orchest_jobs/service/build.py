@@ -8,6 +8,7 @@ from pathlib import Path
 from jupyter_orchest_jobs.service.acts import Acts
 from jupyter_orchest_jobs.service.changes import Changes
 from jupyter_orchest_jobs.service.clock import utc_now
+from jupyter_orchest_jobs.service.cluster_look import ClusterLook
 from jupyter_orchest_jobs.service.environment_look import EnvironmentLook
 from jupyter_orchest_jobs.service.jobs import Jobs
 from jupyter_orchest_jobs.service.run_files import RunFiles
@@ -29,6 +30,7 @@ class Services:
     files: RunFiles
     look: SnapshotLook
     environments: EnvironmentLook
+    cluster: ClusterLook
 
 
 def build_services(
@@ -51,5 +53,5 @@ def services_on(session: Session, now: Callable[[], datetime] = utc_now) -> Serv
     """The service for a program that has a hold on a state directory."""
     jobs = Jobs(session, now)
     runs, changes, acts = Runs(session, now), Changes(session, jobs, now), Acts(session, now)
-    looks = SnapshotLook(session), EnvironmentLook(session)
+    looks = SnapshotLook(session), EnvironmentLook(session), ClusterLook(session, now)
     return Services(session, jobs, runs, changes, acts, RunFiles(session), *looks)

@@ -23,6 +23,7 @@ from jupyter_orchest_jobs.service.jobs import (
     keep_secrets,
     with_settings,
 )
+from jupyter_orchest_jobs.service.limits import check_executor, cluster_of
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.submission import pipeline_of_job, submit
 from jupyter_orchest_jobs.service.wish import Wish
@@ -56,6 +57,9 @@ class Changes:
         """
         before = await self._session.read(lambda store: store.job(job_id))
         check_editable(before, edit)
+        if edit.moves(before) and before.status is not JobStatus.DRAFT:
+            settings = await self._session.read(lambda store: store.settings())
+            check_executor(edit.policies or before.policies, cluster_of(settings))
         secrets = {} if not edit.changes_variables else await self._secrets_of(before)
         changes = await asyncio.to_thread(changes_of, before, edit, secrets, self._now())
 

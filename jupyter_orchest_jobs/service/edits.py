@@ -61,6 +61,10 @@ class Edit:
         """Whether steps have other environment variables from now on."""
         return self.env_variables is not None or self.secrets is not None
 
+    def moves(self, job: Job) -> bool:
+        """Whether a job's next runs are executed elsewhere."""
+        return self.policies is not None and self.policies.executor is not job.policies.executor
+
     def secrets_after(self, before: Mapping[str, str]) -> dict[str, str]:
         """A job's secrets with this change."""
         after = {**before, **(self.secrets or {})}

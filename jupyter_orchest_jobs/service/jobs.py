@@ -12,7 +12,7 @@ from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import WrongState
-from jupyter_orchest_jobs.service.limits import limits_of
+from jupyter_orchest_jobs.service.limits import check_executor, cluster_of, limits_of
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.service.wish import Wish
 from jupyter_orchest_jobs.store.contract import JobQuery, Page, Store
@@ -88,12 +88,15 @@ class Jobs:
 
         Raises:
             ParametersInvalid: it would have no runs, or too many.
+            PoliciesInvalid: its runs can't be where they shall be.
             ConfirmationNeeded: it would have many runs.
             WrongState: it was started already, its snapshot failed, or it is being changed.
         """
         job = await self._session.read(lambda store: store.job(job_id))
         _check_startable(job)
+        settings = await self._session.read(lambda store: store.settings())
         await asyncio.to_thread(_check_runs, job, accept)
+        check_executor(job.policies, cluster_of(settings))
         changes = {"start_requested_at": self._now()}
 
         def attempt(store: Store) -> None:
@@ -228,7 +231,8 @@ async def with_settings(session: Session, wish: Wish) -> Wish:
     if not session.exists():
         return wish
     settings = await session.read(lambda store: store.settings())
-    return replace(wish, kernel_names=limits_of(settings).kernel_names)
+    names = limits_of(settings).kernel_names
+    return replace(wish, kernel_names=names, cluster=cluster_of(settings))
 
 
 def checked(wish: Wish) -> "Checked":

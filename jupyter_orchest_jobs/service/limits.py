@@ -1,10 +1,19 @@
-"""What holds for all jobs: how much runs at once, and which kernels are meant."""
+"""What holds for all jobs: how much runs at once, which kernels are meant, and the cluster."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 
+from jupyter_orchest_jobs.domain.cluster import ClusterSettings, ExecutorName
+from jupyter_orchest_jobs.domain.policies import Policies
+from jupyter_orchest_jobs.errors import PoliciesInvalid
 from jupyter_orchest_jobs.store.contract import Settings
+
+WITHOUT_DISTRIBUTED = (
+    "The package distributed is missing, without which no cluster can be used: "
+    "pip install jupyter_orchest_jobs[dask]"
+)
 
 
 @dataclass(frozen=True)
@@ -32,3 +41,33 @@ def limits_of(settings: Settings) -> Limits:
     warm = settings.warm_processes != 0
     names = settings.kernel_names or {}
     return Limits(processes, settings.max_runs or processes, warm, names)
+
+
+def cluster_of(settings: Settings) -> ClusterSettings:
+    """The cluster that somebody has set up; one without an address if nobody has."""
+    known = {item.name for item in fields(ClusterSettings)}
+    kept = settings.cluster or {}
+    return ClusterSettings(**{name: value for name, value in kept.items() if name in known})
+
+
+def check_executor(policies: Policies, cluster: ClusterSettings) -> None:
+    """Refuse runs on a cluster that nobody has set up.
+
+    Raises:
+        PoliciesInvalid: there is none, or what it takes to use one is not installed.
+    """
+    if policies.executor is ExecutorName.LOCAL:
+        return
+    if not cluster.configured:
+        raise PoliciesInvalid(
+            "The job's runs shall be on the cluster (“executor”), and none is set up. Set one up "
+            "with “Cluster…” in the menu of the Jobs sidebar or jupyter orchest-jobs cluster, or "
+            "let the runs be on this machine."
+        )
+    if not has_distributed():
+        raise PoliciesInvalid(WITHOUT_DISTRIBUTED)
+
+
+def has_distributed() -> bool:
+    """Whether the package that talks to clusters is installed; it is not imported."""
+    return find_spec("distributed") is not None

@@ -21,6 +21,7 @@ from jupyter_orchest_jobs.errors import (
 from jupyter_orchest_jobs.files.paths import shown
 from jupyter_orchest_jobs.files.project import find_project
 from jupyter_orchest_jobs.service.checks import check_env, check_quick, check_runs
+from jupyter_orchest_jobs.service.limits import check_executor
 from jupyter_orchest_jobs.service.listfiles import FileOfLists, read_lists
 from jupyter_orchest_jobs.service.source import read_source
 from jupyter_orchest_jobs.service.stepenvironments import environments_of
@@ -94,6 +95,7 @@ def check(wish: Wish) -> Checked:
     warnings += source.warnings
     # What is refused comes before what is asked: nobody agrees to something in vain.
     if wish.start:
+        check_executor(wish.policies, wish.cluster)
         check_runs(strategy, wish.selection, wish.accept)
     if file is not None:
         warnings += file.agreed(wish.accept)

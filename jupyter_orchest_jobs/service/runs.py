@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from jupyter_orchest_jobs.domain import graph
+from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step, pipeline_of
 from jupyter_orchest_jobs.domain.run import AttemptKind, Run, RunFacts, RunLine, StepRun
@@ -68,10 +69,12 @@ class RunView(RunLineView):
 
     Attributes:
         max_tries: how often each of its steps may be tried in an attempt.
+        executor: where it is executed.
     """
 
     run: Run
     max_tries: int
+    executor: ExecutorName
 
     @property
     def step_runs(self) -> list[StepRun]:
@@ -88,7 +91,7 @@ class _Known:
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
-        self._batches: dict[tuple[str, int], tuple[Pipeline, int]] = {}
+        self._batches: dict[tuple[str, int], tuple[Pipeline, int, ExecutorName]] = {}
 
     def views(self, store: Store, runs: Sequence[Run]) -> list[RunView]:
         """The runs with their jobs and pipelines.
@@ -104,10 +107,12 @@ class _Known:
         found = self._found(store, runs)
         return [
             RunLineView(run, job, pipeline)
-            for run, (job, pipeline, _) in zip(runs, found, strict=True)
+            for run, (job, pipeline, *_) in zip(runs, found, strict=True)
         ]
 
-    def _found(self, store: Store, runs: Sequence[RunFacts]) -> list[tuple[Job, Pipeline, int]]:
+    def _found(
+        self, store: Store, runs: Sequence[RunFacts]
+    ) -> list[tuple[Job, Pipeline, int, ExecutorName]]:
         if len(self._jobs) > _MOST or len(self._batches) > _MOST:
             # Another thread may be reading the ones of before.
             self._jobs, self._batches = {}, {}
@@ -123,7 +128,7 @@ class _Known:
                 batch = store.batch(*key)
                 path = jobs[run.job_id].pipeline_path
                 pipeline = pipeline_of(batch.document, path, batch.steps)
-                batches[key] = pipeline, _max_tries(batch)
+                batches[key] = pipeline, _max_tries(batch), batch.policies.executor
         return [(jobs[run.job_id], *batches[run.job_id, run.batch]) for run in runs]
 
 

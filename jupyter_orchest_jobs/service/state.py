@@ -98,6 +98,11 @@ class StateDir:
         return self.root / "secrets"
 
     @property
+    def cluster(self) -> Path:
+        """What the conductor has last found out about the cluster."""
+        return self.root / "cluster.json"
+
+    @property
     def data(self) -> Path:
         """The folder that all runs share, or a link to it; made when it is needed."""
         return self.root / "data"

@@ -158,6 +158,8 @@ def spec_of(
         stop_on_failure=policies.on_step_failure is OnStepFailure.STOP,
         preload=policies.preload,
         outputs=outputs or {},
+        executor=policies.executor,
+        resources=pipeline.resources,
     )
 
 

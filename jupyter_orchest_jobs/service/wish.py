@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jupyter_orchest_jobs.domain.cluster import ClusterSettings
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
@@ -41,6 +42,7 @@ class Wish:
         schedule: when it fires.
         policies: what happens when something comes in between.
         kernel_names: what pipeline files call kernels and environments → kernelspec's name.
+        cluster: the one that is set up.
     """
 
     pipeline: Path
@@ -62,3 +64,4 @@ class Wish:
     schedule: Schedule = field(default_factory=Schedule.now)
     policies: Policies = field(default_factory=Policies)
     kernel_names: Mapping[str, str] = field(default_factory=dict)
+    cluster: ClusterSettings = field(default_factory=ClusterSettings)

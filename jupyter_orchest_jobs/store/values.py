@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from jupyter_orchest_jobs.domain.status import JobStatus
 
@@ -19,12 +19,14 @@ class Settings:
     Attributes:
         warm_processes: 1 or 0.
         kernel_names: what pipeline files call kernels and environments → kernelspec's name.
+        cluster: the cluster's settings, by name; see :class:`.domain.cluster.ClusterSettings`.
     """
 
     max_step_processes: int | None = None
     max_runs: int | None = None
     warm_processes: int | None = None
     kernel_names: Mapping[str, str] | None = None
+    cluster: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def job_detail(view: JobView) -> schemas.JobDetailAnswer:
         warnings=[_problem(problem) for problem in found.warnings],
         environments=[environment(item) for item in _environments(found).items],
         environment_warnings=list(view.environment_warnings),
+        resources=pipeline.resources,
     )
 
 
@@ -143,6 +144,7 @@ def run_detail(view: RunView, steps: list[StepView]) -> schemas.RunDetailAnswer:
             )
             for record in view.run.history
         ],
+        executor=view.executor,
     )
 
 

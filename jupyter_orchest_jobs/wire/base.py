@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.policies import CatchUp, OnStepFailure, Overlap
 
 
@@ -64,6 +65,7 @@ class PoliciesModel(BaseModel):
     resume_interrupted: int = 0
     freeze_environments: bool = True
     preload: tuple[str, ...] = ()
+    executor: ExecutorName = ExecutorName.LOCAL
     keep_runs: int | None = 250
     keep_days: float | None = None
     keep_bytes: int | None = None

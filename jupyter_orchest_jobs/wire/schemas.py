@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.firing import FiringOutcome
 from jupyter_orchest_jobs.domain.job import SnapshotStatus
 from jupyter_orchest_jobs.domain.run import AttemptKind
@@ -178,6 +179,9 @@ class JobDetailAnswer(JobAnswer):
     environment_warnings: list[str] = Field(
         description="What was noticed of the environments of the last batch."
     )
+    resources: dict[str, float] = Field(
+        description="What each run asks of a worker of the cluster; memory in bytes."
+    )
 
 
 class AttemptAnswer(Answer):
@@ -273,6 +277,7 @@ class RunDetailAnswer(RunAnswer):
     pipeline_path: str
     steps: list[StepRunAnswer]
     attempts: list[AttemptAnswer] = Field(description="Those before the current one.")
+    executor: ExecutorName = Field(description="Where it is executed.")
 
 
 class PipelineAnswer(Answer):

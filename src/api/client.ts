@@ -2,10 +2,12 @@
 
 import {
   BatchesPage,
+  Cluster,
   EnvironmentChanges,
   EnvironmentDetail,
   FiringsPage,
   Grid,
+  IClusterChanges,
   IGridRequest,
   IJobChanges,
   IRule,
@@ -130,6 +132,8 @@ export interface IJobsClient {
   ): Promise<SchedulePreview>;
   getSettings(): Promise<Settings>;
   changeSettings(changes: Partial<Settings>): Promise<Settings>;
+  getCluster(): Promise<Cluster>;
+  changeCluster(changes: IClusterChanges): Promise<Cluster>;
 
   listBatches(job: string, query: IPageQuery): Promise<BatchesPage>;
   /** The runs of a batch that failed or were interrupted, once more. */

@@ -15,10 +15,12 @@ import { ApiError, errorOf } from './errors';
 import { encode } from './jsontext';
 import {
   BatchesPage,
+  Cluster,
   EnvironmentChanges,
   EnvironmentDetail,
   FiringsPage,
   Grid,
+  IClusterChanges,
   IGridRequest,
   IJobChanges,
   ISelectRequest,
@@ -168,6 +170,14 @@ export class HttpClient implements IJobsClient {
 
   changeSettings(changes: Partial<Settings>): Promise<Settings> {
     return this._json('PATCH', 'settings', {}, changes);
+  }
+
+  getCluster(): Promise<Cluster> {
+    return this._json('GET', 'cluster');
+  }
+
+  changeCluster(changes: IClusterChanges): Promise<Cluster> {
+    return this._json('PATCH', 'cluster', {}, changes);
   }
 
   cancelJob(id: string): Promise<JobDetail> {

@@ -56,6 +56,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-orchest-jobs/cluster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings of the cluster, and how it is. */
+        get: operations["get_cluster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set up the cluster, or leave it. */
+        patch: operations["change_cluster"];
+        trace?: never;
+    };
     "/jupyter-orchest-jobs/jobs": {
         parameters: {
             query?: never;
@@ -815,6 +833,141 @@ export interface components {
             change: "added" | "changed" | "deleted";
         };
         /**
+         * ClusterAnswer
+         * @description The settings of the cluster, and how it is.
+         */
+        ClusterAnswer: {
+            /**
+             * Address
+             * @description Of the scheduler; empty if there is no cluster.
+             */
+            address: string;
+            /**
+             * Slots
+             * @description How many runs a worker takes at once.
+             */
+            slots: number;
+            /** Tls Ca */
+            tls_ca: string;
+            /** Tls Cert */
+            tls_cert: string;
+            /**
+             * Tls Key
+             * @description Path of the private key; the key itself is never told.
+             */
+            tls_key: string;
+            /**
+             * Store
+             * @description URL of a folder that workers reach; empty: files go through the cluster.
+             */
+            store: string;
+            /**
+             * Shared
+             * @description Whether workers see the state directory at the same path.
+             */
+            shared: boolean;
+            /**
+             * Installed
+             * @description Whether the package distributed is installed.
+             */
+            installed: boolean;
+            /** @description Null while nobody has looked, as for some seconds after a change. */
+            state: components["schemas"]["ClusterStateAnswer"] | null;
+            /**
+             * Message
+             * @description Why nobody looks; null if somebody does.
+             */
+            message: string | null;
+        };
+        /**
+         * ClusterRequest
+         * @description New settings of the cluster; what is left out stays.
+         */
+        ClusterRequest: {
+            /**
+             * Address
+             * @description Like tls://host:8786; empty for no cluster.
+             * @default null
+             */
+            address: string | null;
+            /**
+             * Slots
+             * @default null
+             */
+            slots: number | null;
+            /**
+             * Tls Ca
+             * @description Path of a file.
+             * @default null
+             */
+            tls_ca: string | null;
+            /**
+             * Tls Cert
+             * @description Path of a file.
+             * @default null
+             */
+            tls_cert: string | null;
+            /**
+             * Tls Key
+             * @description Path of a file.
+             * @default null
+             */
+            tls_key: string | null;
+            /**
+             * Store
+             * @default null
+             */
+            store: string | null;
+            /**
+             * Shared
+             * @default null
+             */
+            shared: boolean | null;
+        };
+        /**
+         * ClusterStateAnswer
+         * @description What the conductor has found out about the cluster.
+         */
+        ClusterStateAnswer: {
+            /** Connected */
+            connected: boolean;
+            /**
+             * Error
+             * @description Why it isn't connected; null if it is.
+             */
+            error: string | null;
+            /** Workers */
+            workers: number;
+            /**
+             * Slots
+             * @description How many runs the cluster takes at once.
+             */
+            slots: number;
+            /**
+             * Free
+             * @description How many of these slots are free.
+             */
+            free: number;
+            /**
+             * Resources
+             * @description The most of each resource that one worker has; memory in bytes.
+             */
+            resources: {
+                [key: string]: number;
+            };
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is connected, or not.
+             */
+            since: string;
+            /**
+             * Warnings
+             * @description What may go wrong there, such as other versions.
+             */
+            warnings: string[];
+        };
+        /**
          * CombinationAnswer
          * @description One combination.
          *
@@ -1076,6 +1229,12 @@ export interface components {
              */
             accept: string | null;
         };
+        /**
+         * ExecutorName
+         * @description Where the runs of a job are executed.
+         * @enum {string}
+         */
+        ExecutorName: "local" | "dask";
         /**
          * FilterRequest
          * @description Some combinations of a grid: those for which everything here holds.
@@ -1353,6 +1512,13 @@ export interface components {
              * @description What was noticed of the environments of the last batch.
              */
             environment_warnings: string[];
+            /**
+             * Resources
+             * @description What each run asks of a worker of the cluster; memory in bytes.
+             */
+            resources: {
+                [key: string]: number;
+            };
         };
         /**
          * JobStatus
@@ -1688,6 +1854,8 @@ export interface components {
              * @default []
              */
             preload: string[];
+            /** @default local */
+            executor: components["schemas"]["ExecutorName"];
             /**
              * Keep Runs
              * @default 250
@@ -1790,6 +1958,8 @@ export interface components {
              * @default []
              */
             preload: string[];
+            /** @default local */
+            executor: components["schemas"]["ExecutorName"];
             /**
              * Keep Runs
              * @default 250
@@ -2105,6 +2275,8 @@ export interface components {
              * @description Those before the current one.
              */
             attempts: components["schemas"]["AttemptAnswer"][];
+            /** @description Where it is executed. */
+            executor: components["schemas"]["ExecutorName"];
         };
         /**
          * RunFileAnswer
@@ -2711,6 +2883,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_cluster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterAnswer"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_cluster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterAnswer"];
                 };
             };
             /** @description Refused or failed. */

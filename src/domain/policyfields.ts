@@ -21,6 +21,7 @@ export interface IPolicies {
   readonly resume_interrupted: number;
   readonly freeze_environments: boolean;
   readonly preload: readonly string[];
+  readonly executor: 'local' | 'dask';
   readonly keep_runs: number | null;
   readonly keep_days: number | null;
   readonly keep_bytes: number | null;
@@ -28,8 +29,9 @@ export interface IPolicies {
 }
 
 export type PolicyName = keyof IPolicies;
-/** Those in `environments` are set where environments are shown. */
-export type PolicyGroup = 'firings' | 'runs' | 'retention' | 'environments';
+/** Those in `environments` and `place` are set where these are shown. */
+export type PolicyGroup =
+  'firings' | 'runs' | 'retention' | 'environments' | 'place';
 export type PolicyValue = string | number | boolean | null | readonly string[];
 
 export interface IPolicyField {
@@ -69,6 +71,7 @@ export const DEFAULTS: IPolicies = {
   resume_interrupted: 0,
   freeze_environments: true,
   preload: [],
+  executor: 'local',
   keep_runs: 250,
   keep_days: null,
   keep_bytes: null,
@@ -137,6 +140,12 @@ export const POLICY_FIELDS: readonly IPolicyField[] = [
   whole('resume_interrupted', 'runs', 0, 3),
   { name: 'freeze_environments', group: 'environments', type: 'flag' },
   { name: 'preload', group: 'runs', type: 'modules', most: 30 },
+  {
+    name: 'executor',
+    group: 'place',
+    type: 'choice',
+    choices: ['local', 'dask']
+  },
   whole('keep_runs', 'retention', 1, MANY),
   {
     name: 'keep_days',

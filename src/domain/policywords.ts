@@ -27,6 +27,8 @@ export function groupTitle(group: PolicyGroup, trans: IWords): string {
       return trans.__('What is kept');
     case 'environments':
       return trans.__('Environments');
+    case 'place':
+      return trans.__('Where it runs');
   }
 }
 
@@ -118,6 +120,11 @@ export function policyWords(name: PolicyName, trans: IWords): IPolicyWords {
           'Python modules that notebooks import, such as numpy, pandas: imported once and shared by all kernels.'
         )
       );
+    case 'executor':
+      return words(
+        trans.__('Runs on'),
+        trans.__('Where the runs of this job are executed.')
+      );
     case 'keep_runs':
       return words(
         trans.__('Keep runs'),
@@ -168,6 +175,10 @@ export function choiceWords(
       return trans.__('they still run');
     case 'on_step_failure stop':
       return trans.__('the run ends at once');
+    case 'executor local':
+      return trans.__('this machine');
+    case 'executor dask':
+      return trans.__('the cluster');
     default:
       return choice;
   }

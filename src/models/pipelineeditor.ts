@@ -13,6 +13,7 @@ import * as edits from '../domain/pipeline/edits';
 import { setKernelspec } from '../domain/pipeline/kernelspec';
 import { freePlace } from '../domain/pipeline/places';
 import { IPipelineStep } from '../domain/pipeline/read';
+import { setResources } from '../domain/pipeline/resources';
 import { ParameterTexts } from './parametertexts';
 import { PipelineDoc } from './pipelinedoc';
 import { IConnection, PipelineView } from './pipelineview';
@@ -192,6 +193,11 @@ export class PipelineEditor implements IDisposable {
             edits.setStepParameters(text, ids.get(step) as string, parameters)
       ),
       ...steps.map(
+        ({ step, resources }) =>
+          (text: string) =>
+            setResources(text, ids.get(step) as string, resources)
+      ),
+      ...steps.map(
         ({ step, kernelspec }) =>
           (text: string) =>
             setKernelspec(text, ids.get(step) as string, kernelspec)
@@ -257,6 +263,11 @@ export class PipelineEditor implements IDisposable {
   /** Choose the kernel of a step; empty: its file decides. */
   setKernelspec(step: string, name: string): void {
     this.doc.edit([text => setKernelspec(text, step, name)]);
+  }
+
+  /** Say what a step asks of a worker, as JSON; empty: nothing. */
+  setResources(step: string, json: string): void {
+    this.doc.edit([text => setResources(text, step, json)]);
   }
 
   setName(name: string): void {

@@ -86,6 +86,7 @@ function actionsOf(
         bulk.openProjectFile(app.commands, project, path, service)
       );
     },
+    showCluster: () => app.commands.execute(CommandIDs.cluster),
     retryFailed: (id, batch) =>
       run(CommandIDs.retryFailed, { id, batch: String(batch) })
   };

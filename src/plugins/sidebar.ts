@@ -81,6 +81,12 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       describedBy,
       execute: () => showLimits(service)
     });
+    commands.addCommand(CommandIDs.cluster, {
+      label: trans.__('Cluster…'),
+      caption: trans.__('Set up a Dask cluster for the runs of jobs'),
+      describedBy,
+      execute: () => showCluster(service)
+    });
     commands.addCommand(CommandIDs.settings, {
       label: trans.__('Notifications and shortcuts…'),
       caption: trans.__('Open the settings of Orchest Jobs'),
@@ -99,6 +105,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.collapseProjects,
       null,
       CommandIDs.limits,
+      CommandIDs.cluster,
       CommandIDs.settings
     ]) {
       menu.addItem(command === null ? { type: 'separator' } : { command });
@@ -117,7 +124,8 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of [
       CommandIDs.showJobs,
       CommandIDs.refreshJobs,
-      CommandIDs.limits
+      CommandIDs.limits,
+      CommandIDs.cluster
     ]) {
       palette?.addItem({ command, category });
     }
@@ -153,6 +161,19 @@ async function showLimits({ client, trans }: IOrchestJobs): Promise<void> {
     }
   } catch (reason) {
     const title = trans.__('The limits could not be read or changed');
+    await showRefusal(title, toApiError(reason), trans);
+  }
+}
+
+async function showCluster({ client, trans }: IOrchestJobs): Promise<void> {
+  try {
+    const [cluster, { showClusterDialog }] = await Promise.all([
+      client.getCluster(),
+      import(/* webpackChunkName: "cluster" */ '../views/cluster')
+    ]);
+    await showClusterDialog(client, cluster, trans);
+  } catch (reason) {
+    const title = trans.__('The settings of the cluster could not be read');
     await showRefusal(title, toApiError(reason), trans);
   }
 }

@@ -44,6 +44,7 @@ export const CommandIDs = {
   expandProjects: 'orchest-jobs:expand-projects',
   collapseProjects: 'orchest-jobs:collapse-projects',
   limits: 'orchest-jobs:limits',
+  cluster: 'orchest-jobs:cluster',
   settings: 'orchest-jobs:settings',
   newJob: 'orchest-jobs:new-job',
   configureJob: 'orchest-jobs:configure-job',

@@ -23,6 +23,8 @@ export interface IActions {
   /** Open a file of a project in its editor. */
   openFile(project: string, path: string): void;
   draft(act: DraftAct, id: string): void;
+  /** Show the cluster and its settings, until they are closed. */
+  showCluster(): Promise<void>;
   /** Execute the runs of a batch again that went wrong. */
   retryFailed(id: string, batch: number): void;
 }

@@ -124,6 +124,18 @@ def test_max_parallel_is_a_positive_number_or_no_limit(value: Any, limit: int | 
     assert pipeline(settings={"max_steps_parallelism": value}).max_parallel == limit
 
 
+def test_a_run_asks_for_the_most_that_one_of_its_steps_asks_for() -> None:
+    steps = {
+        "a": {"resources": {"GPU": 1, "memory": "512MiB"}},
+        "b": {"resources": {"GPU": 2}},
+        "c": {"resources": None},
+    }
+    pipeline = read_pipeline(pipeline_text(steps), "p.orchest")
+    assert pipeline.resources == {"GPU": 2.0, "memory": 2.0**29}
+    assert pipeline.only(["a"]).resources == {"GPU": 1.0, "memory": 2.0**29}
+    assert pipeline.only(["c"]).resources == {}
+
+
 def test_services_are_told_apart_by_their_scope() -> None:
     services = {
         "both": {"scope": ["interactive", "noninteractive"]},
@@ -237,6 +249,9 @@ def test_pipeline_uuids_that_can_be_no_folder_are_refused(uuid: Any) -> None:
         ({"file_path": "a\0.py"}, "NUL"),
         ({"file_path": "a.py", "incoming_connections": {}}, "not a list"),
         ({"file_path": "a.py", "parameters": [1]}, "not a JSON object"),
+        ({"file_path": "a.py", "resources": "8GB"}, "“resources” that are not a JSON object"),
+        ({"file_path": "a.py", "resources": {"memory": "much"}}, "resource 'memory': 'much' is no"),
+        ({"file_path": "a.py", "resources": {"GPU": True}}, "resource 'GPU': True is no amount"),
     ],
 )
 def test_steps_of_a_wrong_shape_are_refused(step: Any, words: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.policies import CatchUp, OnStepFailure, Overlap, Policies
 from jupyter_orchest_jobs.errors import PoliciesInvalid
 
@@ -27,6 +28,7 @@ FULL = Policies(
     priority=-100,
     resume_interrupted=3,
     preload=("numpy", "sklearn.svm"),
+    executor=ExecutorName.DASK,
     keep_runs=None,
     keep_days=30,
     keep_bytes=1_000_000,
@@ -54,6 +56,7 @@ def test_an_empty_object_is_the_defaults() -> None:
         "priority": 0,
         "resume_interrupted": 0,
         "preload": [],
+        "executor": "local",
         "keep_runs": 250,
         "keep_days": None,
         "keep_bytes": None,
@@ -100,6 +103,8 @@ def test_policies_survive_the_wire(policies: Policies) -> None:
         ("preload", ["a..b"]),
         ("preload", [1]),
         ("preload", [f"m{number}" for number in range(31)]),
+        ("executor", "ray"),
+        ("executor", None),
         ("keep_runs", 0),
         ("keep_days", 0),
         ("keep_bytes", 2**61),

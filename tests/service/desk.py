@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.run import RunSpec
@@ -13,6 +13,8 @@ from jupyter_orchest_jobs.service.jobs import Jobs, JobView
 from jupyter_orchest_jobs.service.session import Session
 from jupyter_orchest_jobs.store.contract import Store
 from tests.service.world import World
+
+T = TypeVar("T")
 
 
 class Desk:
@@ -44,6 +46,10 @@ class Desk:
 
     def refresh(self, job: Job, *, accept: frozenset[str] = frozenset()) -> Job:
         return self._run(self.changes.refresh_snapshot(job.id, accept)).job
+
+    def ask(self, work: Coroutine[Any, Any, T]) -> T:
+        """Have something done by another part of the service."""
+        return asyncio.run(work)
 
     def _run(self, work: Coroutine[Any, Any, JobView]) -> JobView:
         return asyncio.run(work)

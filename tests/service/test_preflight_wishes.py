@@ -3,14 +3,17 @@ from typing import Any
 
 import pytest
 
+from jupyter_orchest_jobs.domain.cluster import ClusterSettings, ExecutorName
+from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
 from jupyter_orchest_jobs.errors import (
     ConfirmationNeeded,
     InvalidInput,
     NotFound,
     ParametersInvalid,
+    PoliciesInvalid,
 )
-from jupyter_orchest_jobs.service import preflight
+from jupyter_orchest_jobs.service import limits, preflight
 from jupyter_orchest_jobs.service.checks import MANY
 from jupyter_orchest_jobs.service.wish import (
     LARGE_SNAPSHOT,
@@ -19,6 +22,24 @@ from jupyter_orchest_jobs.service.wish import (
     WITHOUT_SERVICES,
 )
 from tests.service.preflight_project import Project
+
+# --- where it runs ---
+
+
+def test_a_job_for_the_cluster_starts_only_if_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(tmp_path / "p")
+    wish: dict[str, Any] = {"policies": Policies(executor=ExecutorName.DASK)}
+    assert project.check(**wish).steps == ()  # a draft is being worked on
+    wish["start"] = True
+    assert "none is set up" in project.refusal(PoliciesInvalid, **wish).message
+    wish["cluster"] = ClusterSettings(address="tcp://127.0.0.1:8786")
+    monkeypatch.setattr(limits, "has_distributed", lambda: True)
+    project.check(**wish)
+    monkeypatch.setattr(limits, "has_distributed", lambda: False)
+    assert "jupyter_orchest_jobs[dask]" in project.refusal(PoliciesInvalid, **wish).message
+
 
 # --- parameters, selection ---
 

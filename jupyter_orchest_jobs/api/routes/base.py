@@ -50,7 +50,7 @@ class Shapes:
 
 
 drafts, requests = Shapes("drafts"), Shapes("requests")
-environments = Shapes("environments")
+cluster, environments = Shapes("cluster"), Shapes("environments")
 results, schemas = Shapes("results"), Shapes("schemas")
 
 

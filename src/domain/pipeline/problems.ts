@@ -14,6 +14,7 @@ export interface IPipelineProblem {
     | 'step-id'
     | 'no-file'
     | 'file-nul'
+    | 'no-amount'
     | 'dangling'
     | 'cycle'
     | 'title-twice'
@@ -67,6 +68,11 @@ export function tellProblem(
       return trans.__('No file: choose the notebook or script to run.');
     case 'file-nul':
       return trans.__('The path of the file has a NUL character.');
+    case 'no-amount':
+      return trans.__(
+        'The resource “%1” needs a number above 0, or an amount such as "8GB".',
+        detail
+      );
     case 'dangling':
       return trans.__(
         'It waits for a step that is not in the pipeline: %1.',

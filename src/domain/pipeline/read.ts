@@ -5,6 +5,7 @@ import { Node } from 'jsonc-parser';
 import { IGraphStep, IPoint } from '../graph';
 import { findCycle } from './cycles';
 import { IPipelineProblem } from './problems';
+import { isAmount, resourcesIn } from './resources';
 import { dedented, indentAt, lineAt } from './texts';
 import { itemsOf, keyOf, memberOf, membersOf, parseText, textOf } from './tree';
 
@@ -21,6 +22,8 @@ export interface IPipelineStep extends IGraphStep {
   readonly environment: string;
   /** The kernel that was chosen for it; empty if none was. */
   readonly kernelspec: string;
+  /** What it asks of a worker, a JSON object on one line; empty if it asks for nothing. */
+  readonly resources: string;
   /** Null: the file doesn't say where it is drawn. */
   readonly position: IPoint | null;
   /** Its parameters, a JSON object as it is written, moved left; `{}` if there are none. */
@@ -100,6 +103,7 @@ function stepOf(text: string, member: Node): IPipelineStep {
     },
     environment: textOf(memberOf(node, 'environment')),
     kernelspec: stringOf(memberOf(memberOf(node, 'meta_data'), 'kernelspec')),
+    resources: resourcesIn(text, node),
     position: positionOf(memberOf(memberOf(node, 'meta_data'), 'position')),
     parameters: parametersOf(text, node)
   };
@@ -185,6 +189,15 @@ function problemsOf(
     const incoming = memberOf(step, 'incoming_connections');
     if (incoming && !['array', 'null'].includes(incoming.type)) {
       add('no-list', 'incoming_connections', id, incoming);
+    }
+    const resources = memberOf(step, 'resources');
+    if (resources && !['object', 'null'].includes(resources.type)) {
+      add('no-object', 'resources', id, resources);
+    }
+    for (const member of membersOf(resources)) {
+      if (!isAmount(member.children?.[1].value)) {
+        add('no-amount', keyOf(member), id, member);
+      }
     }
     for (const item of itemsOf(incoming)) {
       if (!ids.has(idOf(item))) {

@@ -2,7 +2,7 @@
 
 /* eslint-disable jupyter/no-untranslated-string -- titles as users give them */
 
-import { Job, JobDetail, RunDetail, StepRun } from '../../api/types';
+import { Cluster, Job, JobDetail, RunDetail, StepRun } from '../../api/types';
 
 const AT = '2026-11-22T12:00:00.000Z';
 
@@ -24,6 +24,7 @@ const POLICIES: JobDetail['policies'] = {
   resume_interrupted: 0,
   freeze_environments: true,
   preload: [],
+  executor: 'local',
   keep_runs: 250,
   keep_days: null,
   keep_bytes: null,
@@ -99,6 +100,7 @@ export function aJob(fields: Partial<JobDetail> = {}): JobDetail {
     warnings: [],
     environments: [],
     environment_warnings: [],
+    resources: {},
     ...fields
   };
 }
@@ -136,6 +138,7 @@ export function aRun(fields: Partial<RunDetail> = {}): RunDetail {
     pipeline_path: 'train.orchest',
     steps: [],
     attempts: [],
+    executor: 'local',
     ...fields
   };
 }
@@ -162,6 +165,22 @@ export function aStep(fields: Partial<StepRun> = {}): StepRun {
     has_notebook: false,
     started_at: null,
     finished_at: null,
+    ...fields
+  };
+}
+
+export function aCluster(fields: Partial<Cluster> = {}): Cluster {
+  return {
+    address: '',
+    slots: 1,
+    tls_ca: '',
+    tls_cert: '',
+    tls_key: '',
+    store: '',
+    shared: false,
+    installed: true,
+    state: null,
+    message: null,
     ...fields
   };
 }

@@ -22,6 +22,8 @@ export class UnaskedClient {
   previewSchedule: IJobsClient['previewSchedule'] = unasked;
   getSettings: IJobsClient['getSettings'] = unasked;
   changeSettings: IJobsClient['changeSettings'] = unasked;
+  getCluster: IJobsClient['getCluster'] = unasked;
+  changeCluster: IJobsClient['changeCluster'] = unasked;
   deleteRun: IJobsClient['deleteRun'] = unasked;
   actOnRuns: IJobsClient['actOnRuns'] = unasked;
   getRunPipeline: IJobsClient['getRunPipeline'] = unasked;

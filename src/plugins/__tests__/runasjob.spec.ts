@@ -82,6 +82,7 @@ describe('Run as job', () => {
         runs: jest.fn(),
         job: jest.fn(),
         run: jest.fn(),
+        showCluster: jest.fn(),
         retryFailed: jest.fn(),
         draft: jest.fn(),
         newJob: jest.fn(),

@@ -92,7 +92,7 @@ export function JobEditor(props: IEditorProps): JSX.Element {
 function Section(
   props: IEditorProps & { section: ISection }
 ): JSX.Element | null {
-  const { model, client, section, trans } = props;
+  const { model, client, actions, section, trans } = props;
   const { shown, errors } = useObservable(model.draft);
   const { id, title, fields, saysErrors = false, Body } = section;
   const block = useCallback(
@@ -119,6 +119,7 @@ function Section(
         error={error}
         block={block}
         client={client}
+        actions={actions}
         trans={trans}
         readOnly={false}
       />

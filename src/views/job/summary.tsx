@@ -8,6 +8,7 @@ import { Moment } from '../../components/time';
 import { elapsed, formatDuration } from '../../domain/durations';
 import { firingLosses } from '../../domain/history';
 import { isRecurring } from '../../domain/permits';
+import { choiceWords, policyWords } from '../../domain/policywords';
 import { formatBytes } from '../../domain/sizes';
 import { uiLocale, useNow } from '../../hooks/clock';
 import { IHistoryState } from '../../models/history';
@@ -69,6 +70,11 @@ export function JobSummary(props: ISummaryProps): JSX.Element {
       </Fact>
       {(job.batches > 1 || (isRecurring(job) && job.batches > 0)) && (
         <Fact name={trans.__('Batches')}>{job.batches}</Fact>
+      )}
+      {job.policies.executor === 'dask' && (
+        <Fact name={policyWords('executor', trans).label}>
+          {choiceWords('executor', 'dask', trans)}
+        </Fact>
       )}
       {job.size_bytes > 0 && (
         <Fact name={trans.__('Disk use of its runs')}>

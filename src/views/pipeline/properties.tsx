@@ -11,6 +11,7 @@ import React, { useId } from 'react';
 
 import { fileKind } from '../../domain/paths';
 import { IPipelineStep } from '../../domain/pipeline/read';
+import { whyNotResources } from '../../domain/pipeline/resources';
 import { useObservable } from '../../hooks/observable';
 import { nameOf } from './canvas';
 import { TextField } from './fields';
@@ -91,6 +92,14 @@ function StepForm(
         readOnly={fixed}
         newEditor={newEditor}
         trans={trans}
+      />
+      <TextField
+        label={trans.__('Resources on a cluster')}
+        value={step.resources}
+        readOnly={fixed}
+        whyNot={text => whyNotResources(text, trans)}
+        placeholder={'{"GPU": 1, "memory": "8GB"}'}
+        onChange={json => editor.setResources(step.step, json)}
       />
     </div>
   );

@@ -48,6 +48,14 @@ export function RunHeader(props: IRunHeaderProps): JSX.Element {
         <StatusLabel thing={run} trans={trans} />
         {took !== null && <span>{formatDuration(took, trans)}</span>}
         {run.attempt > 1 && <span>{trans.__('attempt %1', run.attempt)}</span>}
+        {run.executor === 'dask' && (
+          <span
+            className="jp-OrchestJobs-badge"
+            title={trans.__('It is executed by a worker of the Dask cluster')}
+          >
+            {trans.__('on the cluster')}
+          </span>
+        )}
         {run.pinned && (
           <span
             className="jp-OrchestJobs-badge"

@@ -2,6 +2,7 @@
 
 import { Environment } from './environment';
 import { EnvironmentsSection } from './environments';
+import { PlaceSection } from './place';
 import { PoliciesSection } from './policies';
 import { PipelineRuns } from './runs';
 import { ScheduleSection } from './schedule';
@@ -32,6 +33,12 @@ export const SECTIONS: readonly ISection[] = [
     title: trans => trans.__('Environments'),
     fields: [],
     Body: EnvironmentsSection
+  },
+  {
+    id: 'place',
+    title: trans => trans.__('Where it runs'),
+    fields: [],
+    Body: PlaceSection
   },
   {
     id: 'policies',

@@ -6,6 +6,7 @@ import { IJobsClient } from '../../../api/client';
 import { IJobChanges, JobDetail } from '../../../api/types';
 import { Field } from '../../../models/draft';
 import { GridModel } from '../../../models/grid';
+import { IActions } from '../../actions';
 
 export interface ISectionProps {
   /** The job as it is shown: the server's, with the changes in it that are not saved yet. */
@@ -22,6 +23,7 @@ export interface ISectionProps {
   /** Why the job can't be started as this section is now; empty if it can. */
   readonly block: (why: string) => void;
   readonly client: IJobsClient;
+  readonly actions: IActions;
   readonly trans: TranslationBundle;
   readonly readOnly: boolean;
 }
