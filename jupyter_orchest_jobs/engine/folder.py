@@ -75,6 +75,21 @@ class AttemptFolder:
         return self.path / "beat"
 
     @property
+    def leash(self) -> Path:
+        """Names the lock with whose holder the runner ends; absent for one that is its own."""
+        return self.path / "leash"
+
+    @property
+    def away(self) -> Path:
+        """Which task of which cluster executes the attempt; absent for one executed by a host."""
+        return self.path / "cluster.json"
+
+    @property
+    def told(self) -> Path:
+        """What this attempt's runner is told in place of :attr:`spec`; mostly absent."""
+        return self.path / "spec.json"
+
+    @property
     def control(self) -> Path:
         """What the conductor wants of the runner."""
         return self.path / "control.json"

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.files.beats import Beat, Heart
 from jupyter_orchest_jobs.files.hosts import BEATS, Sharing
 
+_GIVEN_UP = "Other hosts have given this runner up, since they heard nothing of it: it ends."
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +34,7 @@ class Life:
     ) -> None:
         self._path = path
         self._sharing = sharing
-        self._give_up = give_up or _end_at_once
+        self._give_up = give_up or partial(end_at_once, _GIVEN_UP)
         self._beat = Beat(path, sharing.lease_s)
         self._ended = threading.Event()
         self._heart = Heart(self._beat, sharing.beat_s, self._give_up)
@@ -62,15 +64,15 @@ class Life:
                 return
 
 
-def _end_at_once() -> NoReturn:
-    """End without a word to the journal: it is read no more."""
+def end_at_once(why: str) -> NoReturn:
+    """End this process and its steps without a word to the journal: it is read no more.
+
+    Args:
+        why: for the runner's own log.
+    """
     processes.kill_descendants()
     # What is logged may wait for the file server, too.
-    saying = threading.Thread(target=_say_why, daemon=True)
+    saying = threading.Thread(target=_log.error, args=(why,), daemon=True)
     saying.start()
     saying.join(1.0)
     os._exit(1)
-
-
-def _say_why() -> None:
-    _log.error("Other hosts have given this runner up, since they heard nothing of it: it ends.")

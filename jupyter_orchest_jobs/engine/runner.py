@@ -24,7 +24,7 @@ from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.run import AttemptKind, AttemptOrder, RunSpec
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
-from jupyter_orchest_jobs.engine import claims, processes, runtime
+from jupyter_orchest_jobs.engine import claims, leash, processes, runtime
 from jupyter_orchest_jobs.engine.environment import read_secrets
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.journal import JournalWriter
@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     host = None if options.host_fd is None else socket.socket(fileno=options.host_fd)
     folder = AttemptFolder(options.folder)
     _detach()
+    leash.heed(folder)
     claim = claims.read(folder)
     if claim is not None and claim.host != host_id():
         _log.error("This attempt was given to another host meanwhile.")
@@ -104,7 +105,8 @@ def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | Non
         from jupyter_orchest_jobs.engine.attempt import Attempt
         from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
-        told = RunSpec.from_json(folder.spec.read_text("utf-8"))
+        file = folder.told if folder.told.exists() else folder.spec
+        told = RunSpec.from_json(file.read_text("utf-8"))
         spec = _with_secrets(told)
         warm = WarmKernels(host, _own_variables(spec, told.env_variables), spec.preload)
         sockets = runtime.make(spec.run_id)

@@ -5,6 +5,6 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"tests.contracts.{name}"
-        for name in ("store", "store_batches", "store_runs", "store_wishes")
+        for name in ("executor", "store", "store_batches", "store_runs", "store_wishes")
     )
 )

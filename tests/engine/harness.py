@@ -26,7 +26,6 @@ from jupyter_orchest_jobs.domain.run import (
 )
 from jupyter_orchest_jobs.domain.stepkinds import RUNNABLE
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
-from jupyter_orchest_jobs.engine.local import LocalExecutor
 from jupyter_orchest_jobs.engine.sdk_install import install_sdk
 from jupyter_orchest_jobs.files.ignore import LeftOut
 from jupyter_orchest_jobs.files.manifest import Item, Manifest
@@ -64,7 +63,7 @@ class RunOnDisk:
 
     folder: AttemptFolder
     spec: RunSpec
-    executor: LocalExecutor
+    executor: Any
 
     def launch(self, **environ: str) -> "RunOnDisk":
         """Start the runner, with these environment variables besides those that are there."""
@@ -91,6 +90,10 @@ class RunOnDisk:
 
     def wait_dead(self, deadline_s: float = DEADLINE_S) -> None:
         until(lambda: not self.executor.is_alive(self.folder.path), "runner's end", deadline_s)
+
+    def wait_begun(self) -> None:
+        """Wait until the runner has said a word."""
+        until(self.entries, "a journal")
 
     def wait_for_log(self, step: str, text: str) -> None:
         until(lambda: text in self.log(step), f"{text!r} in the log of {step}")
@@ -134,7 +137,7 @@ class Lab:
     """
 
     state: Path
-    executor: LocalExecutor
+    executor: Any
     runs: list[RunOnDisk] = field(default_factory=list)
 
     def run(
@@ -243,7 +246,8 @@ class Lab:
                 self.executor.kill(run.folder.path)
                 run.wait_dead()
             self.executor.sweep(run.spec.run_id)
-        until(lambda: not self.executor.reap(), "end of all runners")
+        reap = getattr(self.executor, "reap", lambda: 0)
+        until(lambda: not reap(), "end of all runners")
 
 
 def _item(path: Path) -> Item:

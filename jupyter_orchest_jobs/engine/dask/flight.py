@@ -1,0 +1,342 @@
+"""One attempt that was given to a cluster, from the order to its files' return."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from distributed import Future
+
+from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.domain.run import RunSpec
+from jupyter_orchest_jobs.engine import away
+from jupyter_orchest_jobs.engine.dask.cargo import Cargo
+from jupyter_orchest_jobs.engine.dask.errand import Ended
+from jupyter_orchest_jobs.engine.dask.link import Link
+from jupyter_orchest_jobs.engine.dask.order import (
+    SLOT,
+    AlreadyBegun,
+    Order,
+)
+from jupyter_orchest_jobs.engine.dask.place import is_finished
+from jupyter_orchest_jobs.engine.dask.tails import JOURNAL
+from jupyter_orchest_jobs.engine.dask.worker import execute
+from jupyter_orchest_jobs.engine.folder import AttemptFolder
+from jupyter_orchest_jobs.files.private import make_private, private_opener
+
+_LOOK_AGAIN_S = 1.0
+_SEARCH_S = 20.0
+"""How long a worker that was lost with a finished attempt may need to come back."""
+_TRIES = 3
+_log = logging.getLogger(__name__)
+
+
+class Flight:
+    """Follows one attempt; all but the attributes belongs to the loop of the link.
+
+    Args:
+        folder: of the attempt on this machine.
+        order: for the worker.
+        link: with the cluster.
+        on_end: called when nothing more comes.
+    """
+
+    def __init__(
+        self, folder: AttemptFolder, order: Order, link: Link, on_end: Callable[[], None]
+    ) -> None:
+        self.folder = folder
+        self.order = order
+        self.worker = ""
+        """Address of the worker that has it; "" as long as none has."""
+        self.is_over = False
+        self.is_cancelled = False
+        self._link = link
+        self._cargo = Cargo(folder, order, link)
+        self._on_end = on_end
+        self._future: Future[Any] | None = None
+        self._done: Mapping[str, Any] | None = None
+        self._sending: set[str] = set()
+        self._is_landing = False
+        self._asked_again = 0.0
+
+    # --- the way there --------------------------------------------------------------------------
+
+    async def submit(self) -> None:
+        """Give the attempt to the cluster."""
+        try:
+            if self.order.store:
+                await asyncio.to_thread(self._cargo.store_needs)
+            client = self._link.client
+            noted = away.Away(self.order.address, self._link.scheduler, self.order.key)
+            away.write(self.folder, replace(noted, is_back=bool(self.order.shared)))
+            spec = RunSpec.from_json(self.order.spec)
+            self._future = client.submit(
+                execute,
+                self.order,
+                key=self.order.key,
+                pure=False,
+                retries=0,
+                resources={SLOT: 1, **spec.resources},
+            )
+            # So that it goes on when this process doesn't.
+            await client.publish_dataset(self._future, name=self.order.key, override=True)
+        except Exception as error:
+            self._future = None
+            if self._link.is_connected:
+                _log.exception("run %s", self.order.run_id)
+                self.lose(f"The cluster didn't take the run: {error}")
+            return  # else: as soon as it is
+        if self.is_over:
+            await self._take_away()
+            return
+        self._link.follow(self._follow)
+
+    async def attach(self, scheduler: str) -> None:
+        """Go on with what was given to the cluster before the connection was made.
+
+        Args:
+            scheduler: the id of the one that is connected now.
+        """
+        noted = away.read(self.folder)
+        if noted is not None and not noted.scheduler:
+            await self.submit()
+            return
+        if noted is None or noted.scheduler != scheduler:
+            self.lose(
+                "The scheduler of the cluster was lost while the run was going on; whatever its "
+                "workers had of it is gone."
+            )
+            return
+        known = await self._link.client.list_datasets()
+        if self.order.key not in known:
+            if self._future is None and not self.worker:
+                # It was never given away: who should have done it died before.
+                await self.submit()
+            else:
+                self.lose("The cluster doesn't know the run any more.")
+            return
+        self._future = await self._link.client.get_dataset(self.order.key)
+        answers = await self._link.tell_all("again", {self.order.key: self.sizes()})
+        for address, keys in answers.items():
+            if self.order.key in keys:
+                self.worker = address
+        if self.is_cancelled:
+            await self.cancel()
+        self._link.follow(self._follow)
+
+    async def _follow(self) -> None:
+        future = self._future
+        if future is None:
+            return
+        try:
+            result = await future
+        except (CancelledError, asyncio.CancelledError):
+            return  # by us; or the connection was lost, or the worker: others see to that
+        except (AlreadyBegun, Ended) as error:
+            await self._search(f"The worker that had the run was lost. ({error})")
+        except Exception as error:
+            _log.warning("run %s: %r", self.order.run_id, error)
+            self.lose(f"The worker couldn't execute the run: {type(error).__name__}: {error}")
+        else:
+            await self._land(result)
+
+    # --- what the worker says -------------------------------------------------------------------
+
+    def heed(self, event: Mapping[str, Any], worker: str) -> None:
+        """Take in what the worker tells."""
+        if self.is_over:
+            return
+        self.worker = worker
+        if "done" in event:
+            self._done = event["done"]
+            return
+        for name, offset, data in event.get("news", ()):
+            self._write(name, offset, data)
+        need = event.get("need")
+        if need and need not in self._sending:
+            self._sending.add(need)
+            self._link.do(partial(self._send, need, worker))
+
+    def sizes(self) -> dict[str, int]:
+        """How much of each file is here."""
+        spec = RunSpec.from_json(self.order.spec)
+        files = {JOURNAL: self.folder.journal}
+        files |= {
+            f"steps/{step.id}/log.txt": self.folder.step(step.id) / "log.txt" for step in spec.steps
+        }
+        return {name: path.stat().st_size for name, path in files.items() if path.exists()}
+
+    def _write(self, name: str, offset: int, data: bytes) -> None:
+        parts = Path(name).parts
+        known = name == JOURNAL or (len(parts) == 3 and parts[0] == "steps" and ".." not in parts)
+        if not known or self._is_landing:
+            return
+        path = self.folder.path / name
+        make_private(path.parent)
+        with open(path, "ab", opener=private_opener) as file:
+            size = file.tell()
+            if offset == 0 and size and name != JOURNAL:
+                file.truncate(0)  # another try begins
+                size = 0
+            if offset > size:
+                self._ask_again()
+            elif offset + len(data) > size:
+                file.write(data[size - offset :])
+
+    def _ask_again(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_again > _LOOK_AGAIN_S:
+            self._asked_again = now
+            self._link.do(self._again)
+
+    async def _again(self) -> None:
+        with suppress(Exception):  # what is missing comes with the files at the end
+            await self._link.tell(self.worker, "again", {self.order.key: self.sizes()})
+
+    # --- what the worker needs ------------------------------------------------------------------
+
+    async def _send(self, what: str, worker: str) -> None:
+        """Send a worker what it needs, a piece after the other."""
+        try:
+            _log.info("sending the %s of run %s to %s", what, self.order.run_id, worker)
+            await self._cargo.send(what, worker)
+        except OSError as error:
+            self.lose(f"The {what} of the run can't be read: {error}")
+            await self._take_away()
+        except Exception as error:
+            _log.warning("sending the %s of run %s: %s", what, self.order.run_id, error)
+        finally:
+            self._sending.discard(what)
+
+    # --- the way back ---------------------------------------------------------------------------
+
+    async def _land(self, result: Mapping[str, Any], worker: str = "") -> None:
+        """Fetch the attempt's files, and let its journal say what became of it."""
+        if self._is_landing or self.is_over:
+            return
+        self._is_landing = True
+        for tries in range(_TRIES):
+            try:
+                if not self.order.shared:
+                    await self._cargo.fetch(result, worker or self.worker)
+                break
+            except Exception as error:
+                _log.warning("fetching run %s: %r", self.order.run_id, error)
+                if tries + 1 == _TRIES:
+                    self._is_landing = False
+                    await self._search(f"The files of the run can't be fetched: {error}")
+                    return
+                await asyncio.sleep(_LOOK_AGAIN_S)
+        noted = away.read(self.folder)
+        if noted is not None and noted.lost is None:
+            away.write(self.folder, replace(noted, is_back=True))
+        await self._take_away(worker or self.worker)
+        self._end()
+
+    async def _search(self, words: str) -> None:
+        """Fetch the attempt from whoever has the files of a lost worker, if it was finished."""
+        end = asyncio.get_running_loop().time() + (_SEARCH_S if self._done else 0.0)
+        if self._done and self._done["stored"]:
+            await self._land(self._done)
+            return
+        while not self.is_over:
+            if is_finished(self.folder):
+                self._end()
+                return
+            with suppress(Exception):
+                answers = await self._link.tell_all("finished", self.order)
+                for worker, has in answers.items():
+                    if has:
+                        await self._land({"stored": ""}, worker)
+                        return
+            if asyncio.get_running_loop().time() > end:
+                self.lose(words)
+                await self._take_away()
+                return
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    # --- the end --------------------------------------------------------------------------------
+
+    async def cancel(self) -> None:
+        """Let the run be ended, by its runner if there is one."""
+        self.is_cancelled = True
+        if not self._link.is_connected:
+            return  # as soon as it is
+        if self.worker:
+            await self._link.tell(self.worker, "cancel", self.order.key)
+        else:
+            await self._take_away()
+            self.lose("It was cancelled before a worker had begun it.")
+
+    async def worker_lost(self) -> None:
+        """See what there is of the attempt, now that its worker is gone."""
+        if self._is_landing and self._done and self._done["stored"]:
+            return
+        worker, self.worker = self.worker, ""
+        # Before the cluster has it executed once more.
+        with suppress(Exception):
+            await self._link.client.cancel([self._future], force=True)
+        if not self._is_landing:
+            await self._search(
+                f"The worker {worker} was lost: it was killed, ran out of memory, or its machine "
+                "went down."
+            )
+
+    def lose(self, words: str) -> None:
+        """Nothing more comes of the attempt.
+
+        Args:
+            words: why, for people.
+        """
+        if self.is_over:
+            return
+        if is_finished(self.folder):
+            self._end()  # somebody else has brought it back
+            return
+        _log.warning("run %s: %s", self.order.run_id, words)
+        try:
+            noted = away.read(self.folder)
+            if noted is not None:
+                away.write(self.folder, replace(noted, lost=words))
+            self._say_begun()
+        except OSError as error:
+            _log.error("run %s: %s", self.order.run_id, error)
+        self._end()
+
+    def _say_begun(self) -> None:
+        """Let nobody take the attempt for one that can still be executed."""
+        path = self.folder.journal
+        if not path.exists() or not path.stat().st_size:
+            entry = journal.Sequencer().stamp(
+                journal.AttemptStarted, datetime.now(UTC), nonce="", pid=0
+            )
+            with open(path, "ab", opener=private_opener) as file:
+                file.write(journal.to_line(entry))
+
+    def _end(self) -> None:
+        self.is_over = True
+        self._on_end()
+
+    async def take_away(self) -> None:
+        """Leave nothing of it in the cluster; what goes on is ended."""
+        await self._take_away()
+
+    async def _take_away(self, worker: str = "") -> None:
+        with suppress(Exception):
+            client = self._link.client
+            if self._future is not None and not self._future.done():
+                await client.cancel([self._future], force=True)
+            await client.unpublish_dataset(self.order.key)
+        if worker and not self.order.shared:
+            with suppress(Exception):
+                await self._link.tell(worker, "forget", self.order.key, self.order.name)
+        if self.order.store:
+            with suppress(Exception):
+                await asyncio.to_thread(self._cargo.clear_store)
+        self._future = None
