@@ -102,3 +102,17 @@ def test_whatever_is_public_is_documented(path: Path) -> None:
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     nodes = [(str(path), tree), *public(tree, str(path))]
     assert [name for name, node in nodes if not ast.get_docstring(node)] == []
+
+
+def test_every_test_is_where_pytest_finds_it() -> None:
+    functions = ast.FunctionDef | ast.AsyncFunctionDef
+    lost = [
+        f"{path}: {inner.name} in {outer.name}"
+        for path in committed()
+        if path.suffix == ".py" and path.parts[0] == "tests"
+        for outer in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        if isinstance(outer, functions)
+        for inner in ast.walk(outer)
+        if isinstance(inner, functions) and inner is not outer and inner.name.startswith("test_")
+    ]
+    assert lost == []

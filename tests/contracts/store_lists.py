@@ -219,6 +219,25 @@ class ListContract:
         assert (page.total, page.next_cursor) == (2, None)
         assert list(store.runs(replace(query, status=None)).deleted) == [gone.id]
 
+    def test_quick_jobs_and_their_runs_are_only_where_they_are_asked_for(
+        self, store: Store
+    ) -> None:
+        usual, quick = stored_job(store), stored_job(store, quick=True)
+        since = store.revision()
+        stored_runs(store, usual, {})
+        stored_runs(store, quick, {}, {"status": RunStatus.FAILED})
+        for wanted, expected in ((False, [usual]), (True, [quick]), (None, [quick, usual])):
+            page = store.jobs(JobQuery(quick=wanted))
+            assert [job.id for job in page.items] == [job.id for job in expected]
+            assert page.total == len(expected)
+            changed = store.job_lines(JobQuery(quick=wanted, since=since))
+            assert {job.id for job in changed.items} == {job.id for job in expected}
+        assert [run.job_id for run in store.runs(RunQuery()).items] == [usual.id]
+        assert store.runs(RunQuery()).total == 1
+        assert store.runs(RunQuery(status=RunStatus.FAILED)).total == 0
+        assert [run.job_id for run in store.runs(RunQuery(since=since)).items] == [usual.id]
+        assert len(numbers(store, RunQuery(quick.id))) == 2
+
     @pytest.mark.parametrize("sort", ["number", "-finished_at", "parameter:s/x"])
     def test_lines_say_what_the_steps_come_to(self, store: Store, sort: str) -> None:
         job = stored_job(store)
@@ -287,22 +306,3 @@ def is_meant(run: Run, text: str, among: list[Any]) -> bool:
     ]
     is_named = not among or value in [json.dumps(each, sort_keys=True) for each in among]
     return is_named and any(text in place for place in places)
-
-    def test_quick_jobs_and_their_runs_are_only_where_they_are_asked_for(
-        self, store: Store
-    ) -> None:
-        usual, quick = stored_job(store), stored_job(store, quick=True)
-        since = store.revision()
-        stored_runs(store, usual, {})
-        stored_runs(store, quick, {}, {"status": RunStatus.FAILED})
-        for wanted, expected in ((False, [usual]), (True, [quick]), (None, [quick, usual])):
-            page = store.jobs(JobQuery(quick=wanted))
-            assert [job.id for job in page.items] == [job.id for job in expected]
-            assert page.total == len(expected)
-            changed = store.job_lines(JobQuery(quick=wanted, since=since))
-            assert {job.id for job in changed.items} == {job.id for job in expected}
-        assert [run.job_id for run in store.runs(RunQuery()).items] == [usual.id]
-        assert store.runs(RunQuery()).total == 1
-        assert store.runs(RunQuery(status=RunStatus.FAILED)).total == 0
-        assert [run.job_id for run in store.runs(RunQuery(since=since)).items] == [usual.id]
-        assert len(numbers(store, RunQuery(quick.id))) == 2
