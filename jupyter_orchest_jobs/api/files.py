@@ -47,11 +47,8 @@ class _File(Bounded):
     async def prepare(self) -> None:  # type: ignore[override]  # as in APIHandler
         """Refuse whom the server doesn't know, and who comes while too many are being served."""
         await super().prepare()
-        if _File.sent >= MOST_SENT and not self._finished:
-            raise web.HTTPError(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                f"{MOST_SENT} files are being sent. Ask again when one of them has ended.",
-            )
+        if not self._finished:
+            _check_room()
 
     @property
     def content_security_policy(self) -> str:
@@ -94,10 +91,18 @@ class _File(Bounded):
         except OSError as error:  # deleted meanwhile
             self._say_what(kind)
             raise web.HTTPError(HTTPStatus.NOT_FOUND, str(error.strerror)) from None
-        await self.send_pieces(_pieces(file), kind, name)
+        try:
+            await self.send_pieces(_pieces(file), kind, name)
+        finally:
+            await asyncio.to_thread(file.close)
 
     async def send_pieces(self, pieces: Iterator[bytes], kind: str, name: str | None) -> None:
-        """Send what comes in pieces, each of which is made in a thread when it is its turn."""
+        """Send what comes in pieces, each of which is made in a thread when it is its turn.
+
+        Raises:
+            HTTPError: 429 if too many others came in the meantime.
+        """
+        _check_room()
         self._say_what(kind)
         if name is not None:
             # Not jupyter_server's way: browsers would show its + for a blank.
@@ -263,7 +268,14 @@ def _opened(source: Path | BinaryIO) -> BinaryIO:
     return source.open("rb") if isinstance(source, Path) else source
 
 
+def _check_room() -> None:
+    if _File.sent >= MOST_SENT:
+        raise web.HTTPError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"{MOST_SENT} files are being sent. Ask again when one of them has ended.",
+        )
+
+
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while data := file.read(_CHUNK):
-            yield data
+    while data := file.read(_CHUNK):
+        yield data
