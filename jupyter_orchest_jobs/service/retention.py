@@ -3,19 +3,21 @@
 import logging
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from jupyter_orchest_jobs.domain.job import Job
+from jupyter_orchest_jobs.domain.jobline import JobLine
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.service.state import StateDir
-from jupyter_orchest_jobs.store.contract import JobQuery, Store
+from jupyter_orchest_jobs.store.contract import JobQuery, Page, Store
 
 UNTOUCHED_DRAFT = timedelta(days=1)
 DRAFT = timedelta(days=30)
@@ -23,6 +25,8 @@ DRAFT = timedelta(days=30)
 QUICK_JOBS = 20
 """So many of the newest quick jobs of a pipeline are kept."""
 _log = logging.getLogger(__name__)
+
+J = TypeVar("J", Job, JobLine)
 
 
 @dataclass(frozen=True)
@@ -93,12 +97,13 @@ def judge_job(store: Store, state: StateDir, job_id: str, now: datetime) -> Verd
 
 def jobs_with_runs(store: Store) -> Iterator[str]:
     """The ids of all jobs that were started."""
-    yield from (job.id for job in _all_jobs(store) if job.status is not JobStatus.DRAFT)
+    lines = _all(store.job_lines, quick=None)
+    yield from (job.id for job in lines if job.status is not JobStatus.DRAFT)
 
 
 def delete_old_drafts(store: Store, now: datetime) -> None:
     """Delete the drafts that nobody has touched for long; the conductor removes their files."""
-    for job in _all_jobs(store):
+    for job in _all(store.jobs, quick=None):
         age = now - (job.touched_at or job.created_at)
         limit = UNTOUCHED_DRAFT if job.touched_at is None else DRAFT
         wished = job.start_requested_at or job.cancel_requested_at
@@ -112,7 +117,7 @@ def delete_old_drafts(store: Store, now: datetime) -> None:
 def delete_old_quick_jobs(store: Store) -> None:
     """Delete ended quick jobs but for the newest of each pipeline; see ``QUICK_JOBS``."""
     seen: Counter[tuple[str, str]] = Counter()
-    for job in list(_all_jobs(store, quick=True)):  # newest first
+    for job in list(_all(store.job_lines, quick=True)):  # newest first
         place = (job.project, job.pipeline_path)
         seen[place] += 1
         if seen[place] > QUICK_JOBS and job.status in ENDED_JOBS:
@@ -145,10 +150,11 @@ def size_of(folder: Path) -> int:
     return total
 
 
-def _all_jobs(store: Store, *, quick: bool | None = None) -> Iterator[Job]:
+def _all(read: Callable[[JobQuery], Page[J]], *, quick: bool | None) -> Iterator[J]:
+    """The items of all pages."""
     cursor = None
     while True:
-        page = store.jobs(JobQuery(cursor=cursor, limit=100, quick=quick))
+        page = read(JobQuery(cursor=cursor, limit=100, quick=quick))
         yield from page.items
         cursor = page.next_cursor
         if cursor is None:
