@@ -119,6 +119,7 @@ def spec_of(
     pipeline = pipeline_of(batch.document, job.pipeline_path, batch.steps)
     policies = batch.policies
     folder = PurePosixPath(job.pipeline_path).parent
+    frozen = {one.id: frozen_program(state.environments, one) for one in batch.environments.items}
     return RunSpec(
         run_id=run.id,
         job_id=job.id,
@@ -137,7 +138,7 @@ def spec_of(
                 kind=step.kind or "bash",
                 incoming=step.incoming,
                 kernel=batch.kernels.get(step.id),
-                environment=_environment(batch, step, state),
+                environment=_environment(batch, step, frozen),
             )
             for step in pipeline.steps.values()
         ),
@@ -163,12 +164,18 @@ def spec_of(
     )
 
 
-def _environment(batch: Batch, step: Step, state: StateDir) -> StepEnvironment | None:
-    """What a step is executed in; None for what is installed when it is."""
+def _environment(
+    batch: Batch, step: Step, clones: Mapping[str, StepEnvironment | None]
+) -> StepEnvironment | None:
+    """What a step is executed in; None for what is installed when it is.
+
+    Args:
+        clones: of the batch's environments, by their ids.
+    """
     environment = batch.environments.of_step(step.id)
     if environment is None:
         return None
-    frozen = frozen_program(state.environments, environment)
+    frozen = clones[environment.id]
     if frozen is not None or step.kind == "notebook" or step.id not in batch.kernels:
         return frozen
     # A script for which a kernel was chosen: the interpreter of that, as it is now.

@@ -26,7 +26,6 @@ def frozen_program(root: Path, environment: Environment) -> StepEnvironment | No
         return None
     clone = Path(os.path.abspath(root), environment.id, PREFIX)  # noqa: PTH100
     program = str(clone / "bin" / Path(environment.program).name)
-    known = find_manifest(clone.parent.parent, environment.id)
     variables = {"VIRTUAL_ENV": str(clone)}
     if (clone / "conda-meta").is_dir():
         # Unlike a virtual environment, it would look at the user's own packages.
@@ -39,14 +38,13 @@ def frozen_program(root: Path, environment: Environment) -> StepEnvironment | No
         prefix=str(clone),
         variables=variables,
         kernelspec=environment.kernelspec
-        and _of_clone(environment.kernelspec, program, known.replaced if known else {}),
+        and _of_clone(environment.kernelspec, program, clone.parent),
     )
 
 
-def _of_clone(
-    kernelspec: Mapping[str, Any], program: str, replaced: Mapping[str, str]
-) -> dict[str, Any]:
-    rewriter = Rewriter(replaced)
+def _of_clone(kernelspec: Mapping[str, Any], program: str, place: Path) -> dict[str, Any]:
+    known = find_manifest(place.parent, place.name)
+    rewriter = Rewriter(known.replaced if known else {})
     return {
         **kernelspec,
         "argv": [program, *(rewriter.text(word) for word in kernelspec["argv"][1:])],
