@@ -99,4 +99,8 @@ def _walk(root: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(root, f"{path}/")
         elif entry.is_file():
-            yield path, entry.stat()
+            try:
+                status = entry.stat()
+            except FileNotFoundError:  # editors make files and remove them all the time
+                continue
+            yield path, status

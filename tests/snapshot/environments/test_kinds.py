@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,28 @@ def test_sources_that_are_edited_meanwhile_are_frozen_as_they_are(
 
 
 def make_editable(python: Path, source: Path, pth: str) -> None:
+def test_sources_may_lose_files_while_they_are_looked_at(
+    python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "cherries.py").touch()
+    make_editable(python, source, f"{source}\n")
+    before = look(str(python)).id
+    listed = os.scandir
+
+    @contextlib.contextmanager
+    def scandir(path: str) -> Iterator[list[os.DirEntry[str]]]:
+        (tmp_path / "source/of the editor~").touch()
+        with listed(path) as entries:
+            found = list(entries)
+        (tmp_path / "source/of the editor~").unlink()
+        yield found
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert look(str(python)).id == before
+
+
     site = site_of(python)
     about = site / "cherries-1.dist-info"
     about.mkdir()
