@@ -9,6 +9,8 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from packaging.utils import canonicalize_name
+
 from jupyter_orchest_jobs.domain.environment import Package
 
 _EDITABLE = "editable: "
@@ -59,6 +61,7 @@ def _stamp(path: str) -> str:
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
+@lru_cache(maxsize=32)
 def packages_of(folders: tuple[str, ...], key: str) -> tuple[Package, ...]:
     """The packages, sorted by name; the first of a name counts, as it does for Python.
 
@@ -66,21 +69,16 @@ def packages_of(folders: tuple[str, ...], key: str) -> tuple[Package, ...]:
         folders: those that hold packages, and ``conda-meta``, in the order of the search.
         key: their `shallow_key`, as long as which the answer is remembered.
     """
-    return _packages(folders, key)
-
-
-@lru_cache(maxsize=32)
-def _packages(folders: tuple[str, ...], key: str) -> tuple[Package, ...]:
     found: dict[str, Package] = {}
     for folder in folders:
         if Path(folder).name == "conda-meta":
             for package in _conda(Path(folder)):
-                found.setdefault(package.name.lower().replace("_", "-"), package)
+                found.setdefault(canonicalize_name(package.name), package)
     for distribution in distributions(path=[one for one in folders if one]):
         name = distribution.metadata["Name"]
         if name:
             package = Package(name, distribution.version or "", _origin(distribution))
-            found.setdefault(name.lower().replace("_", "-").replace(".", "-"), package)
+            found.setdefault(canonicalize_name(name), package)
     return tuple(found[name] for name in sorted(found))
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -89,10 +89,18 @@ def probe(program: str) -> Probe | None:
         program: its absolute path.
 
     Returns:
-        None if there is none, or it doesn't answer.
+        None if there is none, or it doesn't answer; then it is asked again the next time.
     """
     marks = tuple(mark(path) for path in (program, *_configurations(program)))
-    return _probe(program, marks) if marks[0] else None
+    try:
+        known = _probe(program, marks) if marks[0] else None
+    except ValueError:
+        return None
+    if known is None:
+        return None
+    # The first package that somebody installs for himself makes a folder, and changes no program.
+    sites = tuple(site for site in known.sites if Path(site).is_dir())
+    return replace(known, sites=sites, user=known.user if known.user in sites else "")
 
 
 def mark(path: str) -> tuple[int, int] | None:
@@ -110,14 +118,16 @@ def _configurations(program: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _probe(program: str, marks: object) -> Probe | None:
+def _probe(program: str, marks: object) -> Probe:
+    """Its answer, with all folders that could hold packages.
+
+    Raises:
+        ValueError: there is none.
+    """
     said = _said([program, "-c", _QUESTIONS], _TIMEOUT_S)
-    try:
-        answer = json.loads((said or "").rpartition("\n")[2])
-    except ValueError:
-        return None
+    answer = json.loads((said or "").rpartition("\n")[2])
     real = os.path.realpath
-    user = real(answer["user"]) if answer["user"] and Path(answer["user"]).is_dir() else ""
+    user = real(answer["user"]) if answer["user"] else ""
     sites = [user, real(answer["purelib"]), *(real(site) for site in answer["sites"])]
     return Probe(
         program=answer["program"],
@@ -126,7 +136,7 @@ def _probe(program: str, marks: object) -> Probe | None:
         spelled=_spelled(answer["program"], answer["prefix"]),
         base_prefix=real(answer["base_prefix"]),
         base=answer["base"],
-        sites=tuple(dict.fromkeys(site for site in sites if site and Path(site).is_dir())),
+        sites=tuple(dict.fromkeys(filter(None, sites))),
         user=user,
         scripts=real(answer["scripts"]),
         site_folder=answer["site_folder"],

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,9 @@ from jupyter_orchest_jobs.domain.environment import (
 )
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.snapshot.environments import changes, drift, lock, look, manifest
+from jupyter_orchest_jobs.snapshot.environments.packages import packages_of
 from jupyter_orchest_jobs.snapshot.environments.probe import version_of
-from tests.environments import freeze_it, install, kernel_of, site_of, uninstall, wheel
+from tests.environments import freeze_it, install, kernel_of, run, site_of, uninstall, wheel
 
 
 def test_look_tells_what_an_environment_is(python: Path) -> None:
@@ -72,6 +75,30 @@ def test_look_takes_an_interpreter_that_fails_for_unknown(tmp_path: Path) -> Non
     assert frozen.reason == f"{broken} did not tell what it is."
 
 
+def test_look_asks_an_interpreter_that_failed_again(python: Path, tmp_path: Path) -> None:
+    hindrance = tmp_path / "hindrance"
+    hindrance.touch()
+    program = python.with_name("python3.99")
+    program.write_text(f'#!/bin/sh\ntest ! -e "{hindrance}" && exec "{python}" "$@"\n')
+    program.chmod(0o755)
+    assert look(str(program)).prefix == ""
+    hindrance.unlink()
+    assert look(str(program)).prefix == str(python.parent.parent)
+
+
+def test_look_finds_the_first_package_of_a_user(
+    tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    program = tmp_path / "python3"
+    program.symlink_to(getattr(sys, "_base_executable", sys.executable))
+    before = look(str(program))
+    user = Path(run(program, "-m", "site", "--user-site"))
+    user.mkdir(parents=True)
+    shutil.unpack_archive(wheel(wheels, "apples"), user, "zip")
+    assert look(str(program)).packages == before.packages + 1
+
+
 def test_changes_tell_packages_that_differ_from_the_manifest(
     python: Path, wheels: Path, root: Path
 ) -> None:
@@ -112,6 +139,23 @@ def test_drift_tells_what_was_done_to_a_clone(python: Path, root: Path) -> None:
     assert told.changed == (f"{folder}/apples/data.txt",)
     assert told.missing == (f"{folder}/pears/__init__.py",)
     assert told.added == (f"{folder}/apples/more.py",)
+
+
+def test_packages_of_conda_are_not_told_twice(tmp_path: Path) -> None:
+    site, conda = tmp_path / "site", tmp_path / "conda-meta"
+    for name in ("ruamel.yaml", "typing_extensions"):
+        about = site / f"{name.replace('.', '_')}-1.dist-info"
+        about.mkdir(parents=True)
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+    conda.mkdir()
+    for name in ("ruamel.yaml", "typing-extensions", "zlib"):
+        (conda / f"{name}-1.json").write_text(json.dumps({"name": name, "version": "1"}))
+    found = packages_of((str(site), str(conda)), "key")
+    assert [(one.name, one.origin) for one in found] == [
+        ("ruamel.yaml", "conda"),
+        ("typing-extensions", "conda"),
+        ("zlib", "conda"),
+    ]
 
 
 def test_manifest_of_what_is_not_there_is_not_found(root: Path) -> None:
