@@ -10,7 +10,8 @@ from pathlib import Path
 from bench.snapshots import taken
 from bench.table import Row, Table
 from jupyter_orchest_jobs.domain.environment import Environment, EnvironmentState
-from jupyter_orchest_jobs.snapshot.environments import drift, freeze, frozen_program, look, remove
+from jupyter_orchest_jobs.files.building import remove_folder
+from jupyter_orchest_jobs.snapshot.environments import drift, freeze, frozen_program, look
 
 ROUNDS, QUICK_ROUNDS, LOOKS = 5, 2, 100
 GOAL_S, GOAL_PERCENT, GOAL_LOOK_MS = 1.0, 5.0, 1.0
@@ -40,7 +41,7 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
         if program is not None:
             start = [program.program, "-c", "import ipykernel.kernelapp"]
             starts.append(_seconds(lambda: subprocess.run(start, check=True)))  # noqa: B023, S603
-        removals.append(_seconds(lambda: remove(root, seen.id)))
+        removals.append(_seconds(lambda: remove_folder(root / seen.id)))
     rows = [
         Row("cp -al", links, "s"),
         Row("freeze", clones, "s", GOAL_S),

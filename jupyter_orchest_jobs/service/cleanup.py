@@ -1,9 +1,6 @@
-"""Removing files that belong to nothing any more: deleted jobs, and what crashes left."""
+"""Finding files that belong to nothing any more: of deleted jobs, and what crashes left."""
 
-import os
 import re
-import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain.ids import is_id
@@ -42,16 +39,3 @@ def _is_environment(path: Path) -> bool:
 def _folders(parent: Path) -> list[Path]:
     """Folders with names of ours; anything else is not ours to remove."""
     return [path for path in parent.iterdir() if is_id(path.name) and path.is_dir()]
-
-
-def remove_folder(path: Path) -> None:
-    """Remove a folder with all that is in it, as far as that is possible."""
-    # Steps may have left folders that can't be entered: each is opened up before its turn.
-    with suppress(FileNotFoundError):
-        path.chmod(0o700)
-    for folder, children, _ in os.walk(path):
-        for child in (Path(folder, name) for name in children):
-            if not child.is_symlink():
-                with suppress(FileNotFoundError):
-                    child.chmod(0o700)
-    shutil.rmtree(path, ignore_errors=True)

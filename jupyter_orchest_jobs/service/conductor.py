@@ -19,6 +19,7 @@ from typing import Any
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.errors import NotFound, StoreOutdated, StoreUnavailable
+from jupyter_orchest_jobs.files.building import sweep
 from jupyter_orchest_jobs.files.lease import Lease
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.scheduler.timers import Timers
@@ -32,8 +33,6 @@ from jupyter_orchest_jobs.service.retries import retry_wished
 from jupyter_orchest_jobs.service.snapshots import take_snapshot
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.service.tidying import Tidying
-from jupyter_orchest_jobs.snapshot.environments import sweep
-from jupyter_orchest_jobs.snapshot.take import sweep_temp
 from jupyter_orchest_jobs.store.contract import DELETED, Store
 
 TICK_S = 0.1
@@ -114,7 +113,7 @@ class Conductor:
             TurnLost: the lease was lost; nothing was done since.
             StoreOutdated: the database is damaged.
         """
-        sweep_temp(self._state.snapshots)
+        sweep(self._state.snapshots)
         await asyncio.to_thread(sweep, self._state.environments)
         recovered = self._clean = False
         self._timers.start()

@@ -23,9 +23,9 @@ from jupyter_orchest_jobs.errors import (
     SnapshotFailed,
     StoreUnavailable,
 )
+from jupyter_orchest_jobs.files.building import remove_folder
 from jupyter_orchest_jobs.files.manifest import explain_missing
 from jupyter_orchest_jobs.files.paths import inside
-from jupyter_orchest_jobs.service.cleanup import remove_folder
 from jupyter_orchest_jobs.service.environments import Freezer
 from jupyter_orchest_jobs.service.source import read_source
 from jupyter_orchest_jobs.service.state import StateDir

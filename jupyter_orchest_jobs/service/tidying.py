@@ -16,7 +16,7 @@ from pathlib import Path
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
-from jupyter_orchest_jobs.service.cleanup import remove_folder
+from jupyter_orchest_jobs.files.building import remove_folder
 from jupyter_orchest_jobs.service.retention import (
     Verdict,
     delete_old_drafts,

@@ -1,11 +1,8 @@
 """Take a snapshot of a project: all of it, or nothing that anybody could see."""
 
-import contextlib
 import errno
 import os
-import shutil
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +10,8 @@ from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.errors import Problem, SnapshotFailed
 from jupyter_orchest_jobs.files import manifest as manifests
 from jupyter_orchest_jobs.files.atomic import fsync_folder, sync_tree
+from jupyter_orchest_jobs.files.building import remove_folder, temporary
 from jupyter_orchest_jobs.files.copy import folder_mode
-from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.files.manifest import Item, Manifest
 from jupyter_orchest_jobs.files.paths import shown
 from jupyter_orchest_jobs.files.private import make_private, write_private
@@ -28,8 +25,6 @@ from jupyter_orchest_jobs.snapshot.sharing import is_as_before
 MARGIN = 32 * 2**20
 """Bytes that must stay free besides what the snapshot takes."""
 
-_TEMPORARY = ".tmp-"
-_LOCK = ".lock"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -95,16 +90,16 @@ def take(
         if share and is_as_before(base, listing, links):
             return _shared(base, root)
         _check_space(listing, base, snapshots_dir)
-        with _temporary(snapshots_dir) as temporary:
-            info = _fill(temporary, root, listing, links, base, progress, cancelled)
-            sync_tree(temporary)
+        with temporary(snapshots_dir) as folder:
+            info = _fill(folder, root, listing, links, base, progress, cancelled)
+            sync_tree(folder)
             if cancelled():
                 raise Stopped
-            temporary.rename(info.path)
+            folder.rename(info.path)
         try:
             fsync_folder(snapshots_dir)
         except OSError:  # its name may be lost again: better without it now
-            shutil.rmtree(info.path, ignore_errors=True)
+            remove_folder(info.path)
             raise
         return info
     except Stopped:
@@ -112,47 +107,6 @@ def take(
     except OSError as error:
         what = "the disk is full" if error.errno in _FULL else f"{error.strerror}"
         raise SnapshotFailed(f"The snapshot can't be written: {what}.") from error
-
-
-def sweep_temp(snapshots_dir: Path) -> list[Path]:
-    """Remove what takers left that died.
-
-    Returns:
-        The folders that were removed. Those of living takers stay.
-
-    Raises:
-        OSError: something can't be removed.
-    """
-    removed = []
-    names = {path.name.removesuffix(_LOCK) for path in snapshots_dir.glob(f"{_TEMPORARY}*")}
-    for name in sorted(names):
-        lock_path = snapshots_dir / f"{name}{_LOCK}"
-        lock = FileLock.try_acquire(lock_path)
-        if lock is None:
-            continue
-        with lock:
-            if (snapshots_dir / name).exists():
-                shutil.rmtree(snapshots_dir / name)
-                removed.append(snapshots_dir / name)
-            lock_path.unlink(missing_ok=True)
-    return removed
-
-
-@contextlib.contextmanager
-def _temporary(snapshots_dir: Path) -> Iterator[Path]:
-    """A new folder; removed at the end unless it was renamed, and by `sweep_temp` after a crash."""
-    path = snapshots_dir / f"{_TEMPORARY}{uuid.uuid4()}"
-    lock_path = path.with_name(path.name + _LOCK)
-    lock = FileLock.try_acquire(lock_path)
-    if lock is None:  # only a sweeper can have been quicker
-        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(lock_path))
-    with lock:
-        try:
-            path.mkdir(mode=0o700)
-            yield path
-        finally:
-            shutil.rmtree(path, ignore_errors=True)
-            lock_path.unlink(missing_ok=True)
 
 
 def own_folder(root: Path, snapshots_dir: Path) -> Path:
@@ -197,7 +151,7 @@ def _check_space(listing: Listing, base: Base, snapshots_dir: Path) -> None:
 
 
 def _fill(
-    temporary: Path,
+    folder: Path,
     root: Path,
     listing: Listing,
     links: ReadLinks,
@@ -206,7 +160,7 @@ def _fill(
     cancelled: Callable[[], bool],
 ) -> SnapshotInfo:
     """Write the snapshot into its temporary folder."""
-    target = temporary / manifests.PROJECT
+    target = folder / manifests.PROJECT
     target.mkdir(mode=0o700)
     commit, dirty = commit_of(root)
     items = _make_folders(listing.entries, target)
@@ -227,8 +181,8 @@ def _fill(
         commit=commit,
         dirty=dirty,
     )
-    write_private(temporary / manifests.NAME, manifest.to_json().encode("ascii"))
-    return _info(manifest, temporary.with_name(manifest.id))
+    write_private(folder / manifests.NAME, manifest.to_json().encode("ascii"))
+    return _info(manifest, folder.with_name(manifest.id))
 
 
 def _shared(base: Base, root: Path) -> SnapshotInfo:

@@ -16,7 +16,8 @@ from jupyter_orchest_jobs.engine.kernelspecs import find_kernel
 from jupyter_orchest_jobs.engine.local import LocalExecutor
 from jupyter_orchest_jobs.engine.warm.ending import end_hosts
 from jupyter_orchest_jobs.engine.warm.runner_host import MARK
-from jupyter_orchest_jobs.snapshot.environments import freeze, frozen_program, look, remove
+from jupyter_orchest_jobs.files.building import remove_folder
+from jupyter_orchest_jobs.snapshot.environments import freeze, frozen_program, look
 from tests.engine.harness import Lab, notebook, until
 from tests.environments import install, kernel_of, make_wheel, uninstall, uv_venv, wheel
 
@@ -113,7 +114,7 @@ def test_warm_kernels_of_a_clone_end_before_it_is_removed(
     assert until(parent, "a forked kernel").startswith(f"{clone}/bin/python\0")
     assert end_hosts(clone) == 1
     assert end_hosts(clone) == 0
-    remove(root, frozen.id)
+    remove_folder(root / frozen.id)
     assert list(root.iterdir()) == []
     run = lab.run({"a.ipynb": notebook("1")}, environment=step)
     run.launch().finish()

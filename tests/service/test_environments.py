@@ -20,8 +20,8 @@ from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.engine.environment import missing
 from jupyter_orchest_jobs.errors import StoreUnavailable
+from jupyter_orchest_jobs.files.building import remove_folder
 from jupyter_orchest_jobs.snapshot.environments import look
-from jupyter_orchest_jobs.snapshot.environments.place import delete_tree
 from tests.environments import install, make_wheel, plain_venv
 from tests.service.desk import spec_of_run
 from tests.service.world import World, until
@@ -104,7 +104,7 @@ class Interposed:
 
 
 def restart_with(world: World, store: Interposed) -> None:
-    world.restart(store=store)  # type: ignore[arg-type]
+    world.restart(store=store)  # type: ignore[arg-type]  # it has all of a store's methods
 
 
 def test_job_cancelled_while_its_environment_is_frozen_leaves_nothing(
@@ -253,7 +253,7 @@ def test_batch_tells_that_its_clone_is_damaged_or_gone(world: World, original: P
     world.finish()
     (warning,) = world.batches(job)[-1].warnings
     assert "1 file was changed, added or removed, lib/python" in warning
-    delete_tree(clone)
+    remove_folder(clone)
     world.pass_minutes(1)
     (warning,) = world.batches(job)[-1].warnings
     assert "is gone: its steps fail with environment_missing. Take a new snapshot" in warning

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_orchest_jobs.errors import SnapshotFailed
+from jupyter_orchest_jobs.files.building import sweep
 from jupyter_orchest_jobs.files.manifest import read_manifest, read_project, verify
 from jupyter_orchest_jobs.snapshot import base as module
 from jupyter_orchest_jobs.snapshot import copier
 from jupyter_orchest_jobs.snapshot import take as taking
-from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, sweep_temp, take
+from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, take
 from tests.files.trees import Link, make_tree, read_tree
 
 
@@ -226,7 +227,7 @@ def test_a_crash_between_links_harms_nobody(project: Path, store: Path, after: i
     first = take(project, store)
     done = subprocess.run([sys.executable, "-c", _DYING, str(project), str(store), str(after)])
     assert done.returncode == -9
-    assert len(sweep_temp(store)) == 1
+    assert len(sweep(store)) == 1
     assert verify(first.path) == []
     assert (first.path / "project/x.py").stat().st_nlink == 1
 

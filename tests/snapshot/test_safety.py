@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from jupyter_orchest_jobs.errors import SnapshotFailed
+from jupyter_orchest_jobs.files.building import sweep
 from jupyter_orchest_jobs.files.manifest import verify
 from jupyter_orchest_jobs.snapshot import take as module
 from jupyter_orchest_jobs.snapshot.estimate import estimate
-from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, sweep_temp, take
+from jupyter_orchest_jobs.snapshot.take import SnapshotInfo, take
 from tests.files.trees import contents, make_tree
 
 
@@ -241,17 +242,17 @@ def test_a_crash_leaves_nothing_visible(project: Path, store: Path, moment: str)
     assert done.returncode == -signal.SIGKILL
     assert leftovers(store)
     assert all(name.startswith(".tmp-") for name in leftovers(store))
-    assert len(sweep_temp(store)) == 1
+    assert len(sweep(store)) == 1
     assert leftovers(store) == []
 
 
 def test_a_living_taker_is_left_alone(project: Path, store: Path) -> None:
     swept: list[Path] = []
-    info = take(project, store, progress=lambda *_: swept.extend(sweep_temp(store)))
+    info = take(project, store, progress=lambda *_: swept.extend(sweep(store)))
     assert swept == []
     assert leftovers(store) == [info.id]
-    assert sweep_temp(store) == []
-    assert sweep_temp(store / "missing") == []
+    assert sweep(store) == []
+    assert sweep(store / "missing") == []
 
 
 def test_snapshots_taken_at_once(project: Path, store: Path) -> None:

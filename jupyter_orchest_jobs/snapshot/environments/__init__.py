@@ -9,7 +9,7 @@ from jupyter_orchest_jobs.snapshot.environments.freeze import freeze, record
 from jupyter_orchest_jobs.snapshot.environments.later import changes, check, drift
 from jupyter_orchest_jobs.snapshot.environments.lock import lock
 from jupyter_orchest_jobs.snapshot.environments.look import look
-from jupyter_orchest_jobs.snapshot.environments.place import manifest, remove, set_aside, sweep
+from jupyter_orchest_jobs.snapshot.environments.place import manifest, set_aside
 from jupyter_orchest_jobs.snapshot.environments.use import frozen_program
 
 __all__ = [
@@ -22,7 +22,5 @@ __all__ = [
     "look",
     "manifest",
     "record",
-    "remove",
     "set_aside",
-    "sweep",
 ]

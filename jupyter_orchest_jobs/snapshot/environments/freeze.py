@@ -12,6 +12,7 @@ from jupyter_orchest_jobs.domain.environment import (
 )
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.atomic import fsync_folder, sync_tree
+from jupyter_orchest_jobs.files.building import temporary
 from jupyter_orchest_jobs.files.private import make_private
 from jupyter_orchest_jobs.snapshot.environments.clone import clone, plan_of
 from jupyter_orchest_jobs.snapshot.environments.later import check
@@ -26,7 +27,6 @@ from jupyter_orchest_jobs.snapshot.environments.place import (
     PREFIX,
     find_manifest,
     put,
-    temporary,
     write_json,
 )
 from jupyter_orchest_jobs.snapshot.environments.probe import is_python
@@ -65,7 +65,7 @@ def freeze(
         SnapshotFailed: cancelled.
         OSError: not even a record can be written.
     """
-    place = Path(os.path.abspath(root), environment.id)  # noqa: PTH100
+    place = _place(root, environment)
     while (known := _frozen(place)) is not None:
         if _is_whole(place):
             return _as(environment, known.environment)
@@ -100,10 +100,15 @@ def record(environment: Environment, root: Path, reason: str) -> Environment:
     Raises:
         OSError: it can't be written.
     """
-    place = Path(os.path.abspath(root), environment.id)  # noqa: PTH100
+    place = _place(root, environment)
     if find_manifest(place.parent, place.name) is not None:
         return replace(environment, state=EnvironmentState.RECORDED, reason=reason)
     return _record(environment, _see(environment), place, reason)
+
+
+def _place(root: Path, environment: Environment) -> Path:
+    make_private(root)
+    return Path(os.path.abspath(root), environment.id)  # noqa: PTH100
 
 
 def _see(environment: Environment) -> Sight:
@@ -170,7 +175,7 @@ def _clone(
 
 
 def _record(environment: Environment, sight: Sight, place: Path, reason: str) -> Environment:
-    size = _size(sight) if sight.probe is not None else 0
+    size = _size(sight)
     found = replace(
         environment,
         state=EnvironmentState.RECORDED,
@@ -241,7 +246,6 @@ def _size(sight: Sight) -> int:
 
 
 def _check_space(sight: Sight, place: Path) -> None:
-    make_private(place.parent)
     needed = _size(sight) + _MARGIN
     status = os.statvfs(place.parent)
     free = status.f_bavail * status.f_frsize

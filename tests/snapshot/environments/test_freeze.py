@@ -12,14 +12,13 @@ import pytest
 
 from jupyter_orchest_jobs.domain.environment import EnvironmentState
 from jupyter_orchest_jobs.errors import SnapshotFailed
+from jupyter_orchest_jobs.files.building import remove_folder, sweep
 from jupyter_orchest_jobs.snapshot.environments import (
     drift,
     freeze,
     frozen_program,
     look,
     manifest,
-    remove,
-    sweep,
 )
 from tests.environments import (
     digests,
@@ -237,7 +236,7 @@ def test_freeze_copies_on_request_where_links_can_not_be(
         assert program is not None
         assert imported(program.program, "apples")["apples"][0] == "1.0"
         assert not drift(elsewhere, copied.id)
-        remove(elsewhere, copied.id)
+        remove_folder(elsewhere / copied.id)
         assert list(elsewhere.iterdir()) == []
     finally:
         shutil.rmtree(elsewhere, ignore_errors=True)
@@ -251,8 +250,8 @@ def test_remove_and_sweep_leave_the_original_alone(python: Path, root: Path) -> 
     left.chmod(0o500)
     assert sweep(root) == [left]
     before = digests(python.parent.parent)
-    remove(root, found.id)
-    remove(root, found.id)
+    remove_folder(root / found.id)
+    remove_folder(root / found.id)
     assert list(root.iterdir()) == []
     assert digests(python.parent.parent) == before
     assert imported(python, "apples")["apples"][0] == "1.0"

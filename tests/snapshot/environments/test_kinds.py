@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from jupyter_orchest_jobs.domain.environment import EnvironmentState
-from jupyter_orchest_jobs.snapshot.environments import drift, freeze, frozen_program, look, remove
+from jupyter_orchest_jobs.files.building import remove_folder
+from jupyter_orchest_jobs.snapshot.environments import drift, freeze, frozen_program, look
 from jupyter_orchest_jobs.snapshot.environments.rewrite import Rewriter
 from tests.environments import (
     digests,
@@ -71,7 +72,6 @@ def test_sources_that_are_edited_meanwhile_are_frozen_as_they_are(
     assert imported(program.program, "cherries")["cherries"][0] == "now"
 
 
-def make_editable(python: Path, source: Path, pth: str) -> None:
 def test_sources_may_lose_files_while_they_are_looked_at(
     python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +94,7 @@ def test_sources_may_lose_files_while_they_are_looked_at(
     assert look(str(python)).id == before
 
 
+def make_editable(python: Path, source: Path, pth: str) -> None:
     site = site_of(python)
     about = site / "cherries-1.dist-info"
     about.mkdir()
@@ -298,7 +299,7 @@ def as_nobody(program: Path, root: Path, copy: bool) -> list[Any]:
             os.setuid(NOBODY)
             found = freeze(look(str(program)), root, copy=copy)
             if found.state is EnvironmentState.FROZEN:
-                remove(root, found.id)
+                remove_folder(root / found.id)
             left = len(list(root.iterdir()))
             told = json.dumps([found.state, found.copy_bytes > 0, found.reason, left])
         except BaseException as error:
@@ -344,4 +345,4 @@ def test_freeze_leaves_out_the_state_directory_that_is_in_the_environment(python
     assert found.state is EnvironmentState.FROZEN, found.reason
     assert not (root / found.id / "prefix/share/jupyter/orchest-jobs").exists()
     assert freeze(look(str(python)), root).id == found.id
-    remove(root, found.id)
+    remove_folder(root / found.id)

@@ -1,0 +1,85 @@
+"""Folders that are built under another name, and get their own when they are whole."""
+
+import contextlib
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from jupyter_orchest_jobs.files.atomic import TEMPORARY
+from jupyter_orchest_jobs.files.locks import FileLock
+
+_LOCK = ".lock"
+
+
+@contextlib.contextmanager
+def temporary(parent: Path) -> Iterator[Path]:
+    """A new folder; removed at the end unless it was renamed, and by `sweep` after a crash.
+
+    Args:
+        parent: the folder that gets it; must be there.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    path = temporary_name(parent)
+    lock_path = path.with_name(path.name + _LOCK)
+    lock = FileLock.try_acquire(lock_path)
+    if lock is None:  # only a sweeper can have been quicker
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(lock_path))
+    with lock:
+        try:
+            path.mkdir(mode=0o700)
+            yield path
+        finally:
+            remove_folder(path)
+            lock_path.unlink(missing_ok=True)
+
+
+def temporary_name(parent: Path) -> Path:
+    """A name that nothing has, for what `sweep` may remove as long as nobody holds its lock."""
+    return parent / f"{TEMPORARY}{uuid.uuid4()}"
+
+
+def sweep(parent: Path) -> list[Path]:
+    """Remove what was left by processes that died while they built or removed.
+
+    Returns:
+        The folders that were removed. Those of living processes stay.
+
+    Raises:
+        OSError: a lock can't be taken.
+    """
+    removed = []
+    names = {path.name.removesuffix(_LOCK) for path in parent.glob(f"{TEMPORARY}*")}
+    for path in (parent / name for name in sorted(names)):
+        lock_path = path.with_name(path.name + _LOCK)
+        lock = FileLock.try_acquire(lock_path)
+        if lock is None:
+            continue
+        with lock:
+            if path.exists():
+                remove_folder(path)
+                removed.append(path)
+            lock_path.unlink(missing_ok=True)
+    return removed
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder with all that is in it, as far as that is possible.
+
+    Files are only unlinked: by another name they may be the user's, so nothing else is done to
+    them.
+    """
+    # Steps may have left folders that can't be entered, and those of clones are read-only: each
+    # is opened up before its turn.
+    with contextlib.suppress(FileNotFoundError):
+        path.chmod(0o700)
+    for folder, children, _ in os.walk(path):
+        for child in (Path(folder, name) for name in children):
+            if not child.is_symlink():
+                with contextlib.suppress(FileNotFoundError):
+                    child.chmod(0o700)
+    shutil.rmtree(path, ignore_errors=True)
