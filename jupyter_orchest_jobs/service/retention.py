@@ -5,7 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -97,17 +97,17 @@ def judge_job(store: Store, state: StateDir, job_id: str, now: datetime) -> Verd
 
 def jobs_with_runs(store: Store) -> Iterator[str]:
     """The ids of all jobs that were started."""
-    lines = _all(store.job_lines, quick=None)
+    lines = _all(store.job_lines, JobQuery(quick=None))
     yield from (job.id for job in lines if job.status is not JobStatus.DRAFT)
 
 
 def delete_old_drafts(store: Store, now: datetime) -> None:
     """Delete the drafts that nobody has touched for long; the conductor removes their files."""
-    for job in _all(store.jobs, quick=None):
+    for job in _all(store.jobs, JobQuery(JobStatus.DRAFT, quick=None)):
         age = now - (job.touched_at or job.created_at)
         limit = UNTOUCHED_DRAFT if job.touched_at is None else DRAFT
         wished = job.start_requested_at or job.cancel_requested_at
-        if job.status is JobStatus.DRAFT and wished is None and age > limit:
+        if wished is None and age > limit:
             with suppress(NotFound):
                 # Unless somebody touches or starts it at this moment.
                 if store.delete_job(job.id, {JobStatus.DRAFT}, job.revision):
@@ -117,7 +117,7 @@ def delete_old_drafts(store: Store, now: datetime) -> None:
 def delete_old_quick_jobs(store: Store) -> None:
     """Delete ended quick jobs but for the newest of each pipeline; see ``QUICK_JOBS``."""
     seen: Counter[tuple[str, str]] = Counter()
-    for job in list(_all(store.job_lines, quick=True)):  # newest first
+    for job in list(_all(store.job_lines, JobQuery(quick=True))):  # newest first
         place = (job.project, job.pipeline_path)
         seen[place] += 1
         if seen[place] > QUICK_JOBS and job.status in ENDED_JOBS:
@@ -150,11 +150,11 @@ def size_of(folder: Path) -> int:
     return total
 
 
-def _all(read: Callable[[JobQuery], Page[J]], *, quick: bool | None) -> Iterator[J]:
+def _all(read: Callable[[JobQuery], Page[J]], query: JobQuery) -> Iterator[J]:
     """The items of all pages."""
     cursor = None
     while True:
-        page = read(JobQuery(cursor=cursor, limit=100, quick=quick))
+        page = read(replace(query, cursor=cursor))
         yield from page.items
         cursor = page.next_cursor
         if cursor is None:
