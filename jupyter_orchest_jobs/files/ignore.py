@@ -150,16 +150,20 @@ class GitRules:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": "/dev/null",
         }
+        self._has_rules = lru_cache(maxsize=None)(self._has)
 
     def ignored(self, paths: Sequence[str]) -> Mapping[str, Match]:
         """See `Rules`."""
-        if not paths:
-            return {}
+        folders = {path: path.rpartition("/")[0] for path in paths}
+        ruled = {folder for folder in set(folders.values()) if self._is_ruled(folder)}
+        if not ruled:
+            return {}  # without any rule there is nothing to start git for
+        asked = [path for path, folder in folders.items() if folder in ruled]
         try:
             done = subprocess.run(  # noqa: S603
                 self._command,
                 # "./", as a file may be called ":(top)x", which means something else to git.
-                input=b"".join(b"./" + os.fsencode(path) + b"\0" for path in paths),
+                input=b"".join(b"./" + os.fsencode(path) + b"\0" for path in asked),
                 capture_output=True,
                 cwd=self._root,
                 env=self._environment,
@@ -176,6 +180,17 @@ class GitRules:
             for source, line, pattern, path in found
             if not pattern.startswith("!")
         }
+
+    def _is_ruled(self, folder: str) -> bool:
+        """Whether there are rules for what is in a folder: its own, or of one above it."""
+        while not self._has_rules(folder):
+            if not folder:
+                return False
+            folder = folder.rpartition("/")[0]
+        return True
+
+    def _has(self, folder: str) -> bool:
+        return os.path.lexists(f"{self._root}/{folder}/.gitignore")
 
 
 class PathspecRules:

@@ -211,12 +211,14 @@ def test_only_gitignore_files_count(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         tmp_path / "home",
         {".gitconfig": "[core]\nexcludesFile = ~/all\n", "all": "*\n", ".config/git/ignore": "*\n"},
     )
-    project = make_tree(tmp_path / "project", {"x": "", ".git/info/exclude": "*\n"})
+    project = make_tree(
+        tmp_path / "project", {"x": "", ".gitignore": "y\n", ".git/info/exclude": "*\n"}
+    )
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("GIT_WORK_TREE", str(home))
-    assert kept(project) == {"x"}
+    assert kept(project) == {".gitignore", "x"}
 
 
 @needs_git
@@ -251,6 +253,26 @@ def test_a_broken_git_is_replaced_and_said(tmp_path: Path, monkeypatch: pytest.M
     assert listing.warnings == [
         "Git can't read the .gitignore files (fatal: broken); a library read them instead."
     ]
+
+
+@needs_git
+def test_git_is_asked_about_what_has_rules_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "git"
+    asked = tmp_path / "asked"
+    program.write_text(f"#!/bin/sh\ntee -a '{asked}' | '{shutil.which('git')}' \"$@\"\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(walk, "find_git", lambda: str(program))
+    tree = {"a.csv": "", "one/a.csv": "", "one/.hidden/a.csv": "", "two/a.csv": ""}
+    project = make_tree(tmp_path / "p", tree)
+    assert kept(project) == set(tree)
+    assert not asked.exists()
+    (project / "one/.gitignore").write_text("*.csv\n")
+    assert kept(project) == {"a.csv", "one/.gitignore", "two/a.csv"}
+    assert set(asked.read_bytes().split(b"\0")) == {
+        b"./one/a.csv", b"./one/.gitignore", b"./one/.hidden", b"./one/.hidden/a.csv", b""
+    }  # fmt: skip
 
 
 @needs_git
