@@ -7,7 +7,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from jupyter_orchest_jobs.errors import InvalidInput, Problem, SnapshotFailed
 from jupyter_orchest_jobs.files.copy import READ
@@ -24,8 +24,7 @@ _HEAD = 32 * 2**10
 """More bytes than a manifest has up to the end of its project's path, however that is escaped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One file, link or folder of a snapshot, as it lies there.
 
     Attributes:
@@ -50,6 +49,7 @@ class Item:
     ctime_ns: int = 0
 
 
+_KINDS = {"file": stat.S_IFREG, "link": stat.S_IFLNK, "dir": stat.S_IFDIR}
 _KEYS = {
     "file": ("type", "mode", "size", "mtime_ns", "sha256", "inode", "ctime_ns"),
     "link": ("type", "target"),
@@ -274,8 +274,7 @@ def _differences(root: int, items: Mapping[str, Item], contents: bool) -> list[s
 def _difference(entry: "os.DirEntry[str]", folder: int, item: Item, contents: bool) -> str | None:
     status = entry.stat(follow_symlinks=False)
     mode = stat.S_IMODE(status.st_mode)
-    kinds = {"file": stat.S_ISREG, "link": stat.S_ISLNK, "dir": stat.S_ISDIR}
-    if not kinds[item.type](status.st_mode):
+    if stat.S_IFMT(status.st_mode) != _KINDS[item.type]:
         return f"is no {item.type} any more"
     if item.type == "link":
         target = os.readlink(entry.name, dir_fd=folder)

@@ -42,10 +42,14 @@ class Base:
     def unchanged(self, entry: Entry) -> Item | None:
         """What the snapshot has of a file that is surely the same still; None if it isn't sure."""
         item = self._items.get(entry.path)
-        if item is None or not item.inode:
-            return None
-        same = (item.inode, item.ctime_ns, item.size) == (entry.inode, entry.ctime_ns, entry.size)
-        return item if same and item.mode == file_mode(entry.mode) else None
+        same = (
+            item is not None
+            and 0 != item.inode == entry.inode
+            and item.ctime_ns == entry.ctime_ns
+            and item.size == entry.size
+            and item.mode == file_mode(entry.mode)
+        )
+        return item if same else None
 
     def similar(self, path: str, status: os.stat_result) -> Item | None:
         """What the snapshot has of a file that differs in its content, if at all."""

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -231,7 +231,7 @@ class _Work:
                 except _Changed:
                     os.unlink(name, dir_fd=place.target)
                     raise
-            return replace(item, inode=inode, ctime_ns=ctime_ns)
+            return item._replace(inode=inode, ctime_ns=ctime_ns)
         finally:
             os.close(fd)
 
