@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.snapshots import taken
 from bench.table import Row, Table
 from jupyter_orchest_jobs.domain.environment import Environment, EnvironmentState
-from jupyter_orchest_jobs.files.building import remove_folder
+from jupyter_orchest_jobs.files.removal import remove_folder
 from jupyter_orchest_jobs.snapshot.environments import drift, freeze, frozen_program, look
 
 ROUNDS, QUICK_ROUNDS, LOOKS = 5, 2, 100

@@ -5,7 +5,6 @@ the attempt after it must not take half a tree for what was left to it.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from jupyter_orchest_jobs.engine.passing import forget_outputs, outputs_folder
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.copy import copy_tree
 from jupyter_orchest_jobs.files.delta import DELETED, rebuild, trim_to_delta
+from jupyter_orchest_jobs.files.removal import remove_folder
 
 _NEW = ".work-new-"
 _REMOVED = ".work-removed-"
@@ -53,7 +53,7 @@ def make_working_copy(
         replaced.rename(work)
     for pattern in (f"{_NEW}*", f"{_REMOVED}*", _REPLACED):
         for leftover in folder.run.glob(pattern):
-            _remove(leftover)
+            remove_folder(leftover)
     project = Path(spec.snapshot) / "project"
     new = folder.run / f"{_NEW}{folder.number}"
     if kind is not AttemptKind.RESUME or not work.exists():
@@ -61,7 +61,7 @@ def make_working_copy(
             # Out of the way at once: half of it must not look like a working copy.
             removed = folder.run / f"{_REMOVED}{folder.number}"
             work.rename(removed)
-            _remove(removed)
+            remove_folder(removed)
         copy_tree(project, new, check)
         _lay_outputs(new, spec)
         check()
@@ -104,18 +104,7 @@ def _is_from_another_host(folder: AttemptFolder) -> bool:
 def _replace(work: Path, new: Path, replaced: Path) -> None:
     work.rename(replaced)
     new.rename(work)
-    _remove(replaced)
-
-
-def _remove(tree: Path) -> None:
-    """Remove a tree in which steps may have forbidden that."""
-    tree.chmod(0o700)
-    for parent, folders, _ in os.walk(tree):
-        for name in folders:
-            path = Path(parent, name)
-            if not path.is_symlink():
-                path.chmod(0o700)
-    shutil.rmtree(tree)
+    remove_folder(replaced)
 
 
 def _write_pipeline(folder: AttemptFolder, spec: RunSpec) -> None:

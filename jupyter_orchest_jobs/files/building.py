@@ -3,13 +3,13 @@
 import contextlib
 import errno
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_orchest_jobs.files.atomic import TEMPORARY
 from jupyter_orchest_jobs.files.locks import FileLock
+from jupyter_orchest_jobs.files.removal import remove_folder
 
 _LOCK = ".lock"
 
@@ -48,15 +48,15 @@ def sweep(parent: Path) -> list[Path]:
 
     Returns:
         The folders that were removed. Those of living processes stay.
-
-    Raises:
-        OSError: a lock can't be taken.
     """
     removed = []
     names = {path.name.removesuffix(_LOCK) for path in parent.glob(f"{TEMPORARY}*")}
     for path in (parent / name for name in sorted(names)):
         lock_path = path.with_name(path.name + _LOCK)
-        lock = FileLock.try_acquire(lock_path)
+        try:
+            lock = FileLock.try_acquire(lock_path)
+        except OSError:  # the disk is full, say: there will be another time
+            lock = None
         if lock is None:
             continue
         with lock:
@@ -65,21 +65,3 @@ def sweep(parent: Path) -> list[Path]:
                 removed.append(path)
             lock_path.unlink(missing_ok=True)
     return removed
-
-
-def remove_folder(path: Path) -> None:
-    """Remove a folder with all that is in it, as far as that is possible.
-
-    Files are only unlinked: by another name they may be the user's, so nothing else is done to
-    them.
-    """
-    # Steps may have left folders that can't be entered, and those of clones are read-only: each
-    # is opened up before its turn.
-    with contextlib.suppress(FileNotFoundError):
-        path.chmod(0o700)
-    for folder, children, _ in os.walk(path):
-        for child in (Path(folder, name) for name in children):
-            if not child.is_symlink():
-                with contextlib.suppress(FileNotFoundError):
-                    child.chmod(0o700)
-    shutil.rmtree(path, ignore_errors=True)

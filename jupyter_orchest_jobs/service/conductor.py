@@ -19,7 +19,6 @@ from typing import Any
 from jupyter_orchest_jobs.domain.job import Job, SnapshotStatus
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.errors import NotFound, StoreOutdated, StoreUnavailable
-from jupyter_orchest_jobs.files.building import sweep
 from jupyter_orchest_jobs.files.lease import Lease
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.scheduler.timers import Timers
@@ -113,8 +112,6 @@ class Conductor:
             TurnLost: the lease was lost; nothing was done since.
             StoreOutdated: the database is damaged.
         """
-        sweep(self._state.snapshots)
-        await asyncio.to_thread(sweep, self._state.environments)
         recovered = self._clean = False
         self._timers.start()
         idle_since = time.monotonic()

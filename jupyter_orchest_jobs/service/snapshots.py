@@ -23,9 +23,9 @@ from jupyter_orchest_jobs.errors import (
     SnapshotFailed,
     StoreUnavailable,
 )
-from jupyter_orchest_jobs.files.building import remove_folder
 from jupyter_orchest_jobs.files.manifest import explain_missing
 from jupyter_orchest_jobs.files.paths import inside
+from jupyter_orchest_jobs.files.removal import remove_folder
 from jupyter_orchest_jobs.service.environments import Freezer
 from jupyter_orchest_jobs.service.source import read_source
 from jupyter_orchest_jobs.service.state import StateDir
@@ -110,8 +110,8 @@ def take_snapshot(
             progress=progress,
             cancelled=cancelled,
         )
-        _check(job, wanted["document"], info)
         try:
+            _check(job, wanted["document"], info)
             environments = freeze()
         except BaseException:
             # No row names it yet, and none will.
@@ -162,21 +162,12 @@ def _held(inputs: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _check(job: Job, document: Mapping[str, Any], info: SnapshotInfo) -> None:
+def _check(job: Job, wanted: Mapping[str, Any], info: SnapshotInfo) -> None:
     """The snapshot must hold the pipeline that was checked, and the files of its steps.
 
     Raises:
-        SnapshotFailed: it doesn't, and is removed, unless it is another job's.
+        SnapshotFailed: it doesn't.
     """
-    try:
-        _compare(job, document, info)
-    except OrchestJobsError:
-        if not info.is_shared:
-            remove_folder(info.path)
-        raise
-
-
-def _compare(job: Job, wanted: Mapping[str, Any], info: SnapshotInfo) -> None:
     project = info.path / "project"
     changed = "changed while the job was being created; run it again."
     file = inside(project, job.pipeline_path)

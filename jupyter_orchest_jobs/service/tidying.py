@@ -16,7 +16,8 @@ from pathlib import Path
 from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.errors import NotFound, StoreUnavailable
-from jupyter_orchest_jobs.files.building import remove_folder
+from jupyter_orchest_jobs.files.building import sweep
+from jupyter_orchest_jobs.files.removal import remove_folder
 from jupyter_orchest_jobs.service.retention import (
     Verdict,
     delete_old_drafts,
@@ -126,6 +127,8 @@ class Tidying:
     ) -> list[Verdict]:
         """In the thread."""
         for folder in folders:
+            if self._stopping:
+                return []  # the next conductor finds them
             _log.info("removing %s, which belongs to nothing", folder)
             remove_folder(folder)
         for run_id in ended:
@@ -136,6 +139,8 @@ class Tidying:
             self._back_up()
             delete_old_drafts(self._store, self._now())
             self._sweep_secrets()
+            for folder in (self._state.snapshots, self._state.environments):
+                sweep(folder)
             jobs = [*jobs, *(id for id in jobs_with_runs(self._store) if id not in set(jobs))]
         verdicts = []
         for job_id in jobs:

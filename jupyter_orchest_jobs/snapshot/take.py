@@ -10,11 +10,12 @@ from jupyter_orchest_jobs.domain.ids import new_id
 from jupyter_orchest_jobs.errors import Problem, SnapshotFailed
 from jupyter_orchest_jobs.files import manifest as manifests
 from jupyter_orchest_jobs.files.atomic import fsync_folder, sync_tree
-from jupyter_orchest_jobs.files.building import remove_folder, temporary
+from jupyter_orchest_jobs.files.building import temporary
 from jupyter_orchest_jobs.files.copy import folder_mode
 from jupyter_orchest_jobs.files.manifest import Item, Manifest
 from jupyter_orchest_jobs.files.paths import shown
 from jupyter_orchest_jobs.files.private import make_private, write_private
+from jupyter_orchest_jobs.files.removal import remove_folder
 from jupyter_orchest_jobs.files.walk import Entry, Listing, walk_project
 from jupyter_orchest_jobs.snapshot.base import Base, find_base
 from jupyter_orchest_jobs.snapshot.commit import commit_of

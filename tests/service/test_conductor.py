@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jupyter_orchest_jobs.domain.job import SnapshotStatus
 from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus
 from jupyter_orchest_jobs.domain.strategy import Strategy
 from jupyter_orchest_jobs.errors import StoreOutdated, StoreUnavailable
+from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.files.manifest import verify
 from jupyter_orchest_jobs.service import conductor as conductor_module
 from jupyter_orchest_jobs.service.attach import attach
@@ -261,6 +263,20 @@ def test_cleanup_removes_what_belongs_to_nothing(world: World) -> None:
         world.run(kept).id,
         "not ours",
     }
+
+
+def test_cleanup_removes_what_killed_conductors_were_building(world: World) -> None:
+    places = (world.state.snapshots, world.state.environments)
+    left, building = ([place / f".tmp-{name}" for place in places] for name in ("left", "building"))
+    for folder in (*left, *building):
+        (folder / "project").mkdir(parents=True)
+    with ExitStack() as living:
+        for folder in building:
+            lock = FileLock.try_acquire(folder.with_name(f"{folder.name}.lock"))
+            assert lock is not None
+            living.enter_context(lock)
+        world.tick()
+        assert [folder.exists() for folder in (*left, *building)] == [False, False, True, True]
 
 
 def test_cleanup_removes_folders_that_steps_have_closed(world: World, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.status import JobStatus
 from jupyter_orchest_jobs.engine.environment import missing
 from jupyter_orchest_jobs.errors import StoreUnavailable
-from jupyter_orchest_jobs.files.building import remove_folder
+from jupyter_orchest_jobs.files.removal import remove_folder
 from jupyter_orchest_jobs.snapshot.environments import look
 from tests.environments import install, make_wheel, plain_venv
 from tests.service.desk import spec_of_run
