@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_orchest_jobs.domain.environment import Environment
-from jupyter_orchest_jobs.snapshot.environments import freeze, look
+from jupyter_orchest_jobs.domain.run import StepEnvironment
+from jupyter_orchest_jobs.snapshot.environments import freeze, frozen_program, look
 
 
 def run(*command: str | Path, cwd: Path | None = None, **env: str) -> str:
@@ -149,6 +150,13 @@ def _all(folder: Path) -> Iterator[Path]:
 def freeze_it(program: Path | str, root: Path, *, copy: bool = False) -> Environment:
     """Look at an environment, and freeze it."""
     return freeze(look(str(program)), root, copy=copy)
+
+
+def step_of(root: Path, frozen: Environment) -> StepEnvironment:
+    """What steps are given that run in a clone."""
+    step = frozen_program(root, frozen)
+    assert step is not None
+    return step
 
 
 def imported(program: Path | str, *modules: str) -> dict[str, list[str]]:

@@ -16,10 +16,10 @@ from jupyter_orchest_jobs.engine.kernelspecs import find_kernel
 from jupyter_orchest_jobs.engine.local import LocalExecutor
 from jupyter_orchest_jobs.engine.warm.ending import end_hosts
 from jupyter_orchest_jobs.engine.warm.runner_host import MARK
-from jupyter_orchest_jobs.files.building import remove_folder
-from jupyter_orchest_jobs.snapshot.environments import freeze, frozen_program, look
+from jupyter_orchest_jobs.files.removal import remove_folder
+from jupyter_orchest_jobs.snapshot.environments import freeze, look
 from tests.engine.harness import Lab, notebook, until
-from tests.environments import install, kernel_of, make_wheel, uninstall, uv_venv, wheel
+from tests.environments import install, kernel_of, make_wheel, step_of, uninstall, uv_venv, wheel
 
 TELL = """
 import json, os, shutil, sys, zmq, apples, pears
@@ -61,9 +61,7 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Frozen:
     install(python, wheel(home, "apples", "2.0"))
     uninstall(python, "pears")
     shutil.rmtree(home / "original")
-    step = frozen_program(root, found)
-    assert step is not None
-    return Frozen(home / "original", root, found.id, step)
+    return Frozen(home / "original", root, found.id, step_of(root, found))
 
 
 def test_kernel_of_a_clone_has_what_the_original_had(lab: Lab, frozen: Frozen) -> None:

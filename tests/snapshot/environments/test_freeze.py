@@ -12,7 +12,8 @@ import pytest
 
 from jupyter_orchest_jobs.domain.environment import EnvironmentState
 from jupyter_orchest_jobs.errors import SnapshotFailed
-from jupyter_orchest_jobs.files.building import remove_folder, sweep
+from jupyter_orchest_jobs.files.building import sweep
+from jupyter_orchest_jobs.files.removal import remove_folder
 from jupyter_orchest_jobs.snapshot.environments import (
     drift,
     freeze,
@@ -29,6 +30,7 @@ from tests.environments import (
     plain_venv,
     run,
     site_of,
+    step_of,
     uninstall,
     uv,
     uv_venv,
@@ -56,9 +58,8 @@ def test_freeze_outlives_upgrade_removal_and_deletion(
     assert imported(python, "apples")["apples"][0] == "2.0"
     assert digests(clone) == before
     shutil.rmtree(python.parent.parent)
-    program = frozen_program(root, found)
-    assert program is not None
-    assert imported(program.program, "apples", "pears") == {
+    program = step_of(root, found).program
+    assert imported(program, "apples", "pears") == {
         name: [
             "1.0",
             f"{clone}/lib/python3.{sys.version_info.minor}/site-packages/{name}/__init__.py",
@@ -131,9 +132,8 @@ def test_freeze_links_files_and_does_nothing_to_them(python: Path, root: Path) -
 
 def test_freeze_keeps_what_python_compiles_for_the_next_run(python: Path, root: Path) -> None:
     found = freeze_it(python, root)
-    program = frozen_program(root, found)
-    assert program is not None
-    imported(program.program, "apples")
+    program = step_of(root, found).program
+    imported(program, "apples")
     cache = next(clone_of(root, found.id).rglob("apples/__pycache__"))
     assert [file.suffix for file in cache.iterdir()] == [".pyc"]
     assert not drift(root, found.id)
@@ -232,9 +232,8 @@ def test_freeze_copies_on_request_where_links_can_not_be(
         copied = freeze(seen, elsewhere, copy=True)
         assert (copied.state, copied.copy_bytes) == (FROZEN, 0)
         install(python, wheel(wheels, "apples", "2.0"))
-        program = frozen_program(elsewhere, copied)
-        assert program is not None
-        assert imported(program.program, "apples")["apples"][0] == "1.0"
+        program = step_of(elsewhere, copied).program
+        assert imported(program, "apples")["apples"][0] == "1.0"
         assert not drift(elsewhere, copied.id)
         remove_folder(elsewhere / copied.id)
         assert list(elsewhere.iterdir()) == []

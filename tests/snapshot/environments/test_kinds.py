@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from jupyter_orchest_jobs.domain.environment import EnvironmentState
-from jupyter_orchest_jobs.files.building import remove_folder
-from jupyter_orchest_jobs.snapshot.environments import drift, freeze, frozen_program, look
+from jupyter_orchest_jobs.files.removal import remove_folder
+from jupyter_orchest_jobs.snapshot.environments import drift, freeze, look
 from jupyter_orchest_jobs.snapshot.environments.rewrite import Rewriter
 from tests.environments import (
     digests,
@@ -25,6 +25,7 @@ from tests.environments import (
     plain_venv,
     run,
     site_of,
+    step_of,
     wheel,
 )
 
@@ -48,9 +49,8 @@ def test_editable_packages_are_captured(python: Path, root: Path, tmp_path: Path
     clone = root / found.id / "prefix"
     assert sorted(digests(clone / "editable")) == ["1/src/cherries/__init__.py"]
     (source / "src/cherries/__init__.py").write_text("__version__ = '2 '")
-    program = frozen_program(root, found)
-    assert program is not None
-    assert imported(program.program, "cherries")["cherries"][0] == "1"
+    program = step_of(root, found).program
+    assert imported(program, "cherries")["cherries"][0] == "1"
     assert not [name for name in naming(clone, str(source)) if "direct_url" not in name]
     assert not drift(root, found.id)
     # What was edited is another environment.
@@ -67,9 +67,8 @@ def test_sources_that_are_edited_meanwhile_are_frozen_as_they_are(
     (source / "cherries.py").write_text("__version__ = 'now'")
     found = freeze(seen, root)
     assert (found.state, found.id) == (EnvironmentState.FROZEN, seen.id)
-    program = frozen_program(root, found)
-    assert program is not None
-    assert imported(program.program, "cherries")["cherries"][0] == "now"
+    program = step_of(root, found).program
+    assert imported(program, "cherries")["cherries"][0] == "now"
 
 
 def test_sources_may_lose_files_while_they_are_looked_at(
@@ -156,9 +155,8 @@ def test_packages_of_the_base_python_are_cloned_for_who_sees_them(
     (clone / site.relative_to(python.parent.parent)).chmod(0o755)
     (clone / site.relative_to(python.parent.parent) / "sitecustomize.py").unlink()
     shutil.rmtree(tmp_path / "base")
-    program = frozen_program(root, found)
-    assert program is not None
-    got = imported(program.program, "apples", "pears")
+    program = step_of(root, found).program
+    got = imported(program, "apples", "pears")
     assert [version for version, _ in got.values()] == ["1.0", "1.0"]
     assert got["pears"][1].startswith(f"{clone}/sites/")
 
@@ -183,18 +181,17 @@ def test_plain_python_becomes_an_environment_with_its_packages(
     assert found.state is EnvironmentState.FROZEN, found.reason
     clone = root / found.id / "prefix"
     shutil.rmtree(user)
-    program = frozen_program(root, found)
-    assert program is not None
-    assert imported(program.program, "apples")["apples"] == [
+    program = step_of(root, found).program
+    assert imported(program, "apples")["apples"] == [
         "1.0",
         f"{clone}/sites/1/apples/__init__.py",
     ]
     assert run(clone / "bin/apples").startswith(str(clone))
-    path = json.loads(run(program.program, "-c", "import json, sys; print(json.dumps(sys.path))"))
+    path = json.loads(run(program, "-c", "import json, sys; print(json.dumps(sys.path))"))
     # The user's own packages come first, as they do without us.
     ours = [folder for folder in path if folder.startswith(str(clone))]
     assert ours[:2] == [f"{clone}/sites/1", f"{clone}/lib/{MINOR}/site-packages"]
-    assert run(program.program, "-c", "import sys; print(sys.prefix)") == str(clone)
+    assert run(program, "-c", "import sys; print(sys.prefix)") == str(clone)
     assert not drift(root, found.id)
 
 
@@ -225,14 +222,13 @@ def test_conda_environment_is_cloned_whole(tmp_path: Path, root: Path, wheels: P
     assert found.packages == 1
     assert any("1 programs and libraries" in warning for warning in found.warnings)
     clone = root / found.id / "prefix"
-    program = frozen_program(root, found)
-    assert program is not None
-    assert dict(program.variables) == {"CONDA_PREFIX": str(clone), "PYTHONNOUSERSITE": "1"}
+    step = step_of(root, found)
+    assert dict(step.variables) == {"CONDA_PREFIX": str(clone), "PYTHONNOUSERSITE": "1"}
     assert (clone / "lib/settings.txt").read_text() == f"look in {clone}/share, not {prefix}-2\n"
     assert not (clone / "pkgs").exists()
     shutil.rmtree(prefix)
-    assert imported(program.program, "apples", "json")["json"][1].startswith(str(clone))
-    assert run(program.program, "-c", "import sys; print(sys.base_prefix)") == str(clone)
+    assert imported(step.program, "apples", "json")["json"][1].startswith(str(clone))
+    assert run(step.program, "-c", "import sys; print(sys.base_prefix)") == str(clone)
 
 
 def conda_like(prefix: Path) -> Path:
