@@ -37,10 +37,11 @@ def main(folder: Path, runs: int, processes: int) -> tuple[float, float]:
     """
     sys.stdout.flush()
     said = os.dup(1)
-    with open(os.devnull, "w") as null:  # noqa: PTH123
+    with Path(os.devnull).open("w") as null:
         os.dup2(null.fileno(), 1)
     shell = InteractiveShell.instance()
-    shell.history_manager.enabled = False
+    if shell.history_manager is not None:
+        shell.history_manager.enabled = False
     chain = sorted(path.stem for path in folder.glob("*.ipynb"))
     begun, computed = time.perf_counter(), computed_s()
     workers = []

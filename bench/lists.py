@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -49,7 +50,7 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
         times: dict[str, list[float]] = {what: [] for what in asked}
         for number in range(-3, QUICK_REQUESTS if quick else REQUESTS):
             for what, (path, _) in asked.items():
-                took = _timed(lambda path=path: _ok(server, path))
+                took = _timed(partial(_ok, server, path))
                 if number >= 0:
                     times[what].append(1000 * took)
         beside = _beside_a_search(server)
@@ -230,7 +231,7 @@ def _path(path: str, **query: Any) -> str:
 
 def _deep(server: Server, pages: int = 150, **query: Any) -> str:
     """The path of a page that comes after many others."""
-    cursor = {}
+    cursor: dict[str, Any] = {}
     for _ in range(pages):
         page = server.get("runs", limit=500 if pages > 50 else PAGE, **query, **cursor)
         cursor = {"cursor": page["next_cursor"]}

@@ -23,9 +23,9 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
     book = tables(size)
     notebook = home / "tables.ipynb"
     nbformat.write(book, notebook)
-    exporter: Any = HTMLExporter(template_name="lab")  # type: ignore[no-untyped-call]
+    exporter: Any = HTMLExporter(template_name="lab")
     makers: dict[str, Callable[[], object]] = {
-        "nbconvert": lambda: exporter.from_notebook_node(nbformat.read(notebook, 4)),  # type: ignore[no-untyped-call]
+        "nbconvert": lambda: exporter.from_notebook_node(nbformat.read(notebook, 4)),
         "orchest-jobs": lambda: render_notebook(notebook, theme="light", title="tables"),
     }
     small = home / "small.ipynb"

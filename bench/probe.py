@@ -50,7 +50,7 @@ class Probe:
                 name = (ours or places or [repr(callback)])[-1]
                 self.held.append((at, took, took_computing, bool(ours), _short(name)))
 
-        asyncio.Handle._run = timed  # type: ignore[method-assign]
+        asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]  # as a method
 
     def write(self, path: Path) -> None:
         """Write down what was noted."""

@@ -39,7 +39,7 @@ _MESSAGE_LENGTH = 2000
 async def run_notebook(context: StepContext) -> Outcome:
     """Execute the notebook to its end, or until it is told to stop."""
     try:
-        notebook = nbformat.read(context.file, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(context.file, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError) as error:
         context.report_start()
         return failed(f"The notebook can't be read: {error}")
@@ -57,7 +57,7 @@ def warm_up() -> None:
     """Have ready what the first notebook would have to wait for."""
     for minor in range(nbformat.v4.nbformat_minor + 1):
         # Compiled from a schema, for each version of the format.
-        nbformat.validator.get_validator(4, minor)  # type: ignore[no-untyped-call]
+        nbformat.validator.get_validator(4, minor)
     kernels.warm_up()
 
 
@@ -179,7 +179,7 @@ class _NotebookRun:
             )
         if found.source:
             tags = {"tags": [notebookcells.INJECTED_TAG]}
-            cell = new_code_cell(found.source, id="injected-parameters", metadata=tags)  # type: ignore[no-untyped-call]
+            cell = new_code_cell(found.source, id="injected-parameters", metadata=tags)
             if self.notebook.nbformat_minor < _CELLS_HAVE_IDS:
                 del cell["id"]
             self.notebook.cells.insert(place + 1, cell)
@@ -210,7 +210,7 @@ class _NotebookRun:
     def _show_error(self, name: str, message: str) -> None:
         if self.cell is not None:
             self.cell.outputs.append(
-                new_output("error", ename=name, evalue=message, traceback=[message])  # type: ignore[no-untyped-call]
+                new_output("error", ename=name, evalue=message, traceback=[message])
             )
 
     def _died(self) -> Outcome:

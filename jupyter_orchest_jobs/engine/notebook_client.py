@@ -107,7 +107,7 @@ class Client(NotebookClient):
             self._log_stray(msg)
             return super().output(outs, msg, display_id, cell_index)
         try:
-            out = output_from_msg(msg)  # type: ignore[no-untyped-call]
+            out = output_from_msg(msg)
         except ValueError:
             return None
         if self.clear_before_next_output:

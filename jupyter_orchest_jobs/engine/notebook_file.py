@@ -52,7 +52,7 @@ class NotebookFile:
     def _save(self, targets: list[Path], *, durable: bool) -> None:
         began = time.monotonic()
         self._outputs.settle()
-        text: str = v4.writes(self._notebook)  # type: ignore[no-untyped-call]
+        text: str = v4.writes(self._notebook)
         data = f"{text}\n".encode("utf-8", "backslashreplace")
         for target in targets:
             try:

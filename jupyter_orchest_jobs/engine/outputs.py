@@ -147,7 +147,7 @@ def _overwrite(text: str) -> str:
 
 
 def _new_output(output_type: str, **values: Any) -> NotebookNode:
-    output: NotebookNode = v4.new_output(output_type, **values)  # type: ignore[no-untyped-call]
+    output: NotebookNode = v4.new_output(output_type, **values)
     return output
 
 

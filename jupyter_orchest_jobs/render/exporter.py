@@ -26,8 +26,8 @@ class QuickExporter(HTMLExporter):
         lexer = language.get("pygments_lexer", language.get("name", None))
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         filters: dict[str, Any] = {
-            "highlight_code": Highlight2HTML(pygments_lexer=lexer, parent=self),  # type: ignore[no-untyped-call]
-            "filter_data_type": WidgetsDataTypeFilter(  # type: ignore[no-untyped-call]
+            "highlight_code": Highlight2HTML(pygments_lexer=lexer, parent=self),
+            "filter_data_type": WidgetsDataTypeFilter(
                 notebook_metadata=self._nb_metadata, parent=self, resources=resources
             ),
         }

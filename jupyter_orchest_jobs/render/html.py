@@ -130,7 +130,7 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
     from jupyter_orchest_jobs.render.exporter import QuickExporter
 
     try:
-        book = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
+        book = nbformat.reads(content.decode(), as_version=4)
         book.metadata["title"] = title
         # Their interactive half would be loaded from elsewhere; outputs have a plain half, too.
         book.metadata.pop("widgets", None)
