@@ -40,7 +40,7 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
         program = frozen_program(root, frozen)
         if program is not None:
             start = [program.program, "-c", "import ipykernel.kernelapp"]
-            starts.append(_seconds(lambda: subprocess.run(start, check=True)))  # noqa: B023, S603
+            starts.append(_seconds(lambda: subprocess.run(start, check=True)))  # noqa: B023, S603  # called at once; our clone
         removals.append(_seconds(lambda: remove_folder(root / seen.id)))
     rows = [
         Row("cp -al", links, "s"),
@@ -59,7 +59,7 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
 
 
 def _link(environment: Environment, target: Path) -> None:
-    subprocess.run(["cp", "-al", environment.prefix, target], check=True)  # noqa: S603, S607
+    subprocess.run(["cp", "-al", environment.prefix, target], check=True)  # noqa: S603, S607  # cp as users have it
 
 
 def _new_disk(environment: Environment, clone: Path) -> int:

@@ -35,7 +35,8 @@ def of_job(server: Server, job_id: str) -> Spans:
     # The first runs wait for the snapshot, all others for an end.
     at_once = max(1, sum(start < min(ends) for start in starts))
     later = sorted(starts)[at_once:]
-    spans[PHASES[8]] = [(start - end).total_seconds() for start, end in zip(later, sorted(ends))]  # noqa: B905
+    turns = zip(later, sorted(ends), strict=False)
+    spans[PHASES[8]] = [(start - end).total_seconds() for start, end in turns]
     return spans
 
 

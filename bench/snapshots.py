@@ -54,7 +54,7 @@ def _times(home: Path, project: Path, rounds: int, title: str) -> Table:
         shutil.rmtree(home / "copy", ignore_errors=True)
         os.sync()
         with _timed(found["cp"]):
-            subprocess.run(["cp", "-a", project, home / "copy"], check=True)  # noqa: S603, S607
+            subprocess.run(["cp", "-a", project, home / "copy"], check=True)  # noqa: S603, S607  # cp as users have it
             os.sync()
         with _timed(found["first"]):
             first = take(project, snapshots)
@@ -106,7 +106,7 @@ def taken(*folders: Path) -> int:
     blocks = {}
     for folder in folders:
         for parent, _, names in os.walk(folder):
-            for path in (parent, *(os.path.join(parent, name) for name in names)):  # noqa: PTH118
+            for path in (parent, *(os.path.join(parent, name) for name in names)):  # noqa: PTH118  # many files
                 status = os.lstat(path)
                 blocks[status.st_ino] = status.st_blocks * 512
     return sum(blocks.values())

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import jsonschema
 import pytest
-from pytest_jupyter.jupyter_server import *  # noqa: F403
+from pytest_jupyter.jupyter_server import *  # noqa: F403  # its fixtures
 from tornado.httputil import HTTPHeaders
 from traitlets.config import Config
 

@@ -111,7 +111,7 @@ class Endpoint(Bounded, APIHandler):
 
 def _calls() -> Calls:
     """All operations by name, with all that they need. For a thread: the import takes a while."""
-    import jupyter_orchest_jobs.service.build  # noqa: F401
+    import jupyter_orchest_jobs.service.build  # noqa: F401  # the import is the work
     from jupyter_orchest_jobs.api.calls import CALLS
 
     return CALLS

@@ -26,7 +26,7 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600, *, durable: bool = 
     temporary = path.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with open(fd, "wb", closefd=True) as file:  # noqa: PTH123
+        with open(fd, "wb", closefd=True) as file:  # noqa: PTH123  # a descriptor
             file.write(data)
             file.flush()
             os.fchmod(fd, mode)

@@ -160,7 +160,7 @@ class GitRules:
             return {}  # without any rule there is nothing to start git for
         asked = [path for path, folder in folders.items() if folder in ruled]
         try:
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(  # noqa: S603  # git, by its path
                 self._command,
                 # "./", as a file may be called ":(top)x", which means something else to git.
                 input=b"".join(b"./" + os.fsencode(path) + b"\0" for path in asked),
@@ -211,7 +211,7 @@ class PathspecRules:
 
     def _match(self, path: str) -> Match | None:
         full = os.path.join(self._root, path)  # noqa: PTH118  # pathlib's is_dir raises EACCES
-        suffix = "/" if os.path.isdir(full) and not os.path.islink(full) else ""  # noqa: PTH112, PTH114
+        suffix = "/" if os.path.isdir(full) and not os.path.islink(full) else ""  # noqa: PTH112, PTH114  # as above
         folder, rest = path, ""
         while folder:
             folder, _, name = folder.rpartition("/")

@@ -115,6 +115,6 @@ def _flock(fd: int, *, shared: bool) -> bool:
 def _is_at(fd: int, path: Path) -> bool:
     """Whether the path still leads to the locked file; its last holder may have removed it."""
     try:
-        return os.path.samestat(os.fstat(fd), os.stat(path))  # noqa: PTH116
+        return os.path.samestat(os.fstat(fd), path.stat())
     except FileNotFoundError:
         return False

@@ -35,7 +35,7 @@ def inside(root: Path, relative: str) -> Path:
         raise _refused(relative, f"is an absolute path; give it relative to {root}.")
     base = os.path.realpath(root)
     # Not a comparison of prefixes: /project-2 begins with /project.
-    full = os.path.realpath(os.path.join(base, relative))  # noqa: PTH118
+    full = os.path.realpath(os.path.join(base, relative))  # noqa: PTH118  # texts: pathlib would tidy up what was given
     if os.path.commonpath([base, full]) != base:
         raise _refused(relative, f"is outside of {root}; only files below it can be used.")
     encoded = os.fsencode(full)

@@ -53,7 +53,7 @@ async def leave_when_asked(state: StateDir, card: Card, leave: Callable[[], None
     Args:
         card: what it announced.
     """
-    while not await asyncio.to_thread(is_asked_to_leave, state, card):  # noqa: ASYNC110
+    while not await asyncio.to_thread(is_asked_to_leave, state, card):  # noqa: ASYNC110  # files tell, no event
         await asyncio.sleep(LOOK_S)
     leave()
 

@@ -37,7 +37,7 @@ def _git(project: Path, *arguments: str) -> bytes | None:
     if git is None:
         return None
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603  # git, by its path
             # A file system monitor is a program that the repository names: never start it.
             [git, "-c", "core.fsmonitor=false", *arguments],
             cwd=project,

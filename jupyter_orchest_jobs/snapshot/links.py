@@ -33,7 +33,7 @@ class Links:
     def __init__(self, project: Path) -> None:
         """Remember the project's root, given by its real path."""
         self._root = str(project)
-        self._identity = os.stat(project)  # noqa: PTH116
+        self._identity = project.stat()
 
     def rewritten(self, path: str, target: str) -> Link:
         """What becomes of a link.
@@ -42,13 +42,13 @@ class Links:
             path: of the link, relative to the project.
             target: what it says now.
         """
-        folder = os.path.dirname(path)  # noqa: PTH120
+        folder = os.path.dirname(path)  # noqa: PTH120  # a text that pathlib would tidy up
         new = target
-        if os.path.isabs(target) or _climbs_out(folder, target):  # noqa: PTH117
-            absolute = os.path.join(self._root, folder, target)  # noqa: PTH118
+        if os.path.isabs(target) or _climbs_out(folder, target):  # noqa: PTH117  # a text that pathlib would tidy up
+            absolute = os.path.join(self._root, folder, target)  # noqa: PTH118  # a text that pathlib would tidy up
             rest = self._below_root(absolute)
             new = _climb(folder) + rest if rest is not None else _settled(absolute)
-        full = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118
+        full = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118  # a text that pathlib would tidy up
         outside = full if os.path.commonpath([full, self._root]) != self._root else None
         return Link(new, outside)
 
@@ -57,7 +57,7 @@ class Links:
         parts = absolute.split("/")
         for end in range(len(parts), 0, -1):
             try:
-                status = os.stat("/".join(parts[:end]) or "/")  # noqa: PTH116
+                status = os.stat("/".join(parts[:end]) or "/")  # noqa: PTH116  # a text that pathlib would tidy up
             except (OSError, ValueError):
                 continue
             if os.path.samestat(status, self._identity):
@@ -136,4 +136,4 @@ def _settled(absolute: str) -> str:
     folder, name = os.path.split(absolute)
     if name in ("", ".", ".."):
         return os.path.realpath(absolute)
-    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118  # a text that pathlib would tidy up

@@ -1,1 +1,1 @@
-from tests.servers import *  # noqa: F403
+from tests.servers import *  # noqa: F403  # its fixtures

@@ -63,7 +63,7 @@ def test_a_schedule_survives_the_wire(schedule: Schedule, stored: dict[str, Any]
 ZONES = st.sampled_from([AMSTERDAM, "Australia/Lord_Howe", "America/St_Johns"]).map(ZoneInfo)
 
 
-@given(st.datetimes(datetime(1950, 1, 1), datetime(9000, 1, 1), timezones=ZONES))  # noqa: DTZ001
+@given(st.datetimes(datetime(1950, 1, 1), datetime(9000, 1, 1), timezones=ZONES))  # noqa: DTZ001  # zones are what it adds
 def test_any_time_survives_the_wire(moment: datetime) -> None:
     # Two zones never call a time equal that comes twice.
     assert Schedule.from_json(Schedule.once(moment).as_json()).at == moment.astimezone(UTC)
@@ -100,7 +100,7 @@ def test_what_is_no_schedule_is_refused(data: Any, words: str) -> None:
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ScheduleInvalid, match="needs a time zone"):
-        Schedule.once(datetime(2026, 11, 22, 12))  # noqa: DTZ001
+        Schedule.once(datetime(2026, 11, 22, 12))  # noqa: DTZ001  # refused for that
 
 
 @pytest.mark.parametrize(

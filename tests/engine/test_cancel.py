@@ -24,7 +24,7 @@ def cancel(run: RunOnDisk) -> journal.AttemptFinished:
     began = time.monotonic()
     run.executor.request_cancel(run.folder.path)
     end = run.finish(SOON_S)
-    print(f"cancelled in {time.monotonic() - began:.2f} s")  # noqa: T201
+    print(f"cancelled in {time.monotonic() - began:.2f} s")  # noqa: T201  # shown with -s
     assert (end.status, end.cause) == (RunStatus.CANCELLED, Cause.CANCELLED)
     assert read_json(run.folder.control)["cancel"] is True
     return end

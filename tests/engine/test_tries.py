@@ -81,7 +81,7 @@ def test_end_of_the_run_cuts_the_wait_short(spec: RunSpec, tmp_path: Path) -> No
 
     async def wait_and_end(outcome: Outcome) -> Outcome:
         running = asyncio.ensure_future(story.run(replace(spec, retry_delay_s=3600.0)))
-        while not story.told:  # noqa: ASYNC110
+        while not story.told:  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0)
         story.stop.end(outcome)
         return await asyncio.wait_for(running, 5)

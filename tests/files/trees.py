@@ -46,7 +46,7 @@ def read_tree(root: Path) -> dict[str, tuple[str, int, bytes | str | None]]:
             mode = stat.S_IMODE(status.st_mode)
             path = str(full.relative_to(root))
             if stat.S_ISLNK(status.st_mode):
-                found[path] = ("link", 0, os.readlink(full))  # noqa: PTH115
+                found[path] = ("link", 0, os.readlink(full))  # noqa: PTH115  # a text that pathlib would tidy up
             elif stat.S_ISDIR(status.st_mode):
                 found[path] = ("dir", mode | 0o700, None)
             elif stat.S_ISREG(status.st_mode):

@@ -23,7 +23,7 @@ def user(machine: Machine) -> Iterator[Canceller]:
 def assert_soon(user: Canceller, rounds: int) -> None:
     """Cancel in each phase, so many times: none takes long, and all end as they should."""
     taken = [user.cancel(phase) for _ in range(rounds) for phase in PHASES]
-    print(table(taken))  # noqa: T201
+    print(table(taken))  # noqa: T201  # shown with -s
     assert max(one.seconds for one in taken) <= WORST_S
     ordinary = [one.seconds for one in taken if one.phase in ORDINARY]
     # Of a few on a busy machine one may take longer.

@@ -178,7 +178,7 @@ def assert_once_with_kills(machine: Machine, seed: int, runs: int, kills: int) -
         else:
             services[name].send_signal(signal.SIGSTOP)
             stopped.append(name)
-        until(lambda: not conducts(machine, name), "another host to conduct", 6 * LEASE_S)  # noqa: B023
+        until(lambda: not conducts(machine, name), "another host to conduct", 6 * LEASE_S)  # noqa: B023  # called at once
         if name in stopped:
             services[name].send_signal(signal.SIGCONT)
             stopped.remove(name)

@@ -30,7 +30,7 @@ def test_killed_conductor_is_replaced_by_who_waits(machine: Machine) -> None:
         machine.wait_for_steps(steps)
         killed = machine.conductor()
         killed.kill()
-        until(lambda: machine.conductors() not in ([], [killed]), "another conductor", 10)  # noqa: B023
+        until(lambda: machine.conductors() not in ([], [killed]), "another conductor", 10)  # noqa: B023  # called at once
     out, err = waiting.communicate(timeout=120)
     assert (waiting.returncode, err) == (0, b"")
     assert f"{RUNS} of {RUNS} runs".encode() in out

@@ -13,7 +13,7 @@ def assert_nothing_is_left(machine: Machine, rounds: int) -> None:
     pipeline = a_pipeline(machine)
     for conductor in [False, True] * rounds:
         settled_s, gone_s = kill_runner(machine, pipeline, conductor=conductor)
-        print(f"{conductor=}: settled after {settled_s:.2f} s, gone after {gone_s:.2f} s")  # noqa: T201
+        print(f"{conductor=}: settled after {settled_s:.2f} s, gone after {gone_s:.2f} s")  # noqa: T201  # shown with -s
         assert gone_s <= (RESTART_S if conductor else GONE_S)
 
 

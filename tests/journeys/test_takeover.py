@@ -22,7 +22,7 @@ def assert_mended(machine: Machine, who: str, rounds: int, within_s: float) -> N
     serves, attached = WHO[who]
     takeover = Takeover(machine, serves=serves, attached=attached)
     taken = [takeover.kill() for _ in range(rounds)]
-    print(f"{who}: mended after " + ", ".join(f"{seconds:.2f}" for seconds in taken))  # noqa: T201
+    print(f"{who}: mended after " + ", ".join(f"{seconds:.2f}" for seconds in taken))  # noqa: T201  # shown with -s
     assert max(taken) <= within_s
     takeover.check()
 

@@ -61,7 +61,7 @@ def test_runs_end_soon_after_their_limit_though_their_runners_are_stopped(
             assert began is not None
             assert run.finished_at is not None
             late_s = (run.finished_at - began).total_seconds() - LIMIT_S
-            print(f"{name}: {late_s:.2f} s after its limit")  # noqa: T201
+            print(f"{name}: {late_s:.2f} s after its limit")  # noqa: T201  # shown with -s
             assert late_s < WITHIN_S, name
             user.wait_gone(run)
     finally:

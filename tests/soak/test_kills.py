@@ -19,6 +19,6 @@ def test_kills_at_random_moments_lose_and_repeat_nothing(tmp_path: Path, seed: i
         killer.check()
         assert set(killer.killed) == {"server", "conductor", "runner"}
         assert killer.settled_s
-        print(f"killed {dict(killer.killed)}; settled after at most {max(killer.settled_s):.2f} s")  # noqa: T201
+        print(f"killed {dict(killer.killed)}; settled after at most {max(killer.settled_s):.2f} s")  # noqa: T201  # shown with -s
     finally:
         machine.close()

@@ -20,7 +20,7 @@ def insert(raw: sqlite3.Connection, table: str, **values: Any) -> None:
     """Add a row, as the program of that time did."""
     texts = [json.dumps(x) if isinstance(x, dict | list) else x for x in values.values()]
     marks = ", ".join("?" * len(values))
-    raw.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", texts)  # noqa: S608
+    raw.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", texts)  # noqa: S608  # names of ours
 
 
 def insert_job(raw: sqlite3.Connection, number: int, snapshot_id: str | None) -> None:

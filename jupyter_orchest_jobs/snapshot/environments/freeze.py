@@ -108,7 +108,7 @@ def record(environment: Environment, root: Path, reason: str) -> Environment:
 
 def _place(root: Path, environment: Environment) -> Path:
     make_private(root)
-    return Path(os.path.abspath(root), environment.id)  # noqa: PTH100
+    return Path(os.path.abspath(root), environment.id)  # noqa: PTH100  # takes away “..”
 
 
 def _see(environment: Environment) -> Sight:

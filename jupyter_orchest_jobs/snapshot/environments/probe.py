@@ -106,15 +106,15 @@ def probe(program: str) -> Probe | None:
 def mark(path: str) -> tuple[int, int] | None:
     """Size and time of a file, by which a change is noticed; None if there is none."""
     try:
-        status = os.stat(path)  # noqa: PTH116
+        status = os.stat(path)  # noqa: PTH116  # a text, as it was given
     except OSError:
         return None
     return status.st_size, status.st_mtime_ns
 
 
 def _configurations(program: str) -> tuple[str, str]:
-    folder = os.path.dirname(program)  # noqa: PTH120
-    return f"{folder}/pyvenv.cfg", f"{os.path.dirname(folder)}/pyvenv.cfg"  # noqa: PTH120
+    folder = os.path.dirname(program)  # noqa: PTH120  # a text, as it was given
+    return f"{folder}/pyvenv.cfg", f"{os.path.dirname(folder)}/pyvenv.cfg"  # noqa: PTH120  # a text, as it was given
 
 
 @lru_cache(maxsize=64)
@@ -164,7 +164,7 @@ def _version(program: str, marks: object) -> str:
 def absolute(program: str) -> str:
     """The absolute path of a program; "" if it isn't found. Links are not followed."""
     found = shutil.which(program)
-    return os.path.abspath(found) if found else ""  # noqa: PTH100
+    return os.path.abspath(found) if found else ""  # noqa: PTH100  # a text, as it was given
 
 
 def _said(command: list[str], timeout_s: float) -> str | None:

@@ -128,10 +128,10 @@ def retargeted(target: str, source: str, clone: str, trees: Sequence[tuple[str, 
         clone: the same in the clone, in its final place.
         trees: original and clone of each folder that is cloned.
     """
-    full = os.path.normpath(os.path.join(source, target))  # noqa: PTH118
+    full = os.path.normpath(os.path.join(source, target))  # noqa: PTH118  # a text that pathlib would tidy up
     for old, new in trees:
         if full == old or full.startswith(f"{old}/"):
-            if not os.path.isabs(target):  # noqa: PTH117
+            if not os.path.isabs(target):  # noqa: PTH117  # a text that pathlib would tidy up
                 return os.path.relpath(new + full[len(old) :], clone)
             return new + full[len(old) :]
     return full

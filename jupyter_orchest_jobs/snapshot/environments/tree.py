@@ -111,8 +111,8 @@ class Cloner:
             OSError: it can't be made.
         """
         full = f"{self._build}/{path}" if path else self._build
-        if not os.path.isdir(full):  # noqa: PTH112
-            os.makedirs(full, 0o755)  # noqa: PTH103
+        if not os.path.isdir(full):  # noqa: PTH112  # thousands of them
+            os.makedirs(full, 0o755)  # noqa: PTH103  # thousands of them
         self._folders.append(full)
 
     def write(self, path: str, data: bytes, mode: int = 0o644) -> None:
@@ -154,7 +154,7 @@ class Cloner:
         each run. What it writes there it writes whole.
         """
         for folder in self._folders:
-            os.chmod(folder, _WRITABLE if folder.endswith(CACHE) else _READ_ONLY)  # noqa: PTH101
+            os.chmod(folder, _WRITABLE if folder.endswith(CACHE) else _READ_ONLY)  # noqa: PTH101  # thousands of them
 
     def _file(self, source: str, target: str, path: str, status: os.stat_result) -> os.stat_result:
         self.files += 1
@@ -168,7 +168,7 @@ class Cloner:
             new = old if old is None else self._rewriter.script(old)
             if new is not None and new != old:
                 self.write(path, new, status.st_mode)
-                return os.stat(target)  # noqa: PTH116
+                return os.stat(target)  # noqa: PTH116  # thousands of them
         if self._copy:
             return self._copied(source, target)
         try:
@@ -184,17 +184,17 @@ class Cloner:
         folder, _, name = source.rpartition("/")
         with opened_root(Path(folder)) as old, opened_root(Path(target).parent) as new:
             copy_file(name, old, new, self._blocks)
-        return os.stat(target)  # noqa: PTH116
+        return os.stat(target)  # noqa: PTH116  # thousands of them
 
     def _link(self, source: str, below: str, name: str) -> None:
         """Clone a symbolic link; a script behind it that names the original is written anew."""
         full = f"{source}/{name}"
         path = f"{below}/{name}" if below else name
         clone = f"{self._place}/{below}" if below else self._place
-        target = os.readlink(full)  # noqa: PTH115
+        target = os.readlink(full)  # noqa: PTH115  # thousands of them
         there = retargeted(target, source, clone, self._trees)
-        if below == "bin" and there == os.path.normpath(os.path.join(source, target)):  # noqa: PTH118
-            status = os.stat(full) if os.path.isfile(full) else None  # noqa: PTH113, PTH116
+        if below == "bin" and there == os.path.normpath(os.path.join(source, target)):  # noqa: PTH118  # thousands of them
+            status = os.stat(full) if os.path.isfile(full) else None  # noqa: PTH113, PTH116  # thousands of them
             old = read_text(full, status.st_size) if status else None
             new = old if old is None else self._rewriter.script(old)
             if status and new is not None and new != old:

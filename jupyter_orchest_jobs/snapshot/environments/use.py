@@ -24,7 +24,7 @@ def frozen_program(root: Path, environment: Environment) -> StepEnvironment | No
     """
     if environment.state is not EnvironmentState.FROZEN:
         return None
-    clone = Path(os.path.abspath(root), environment.id, PREFIX)  # noqa: PTH100
+    clone = Path(os.path.abspath(root), environment.id, PREFIX)  # noqa: PTH100  # takes away “..”
     program = str(clone / "bin" / Path(environment.program).name)
     variables = {"VIRTUAL_ENV": str(clone)}
     if (clone / "conda-meta").is_dir():

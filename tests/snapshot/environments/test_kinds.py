@@ -303,7 +303,7 @@ def as_nobody(program: Path, root: Path, copy: bool) -> list[Any]:
         os.write(sink, told.encode())
         os._exit(0)
     os.close(sink)
-    with open(source) as file:  # noqa: PTH123
+    with open(source) as file:  # noqa: PTH123  # a descriptor
         answer: list[Any] = json.loads(file.read())
     os.waitpid(child, 0)
     return answer
