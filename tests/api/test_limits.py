@@ -21,7 +21,7 @@ Reader = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @pytest.fixture
 def begin(
-    http_server_port: Any, jp_auth_header: Mapping[str, str]
+    http_server: Any, http_server_port: Any, jp_auth_header: Mapping[str, str]
 ) -> Callable[[str], Awaitable[Reader]]:
     """Asks for a path, and reads nothing."""
 
