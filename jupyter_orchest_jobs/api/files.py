@@ -7,7 +7,7 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from http import HTTPStatus
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 from urllib.parse import quote
 
@@ -20,12 +20,15 @@ from jupyter_orchest_jobs.api.bodies import Bounded
 from jupyter_orchest_jobs.api.call import SETTING, flag_of, message_of, query_of, which_log
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, Operation
 from jupyter_orchest_jobs.errors import OrchestJobsError
+from jupyter_orchest_jobs.files.reading import open_file
 
 if TYPE_CHECKING:
     from jupyter_orchest_jobs.service.build import Services
     from jupyter_orchest_jobs.service.runs import RunView, StepView
 
 _CHUNK = 2**20
+_LONGEST, _SUFFIX = 120, 20
+"""Characters, which may take several bytes each, of the name under which a file is saved."""
 MOST_SENT = 64
 """So many files are sent at once: each holds one open for as long as its reader likes."""
 
@@ -106,7 +109,7 @@ class _File(Bounded):
         self._say_what(kind)
         if name is not None:
             # Not jupyter_server's way: browsers would show its + for a blank.
-            saved = quote(re.sub(r"[\x00-\x1f/\\\x7f]", "_", name), safe="")
+            saved = quote(re.sub(r"[\x00-\x1f/\\\x7f]", "_", _cut(name)), safe="")
             self.set_header("Content-Disposition", f"attachment; filename*=utf-8''{saved}")
         _File.sent += 1
         try:
@@ -264,16 +267,22 @@ FILES: Mapping[str, type[_File]] = {
 """By the operation's name in the route table."""
 
 
-def _opened(source: Path | BinaryIO) -> BinaryIO:
-    return source.open("rb") if isinstance(source, Path) else source
-
-
 def _check_room() -> None:
     if _File.sent >= MOST_SENT:
         raise web.HTTPError(
             HTTPStatus.TOO_MANY_REQUESTS,
             f"{MOST_SENT} files are being sent. Ask again when one of them has ended.",
         )
+
+
+def _cut(name: str) -> str:
+    """A name that is not longer than names of files can be: its beginning, and its suffix."""
+    suffix = PurePosixPath(name).suffix[:_SUFFIX]
+    return name if len(name) <= _LONGEST else name[: _LONGEST - len(suffix)] + suffix
+
+
+def _opened(source: Path | BinaryIO) -> BinaryIO:
+    return open_file(source) if isinstance(source, Path) else source
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

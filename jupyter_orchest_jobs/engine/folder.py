@@ -117,3 +117,7 @@ class AttemptFolder:
     def step(self, step_id: str) -> Path:
         """The folder of a step's log, notebook and metrics."""
         return self.path / "steps" / step_id
+
+    def inner(self, step_id: str, name: str) -> str:
+        """The path of a file of a step, relative to this folder."""
+        return f"steps/{step_id}/{name}"

@@ -8,6 +8,7 @@ of the way. `PathspecRules` is for machines without git; it differs from git in 
 import contextlib
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,13 @@ from pathspec import GitIgnoreSpec
 
 from jupyter_orchest_jobs.domain.inheriting import inheritable
 from jupyter_orchest_jobs.files.paths import join, shown
+from jupyter_orchest_jobs.files.reading import read_start
+
+_FILE = ".gitignore"
+_TIMEOUT_S = 60.0
+_LARGEST = 2**20
+_MOST_STARS = 4
+"""Of what a ``.gitignore`` file has, this is read where git is not installed."""
 
 IGNORED = "ignored"
 """The reason of what a ``.gitignore`` file leaves out."""
@@ -168,7 +176,10 @@ class GitRules:
                 cwd=self._root,
                 env=self._environment,
                 check=False,
+                timeout=_TIMEOUT_S,
             )
+        except subprocess.TimeoutExpired:
+            raise GitFailed("it takes too long") from None
         except OSError as error:
             raise GitFailed(f"it can't be started: {error.strerror}") from None
         if done.returncode not in (0, 1):
@@ -190,7 +201,15 @@ class GitRules:
         return True
 
     def _has(self, folder: str) -> bool:
-        return os.path.lexists(f"{self._root}/{folder}/.gitignore")
+        path = join(folder, _FILE)
+        try:
+            mode = Path(self._root, path).lstat().st_mode
+        except OSError:
+            return False
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
+            # Git opens whatever has that name, and would wait for it.
+            raise GitFailed(f"{shown(path)} is a pipe or a device")
+        return True
 
 
 class PathspecRules:
@@ -221,16 +240,16 @@ class PathspecRules:
             if result is not None and result.include is not None and result.index is not None:
                 if not result.include:
                     return None
-                source = join(folder, ".gitignore")
+                source = join(folder, _FILE)
                 return Match(source, *lines[result.index])
         return None
 
     def _read(self, folder: str) -> tuple[list[tuple[int, str]], GitIgnoreSpec | None]:
-        file = Path(self._root, folder, ".gitignore")
+        file = Path(self._root, folder, _FILE)
         if file.is_symlink() or not file.is_file():  # git follows no link here either
             return [], None
         try:
-            text = os.fsdecode(file.read_bytes())
+            text = os.fsdecode(read_start(file, _LARGEST))
         except OSError:  # the copy itself will say so
             return [], None
         numbered = enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
@@ -240,8 +259,11 @@ class PathspecRules:
 
 
 def _usable(line: str) -> bool:
-    """Whether the library can read the line: one bad line must not spoil the others."""
-    if not line or line.startswith("#"):
+    """Whether the library can read the line: one bad line must not spoil the others.
+
+    It makes an expression of it whose time grows with the power of the stars in it.
+    """
+    if not line or line.startswith("#") or line.count("*") > _MOST_STARS:
         return False
     try:
         GitIgnoreSpec.from_lines([line])

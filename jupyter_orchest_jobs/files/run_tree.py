@@ -15,11 +15,11 @@ from jupyter_orchest_jobs.files.copy import copied_at
 from jupyter_orchest_jobs.files.delta import DELETED, Record, read_record
 from jupyter_orchest_jobs.files.manifest import Item, hash_at
 from jupyter_orchest_jobs.files.paths import join, opened_folder, opened_root, plain, shown
+from jupyter_orchest_jobs.files.reading import NotRegular, open_below
 
 Change = Literal["same", "added", "changed", "deleted"]
 Kind = Literal["file", "dir", "link"]
 
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _MISSING = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 
@@ -118,20 +118,16 @@ class RunTree:
         """
         path = plain(path)
         for root, inner in self._places(path):
-            folder, _, name = inner.rpartition("/")
             try:
-                with opened_root(root) as top, opened_folder(top, folder) as fd:
-                    found = os.open(name, _READ, dir_fd=fd)
+                return open_below(root, inner)
+            except NotRegular:
+                break
             except OSError as error:
                 if error.errno == errno.ENOENT:
                     continue
                 if error.errno in _MISSING:  # a link, or a file where a folder was
                     break
                 raise
-            if stat.S_ISREG(os.fstat(found).st_mode):
-                return os.fdopen(found, "rb")
-            os.close(found)
-            break
         raise NotFound(f"The run has no file {shown(path) or '.'}; links are not followed.")
 
     def read_link(self, path: str) -> str:

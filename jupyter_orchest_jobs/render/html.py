@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import resource
-import stat
 import sys
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -19,6 +18,7 @@ from typing import Any, Literal, get_args
 from jupyter_orchest_jobs.domain import notebookcells
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound, OrchestJobsError
 from jupyter_orchest_jobs.files.atomic import write_atomic
+from jupyter_orchest_jobs.files.reading import NotRegular, open_file
 from jupyter_orchest_jobs.render.cache import prune
 
 Theme = Literal["light", "dark"]
@@ -85,21 +85,16 @@ def read_notebook(path: Path) -> bytes:
         InvalidInput: larger than ``MAX_BYTES``, not a file, or not readable.
     """
     try:
-        # Without waiting, should somebody have put a pipe there.
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            about = os.fstat(fd)
-            if not stat.S_ISREG(about.st_mode):
-                raise InvalidInput(f"{path.name} is not a file.")
-            with open(fd, "rb", closefd=False) as file:
-                content = b"" if about.st_size > MAX_BYTES else file.read(MAX_BYTES + 1)
-        finally:
-            os.close(fd)
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            content = b"" if size > MAX_BYTES else file.read(MAX_BYTES + 1)
+    except NotRegular:
+        raise InvalidInput(f"{path.name} is not a file.") from None
     except FileNotFoundError:
         raise NotFound(f"There is no notebook {path.name}.") from None
     except OSError as error:
         raise InvalidInput(f"{path.name} can't be read: {error.strerror}.") from error
-    if max(about.st_size, len(content)) > MAX_BYTES:
+    if max(size, len(content)) > MAX_BYTES:
         raise InvalidInput(
             f"{path.name} is larger than {MAX_BYTES // 2**20} MB, too large to be shown as a page; "
             "download it instead."

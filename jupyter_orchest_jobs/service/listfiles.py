@@ -11,6 +11,7 @@ from jupyter_orchest_jobs.domain.pipeline import Pipeline
 from jupyter_orchest_jobs.errors import ConfirmationNeeded, InvalidInput, NotFound, Problem
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.paths import inside, shown
+from jupyter_orchest_jobs.files.reading import read_start
 from jupyter_orchest_jobs.service.wish import OVERWRITE_FILE, UNKNOWN_STEPS
 
 _SUFFIX = ".json"
@@ -87,18 +88,19 @@ def read_text(path: Path, name: str) -> str:
         raise InvalidInput.of([error.problem]) from None
 
 
-def read_bytes(path: Path, name: str) -> bytes:
+def read_bytes(path: Path, name: str, most: int = jsontext.MAX_BYTES) -> bytes:
     """The content of a file that a job is made from.
 
     Args:
         name: how to call it in errors.
+        most: of what has more bytes than this, as many and one more are read.
 
     Raises:
         NotFound: there is none.
         InvalidInput: it can't be read.
     """
     try:
-        return path.read_bytes()
+        return read_start(path, most)
     except FileNotFoundError:
         raise NotFound(f"There is no file {name}.") from None
     except OSError as error:
@@ -130,7 +132,7 @@ def write_lists(lists: parameters.Lists, top: Path, relative: str, accept: Colle
     try:
         if path.exists():
             mode = path.stat().st_mode & 0o777
-            if path.read_bytes() == data:
+            if read_start(path, len(data)) == data:
                 return
             if OVERWRITE_FILE not in accept:
                 raise ConfirmationNeeded(

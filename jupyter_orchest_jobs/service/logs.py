@@ -11,6 +11,7 @@ from jupyter_orchest_jobs.domain.run import Run, StepRun
 from jupyter_orchest_jobs.domain.status import ENDED_STEPS
 from jupyter_orchest_jobs.engine.folder import LOG
 from jupyter_orchest_jobs.errors import NotFound
+from jupyter_orchest_jobs.files.reading import open_below
 from jupyter_orchest_jobs.service.state import StateDir
 
 _LONGEST_CHARACTER = 4
@@ -173,24 +174,31 @@ class StepLogs:
 
     def _open(self, attempt: int, tries: int) -> BinaryIO:
         """Open the log of a try, which another one may put aside at this moment."""
-        folder = self._folder(attempt)
-        aside = folder / f"try-{tries}.{LOG}"
-        with suppress(FileNotFoundError):
-            return aside.open("rb")
-        try:
-            file = (folder / LOG).open("rb")
-        except FileNotFoundError:
-            return self._open_aside(aside)
-        if aside.exists():
-            file.close()
-            return aside.open("rb")
-        return file
+        aside = f"try-{tries}.{LOG}"
+        for name in (aside, LOG, aside):
+            with suppress(FileNotFoundError):
+                file = self._open_file(attempt, name)
+                if name != LOG or not (self._folder(attempt) / aside).exists():
+                    return file
+                file.close()
+        raise NotFound(f"This log of step “{self._title}” was deleted.")
 
-    def _open_aside(self, aside: Path) -> BinaryIO:
+    def _open_file(self, attempt: int, name: str) -> BinaryIO:
+        """Open a file of the step's folder, which the step itself may have replaced.
+
+        Raises:
+            FileNotFoundError: there is none.
+            NotFound: it is no file, or a link.
+        """
+        folder = self._state.attempt(self._run.id, attempt)
         try:
-            return aside.open("rb")
+            return open_below(folder.path, folder.inner(self._step.step, name))
         except FileNotFoundError:
-            raise NotFound(f"This log of step “{self._title}” was deleted.") from None
+            raise
+        except OSError as error:
+            raise NotFound(
+                f"The log of step “{self._title}” is no file any more: {error.strerror}."
+            ) from None
 
     def _words(self) -> str:
         """Which logs there are, in words."""

@@ -10,6 +10,7 @@ from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.parameters import parameters_file_of
 from jupyter_orchest_jobs.domain.pipeline import SUFFIX
 from jupyter_orchest_jobs.files.project import find_project
+from jupyter_orchest_jobs.files.reading import read_start
 
 MOST_S = 2.0
 MOST_FOLDERS = 20_000
@@ -125,10 +126,10 @@ def _described(path: str, top: str) -> PipelineFile:
 def _head_of(path: Path) -> dict[str, str]:
     """What a pipeline file says of itself: the texts at its top."""
     try:
-        if path.stat().st_size <= jsontext.MAX_BYTES:
-            document = jsontext.parse(jsontext.decode(path.read_bytes(), path.name), path.name)
-            if isinstance(document, dict):
-                return {key: text for key, text in document.items() if isinstance(text, str)}
+        data = read_start(path, jsontext.MAX_BYTES)
+        document = jsontext.parse(jsontext.decode(data, path.name), path.name)
+        if isinstance(document, dict):
+            return {key: text for key, text in document.items() if isinstance(text, str)}
     except (OSError, jsontext.JsonProblem):
         pass  # whoever chooses it is told what is wrong with it
     return {}

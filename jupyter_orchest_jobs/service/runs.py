@@ -14,6 +14,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, Run, RunFacts, RunLine,
 from jupyter_orchest_jobs.domain.status import ENDED_RUNS, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine.folder import LOG, NOTEBOOK
 from jupyter_orchest_jobs.errors import NotFound, WrongState
+from jupyter_orchest_jobs.files.reading import is_below
 from jupyter_orchest_jobs.service.acts import Act, refusal
 from jupyter_orchest_jobs.service.logs import AttemptLogs, StepLogs
 from jupyter_orchest_jobs.service.session import Session
@@ -282,15 +283,13 @@ class Runs:
         if view.run.attempt == 0:
             return StepView(step, run, None, None)
         logs = self._logs(view.run, step, run)
-        folder = self._session.state.attempt(view.run.id, logs.attempt).step(step.id)
-        log, notebook = folder / LOG, folder / NOTEBOOK
-        return StepView(
-            step,
-            run,
-            log if log.exists() else None,
-            notebook if notebook.exists() else None,
-            tuple(logs.all()),
+        folder = self._session.state.attempt(view.run.id, logs.attempt)
+        # Steps could put links there, which would lead readers elsewhere.
+        log, notebook = (
+            folder.path / inner if is_below(folder.path, inner) else None
+            for inner in (folder.inner(step.id, LOG), folder.inner(step.id, NOTEBOOK))
         )
+        return StepView(step, run, log, notebook, tuple(logs.all()))
 
     def _logs(self, run: Run, step: Step, step_run: StepRun) -> StepLogs:
         return StepLogs(self._session.state, run, step_run, step.name)

@@ -13,6 +13,7 @@ from jupyter_orchest_jobs.domain.single import is_single, single_document
 from jupyter_orchest_jobs.engine.kernelspecs import language_of
 from jupyter_orchest_jobs.errors import Problem
 from jupyter_orchest_jobs.service.listfiles import read_bytes, read_text
+from jupyter_orchest_jobs.service.stepfiles import MAX_NOTEBOOK
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def read_source(file: Path, name: str) -> Source:
     if not is_single(name):
         text = read_text(file, name)
         return Source(read_pipeline(text, name), jsontext.Lines(text))
-    found = _parameters(read_bytes(file, name)) if name.lower().endswith(".ipynb") else None
+    is_notebook = name.lower().endswith(".ipynb")
+    found = _parameters(read_bytes(file, name, MAX_NOTEBOOK)) if is_notebook else None
     found = found or CellParameters()
     pipeline = pipeline_of(single_document(name, found.values), name)
     (step,) = pipeline.steps.values()

@@ -9,6 +9,7 @@ from jupyter_orchest_jobs.domain import jsontext, stepkinds
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step
 from jupyter_orchest_jobs.errors import InvalidInput, PipelineInvalid, Problem
 from jupyter_orchest_jobs.files.paths import inside
+from jupyter_orchest_jobs.files.reading import read_start
 from jupyter_orchest_jobs.service.stepkernels import Kernels, Unusable
 from jupyter_orchest_jobs.snapshot.estimate import Estimate
 
@@ -22,6 +23,8 @@ _INSTEAD = {
     "/project-dir": "use a path relative to the step's file, or ORCHEST_PROJECT_DIR",
 }
 _SOURCE_LIMIT = 5 * 2**20
+MAX_NOTEBOOK = 100 * 2**20
+"""Largest notebook, in bytes, that can be a step: servers read it to find out its kernel."""
 
 
 def check_step_files(
@@ -64,7 +67,7 @@ def check_step_files(
             continue
         name = (folder / step.file_path).as_posix()
         try:
-            source = path.read_bytes()
+            source = _source(path, step)
             warnings += _foreign_paths(source[:_SOURCE_LIMIT].decode(errors="replace"), name, step)
             if step.kind == "notebook":
                 kernel, warning = known.of_notebook(source, step)
@@ -115,6 +118,21 @@ def _step_file(
             if name == left.path or name.startswith(left.path + "/"):
                 return None, f"its file would be missing: {left.explain(name)}."
     return path, None
+
+
+def _source(path: Path, step: Step) -> bytes:
+    """As much of a step's file as is looked at.
+
+    Raises:
+        Unusable: it is too large.
+        OSError: it can't be read.
+    """
+    if step.kind != "notebook":
+        return read_start(path, _SOURCE_LIMIT)
+    source = read_start(path, MAX_NOTEBOOK)
+    if len(source) > MAX_NOTEBOOK:
+        raise Unusable(f"is larger than {MAX_NOTEBOOK // 2**20} MB; clear its outputs.")
+    return source
 
 
 def _check_program(step: Step, search_path: str | None) -> None:

@@ -1,7 +1,10 @@
 """What a step leaves: pieces of its log, its files to be saved, and its page in a sandbox."""
 
+import os
 from pathlib import Path
 from urllib.parse import unquote
+
+import pytest
 
 from jupyter_orchest_jobs.domain.status import StepStatus
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
@@ -111,6 +114,39 @@ async def test_whatever_is_opened_directly_is_shut_in(
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Cache-Control"] == "no-store"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("what", ["link", "folder", "pipe"])
+async def test_what_a_step_put_in_the_place_of_its_results_is_not_read(
+    ask: Ask, store: SqliteStore, tmp_path: Path, what: str
+) -> None:
+    example = a_finished_run(store)
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    for name in ("log.txt", "notebook.ipynb"):
+        (secret / name).write_bytes(NOTEBOOK.replace(b"{}", b'{"secret": 1}'))
+        path = example.folder / name
+        path.unlink()
+        if what == "link":
+            path.symlink_to(secret / name)
+        elif what == "pipe":
+            os.mkfifo(path)
+    if what == "folder":
+        example.folder.rmdir()
+        example.folder.symlink_to(secret)
+    for tail in ("log", "log.txt", "notebook.ipynb", "html"):
+        answer = await ask("GET", example.at(tail))
+        assert answer.status == 404, tail
+        assert b"secret" not in answer.body
+    (step,) = (await ask("GET", f"runs/{example.run.id}")).data["steps"]
+    assert (step["has_log"], step["has_notebook"]) == (False, False)
+
+
+async def test_names_without_end_are_cut(ask: Ask, store: SqliteStore) -> None:
+    example = a_finished_run(store, title="模" * 100_000)
+    answer = await ask("GET", example.at("log.txt"))
+    name = unquote(answer.headers["Content-Disposition"].partition("''")[2])
+    assert (len(name), name[:10], name[-6:]) == (120, "run-1.1-模模", "模模.log")
 
 
 async def test_a_page_comes_from_the_cache_in_the_theme_that_is_asked_for(

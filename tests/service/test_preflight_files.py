@@ -8,6 +8,7 @@ from jupyter_orchest_jobs.errors import (
     NotFound,
     PipelineInvalid,
 )
+from jupyter_orchest_jobs.service import stepfiles
 from tests.service.preflight_project import Project, notebook
 
 
@@ -157,14 +158,11 @@ def test_step_file_that_cannot_be_read_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = Project(tmp_path / "p")
-    read = Path.read_bytes
 
-    def refuse(path: Path) -> bytes:
-        if path.name == "a.py":
-            raise PermissionError(13, "Permission denied")
-        return read(path)
+    def refuse(path: Path, most: int) -> bytes:
+        raise PermissionError(13, "Permission denied")  # as no test that is run by root gets it
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(stepfiles, "read_start", refuse)
     problem = project.problem(PipelineInvalid)
     assert (problem.file, problem.step) == ("a.py", "A")
     assert problem.message == "can't be read: Permission denied."
