@@ -3,7 +3,7 @@
 import stat
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import BinaryIO
 
 from jupyter_orchest_jobs.errors import NotFound
@@ -45,8 +45,9 @@ class _Pipe:
 def zipped(tree: RunTree, files: Iterable[RunFile]) -> Iterator[bytes]:
     """Pack files of a run, in pieces of about 256 KiB.
 
-    Names are UTF-8; links are packed as links. What disappears or can't be read meanwhile is
-    named in the file ``MISSING`` at the end.
+    Names are UTF-8, and none leads out of the folder into which they are unpacked. Links are packed
+    as links, last of all, so that nothing is unpacked through one. What disappears or can't be read
+    meanwhile is named in the file ``MISSING`` at the end.
 
     Args:
         tree: of the run.
@@ -55,11 +56,14 @@ def zipped(tree: RunTree, files: Iterable[RunFile]) -> Iterator[bytes]:
     pipe = _Pipe()
     missing: list[str] = []
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:  # type: ignore[call-overload]
-        for file in files:
-            name = shown(file.path)
+        for file in _links_last(files):
+            name = _name(file.path)
+            if file.type != "dir":
+                name = _free(name, archive.NameToInfo)
             try:
                 if file.type == "dir":
-                    archive.writestr(_info(f"{name}/", stat.S_IFDIR | 0o755), b"")
+                    if f"{name}/" not in archive.NameToInfo:
+                        archive.writestr(_info(f"{name}/", stat.S_IFDIR | 0o755), b"")
                 elif file.type == "link":
                     target = shown(tree.read_link(file.path)).encode()
                     archive.writestr(_info(name, stat.S_IFLNK | 0o777), target)
@@ -67,13 +71,35 @@ def zipped(tree: RunTree, files: Iterable[RunFile]) -> Iterator[bytes]:
                     with tree.open(file.path) as source:
                         yield from _pack(archive, pipe, name, source)
             except NotFound:
-                missing.append(f"{name}: it was there, but is no longer")
+                missing.append(f"{shown(file.path)}: it was there, but is no longer")
             except OSError as error:
-                missing.append(f"{name}: {error.strerror}")
+                missing.append(f"{shown(file.path)}: {error.strerror}")
             yield from pipe.take(_CHUNK)
         if missing:
-            archive.writestr(_info(MISSING, stat.S_IFREG | 0o644), "\n".join(missing) + "\n")
+            name = _free(MISSING, archive.NameToInfo)
+            archive.writestr(_info(name, stat.S_IFREG | 0o644), "\n".join(missing) + "\n")
     yield from pipe.take()
+
+
+def _links_last(files: Iterable[RunFile]) -> Iterator[RunFile]:
+    links = []
+    for file in files:
+        if file.type == "link":
+            links.append(file)
+        else:
+            yield file
+    yield from links
+
+
+def _name(path: str) -> str:
+    """What a file is called in the archive: without backslashes, which elsewhere part folders."""
+    return shown(path.replace("\\", "%5C")).replace("\\x", "%")
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _pack(archive: zipfile.ZipFile, pipe: _Pipe, name: str, source: BinaryIO) -> Iterator[bytes]:

@@ -241,7 +241,28 @@ async def test_files_are_shut_in_wherever_they_are_opened(ask: Ask, made: Made) 
 async def test_names_that_are_no_text_are_shown_and_packed(ask: Ask, made: Made) -> None:
     (made.work / os.fsdecode(b"caf\xe9")).write_text("latin")
     assert (await listed(ask, made))["caf\\xe9"] == ("file", "added")
-    assert "caf\\xe9" in (await unpacked(ask, made)).namelist()
+    assert "caf%e9" in (await unpacked(ask, made)).namelist()
+
+
+async def test_nothing_is_unpacked_elsewhere(ask: Ask, made: Made) -> None:
+    odd = {"..\\..\\up.txt": "1", "a\\b/c": "2", "a%5Cb/c": "3", "C:\\x": "4", "~": "5", "%e9": "6"}
+    write_project(made.work, odd)
+    (made.work / os.fsdecode(b"\xe9")).write_text("7")
+    (made.work / "Zoo").symlink_to("/tmp")
+    archive = await unpacked(ask, made)
+    names = archive.namelist()
+    assert len(names) == len(set(names))
+    for name in names:
+        parts = name.split("/")
+        assert not name.startswith("/")
+        assert "\\" not in name
+        assert ".." not in parts
+    contents = sorted(archive.read(name).decode() for name in names if not name.endswith("/"))
+    assert set("1234567") <= set(contents)
+    # Nothing follows a link, through which it could be written.
+    kinds = [stat.S_ISLNK(info.external_attr >> 16) for info in archive.infolist()]
+    assert kinds == sorted(kinds)
+    assert sum(kinds) == 3
 
 
 async def test_why_there_are_no_files(ask: Ask, made: Made, store: SqliteStore) -> None:
