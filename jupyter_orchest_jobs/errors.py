@@ -23,6 +23,9 @@ Each class has a stable ``code``: the API sends it, and clients may rely on it.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+MOST_PROBLEMS = 1_000
+"""So many are told of one thing; whoever finds more need not look further."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -84,7 +87,11 @@ class InvalidInput(OrchestJobsError):
 
     @classmethod
     def of(cls, problems: Sequence[Problem]) -> "InvalidInput":
-        """An error whose message is the problems themselves, one a line."""
+        """An error whose message is the problems themselves, one a line; at most the first ones."""
+        if len(problems) > MOST_PROBLEMS:
+            following = problems[MOST_PROBLEMS]
+            more = Problem("there is more that is wrong.", following.file, following.line)
+            problems = [*problems[:MOST_PROBLEMS], more]
         return cls("\n".join(str(problem) for problem in problems), problems)
 
 

@@ -24,6 +24,7 @@ SETTING = "orchest_jobs_services"
 """The key, in the web application's settings, of what gives our :class:`Services`."""
 E = TypeVar("E", JobStatus, RunStatus)
 MAX_PAGE = 500
+MAX_TEXT = 1_000
 MAX_LOG_PIECE = 2**22
 
 
@@ -53,6 +54,17 @@ class Call:
             Malformed: not an integer from ``least`` to ``most``.
         """
         return _number(self.query, name, default, least, most)
+
+    def text(self, name: str, most: int) -> str:
+        """A text of the query; empty if it is left out.
+
+        Raises:
+            Malformed: it has more characters than ``most``.
+        """
+        text = self.query.get(name, "")
+        if len(text) > most:
+            raise Malformed(f"“{name}” has more than {most:,} characters.")
+        return text
 
     def flag(self, name: str) -> bool:
         """A yes or no of the query; no if it is left out.

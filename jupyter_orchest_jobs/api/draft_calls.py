@@ -20,6 +20,9 @@ from jupyter_orchest_jobs.service.pipelines import find_pipelines
 from jupyter_orchest_jobs.service.source import defaults_of
 from jupyter_orchest_jobs.wire import answers, drafts
 
+MOST_SHOWN = 1_000
+"""Characters that are told of each value in a row of a grid."""
+
 
 async def list_pipelines(call: Call) -> BaseModel:
     """Find pipeline files."""
@@ -95,7 +98,9 @@ def _expand(body: drafts.GridRequest) -> drafts.GridAnswer:
         matching=grid.matching,
         axes=[drafts.GridAxisAnswer(scope=one.scope, name=one.name) for one in grid.varying],
         items=[
-            drafts.CombinationAnswer(index=row.index, texts=row.texts, included=row.included)
+            drafts.CombinationAnswer(
+                index=row.index, texts=list(map(_cut, row.texts)), included=row.included
+            )
             for row in grid.page(body.offset, body.limit)
         ],
     )
@@ -111,6 +116,11 @@ def _select(body: drafts.SelectRequest) -> drafts.SelectAnswer:
         after = choose_filtered(strategy, selection, filter, include=body.include)
     included = Grid(strategy, after).included
     return drafts.SelectAnswer(selection=answers.selection(after), included=included)
+
+
+def _cut(text: str) -> str:
+    # A long value stands in each of the rows that have it.
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
 def _filter_of(request: drafts.FilterRequest) -> Filter:

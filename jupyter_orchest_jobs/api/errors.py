@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.errors import (
+    MOST_PROBLEMS,
     ConductorUnavailable,
     ConfirmationNeeded,
     InvalidInput,
@@ -123,5 +124,7 @@ def _no_json(what: str, error: jsontext.JsonProblem) -> Malformed:
 
 
 def _misshapen(what: str, error: ValidationError) -> Malformed:
+    if error.error_count() > MOST_PROBLEMS:  # to name them takes a thousand times their memory
+        return Malformed(f"{what} has {error.error_count():,} fields that it can't have.")
     lines = [f"{'.'.join(map(str, item['loc'])) or what}: {item['msg']}" for item in error.errors()]
     return Malformed("\n".join(lines))

@@ -29,7 +29,13 @@ from jupyter_orchest_jobs.errors import OrchestJobsError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from jupyter_orchest_jobs.api.routes.base import Shape
+
     Calls = Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]]
+
+
+_QUICKLY_READ = 2**15
+"""Bodies of so many bytes are read in less time than it takes to ask a thread."""
 
 
 class Endpoint(Bounded, APIHandler):
@@ -79,7 +85,8 @@ class Endpoint(Bounded, APIHandler):
         try:
             if Endpoint.calls is None:
                 Endpoint.calls = await asyncio.to_thread(_calls)
-            answer = await Endpoint.calls[operation.name](self._call(operation, path))
+            body = None if operation.request is None else await self._read(operation.request)
+            answer = await Endpoint.calls[operation.name](self._call(operation, path, body))
         except OrchestJobsError as error:
             self._refuse(error)
             return
@@ -88,13 +95,16 @@ class Endpoint(Bounded, APIHandler):
             self.set_header("Location", f"{self.request.path}/{answer.id}")  # type: ignore[attr-defined]
         self.finish(answer.model_dump_json() if answer is not None else None)
 
-    def _call(self, operation: Operation, path: dict[str, str]) -> Call:
-        body = None
-        if operation.request is not None:
-            body = errors.read_body(operation.request.model(), self.body)
+    def _call(self, operation: Operation, path: dict[str, str], body: BaseModel | None) -> Call:
         root = Path(self.settings["server_root_dir"]).expanduser()
         hidden = bool(self.contents_manager.allow_hidden)
         return Call(self.settings[SETTING](), root, hidden, path, query_of(self.request), body)
+
+    async def _read(self, shape: Shape) -> BaseModel:
+        model, data = shape.model(), self.body
+        if len(data) <= _QUICKLY_READ:
+            return errors.read_body(model, data)
+        return await asyncio.to_thread(errors.read_body, model, data)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer in our shape to what tornado or the Jupyter server refused."""

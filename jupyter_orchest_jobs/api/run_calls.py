@@ -4,7 +4,7 @@ import asyncio
 
 from pydantic import BaseModel
 
-from jupyter_orchest_jobs.api.call import MAX_LOG_PIECE, MAX_PAGE, Call, which_log
+from jupyter_orchest_jobs.api.call import MAX_LOG_PIECE, MAX_PAGE, MAX_TEXT, Call, which_log
 from jupyter_orchest_jobs.api.errors import read_rules
 from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.selection import Rule
@@ -26,7 +26,7 @@ async def list_runs(call: Call) -> BaseModel:
         cursor=call.query.get("cursor"),
         limit=call.number("limit", 100, 1, MAX_PAGE),
         batch=call.number("batch", 0, 1, 2**62) if "batch" in call.query else None,
-        text=call.query.get("text", ""),
+        text=call.text("text", MAX_TEXT),
         where=_rules(call.query.get("where")),
     )
     if call.flag("steps"):

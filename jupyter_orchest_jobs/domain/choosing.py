@@ -15,6 +15,8 @@ from jupyter_orchest_jobs.errors import ParametersInvalid
 _Base = Literal["all", "none"]
 _Form = tuple[_Base, tuple[Rule, ...]]
 
+MOST_VALUES = 1_000_000
+"""The exceptions that are made at once have no more values than this, all together."""
 MOST_NAMED = 100
 """A text that stands in more values than this is not taken for their names."""
 
@@ -30,6 +32,7 @@ def choose_places(
         ParametersInvalid: there is no such combination, or there would be too many exceptions.
     """
     grid = Grid(strategy, selection)
+    _check_size(grid, len(indexes))
     exceptions = set(grid.exceptions)
     lattice = grid.lattice(grid.is_included)
     for index in indexes:
@@ -129,6 +132,7 @@ def _exceptions(
     count = lattice.count + sum(1 if now else -1 for now in turned.values())
     if count > MAX_EXCEPTIONS:
         return count
+    _check_size(grid, count)
     places = {place for place, now in turned.items() if now}
     places.update(place for place in lattice.walk() if place not in turned)
     return frozenset(canonical(grid.combination(grid.first_of(place))) for place in places)
@@ -136,6 +140,14 @@ def _exceptions(
 
 def _rule(axis: Axis, number: int) -> Rule:
     return Rule(axis.scope, axis.name, axis.values[axis.places[number][0]])
+
+
+def _check_size(grid: Grid, count: int) -> None:
+    if count * len(grid.axes) > MOST_VALUES:
+        raise ParametersInvalid(
+            f"{count:,} exceptions of {len(grid.axes):,} parameters each are too many; choose "
+            "fewer runs at once, or by the values of one parameter, with the filter name = value."
+        )
 
 
 def _too_many(count: int) -> ParametersInvalid:

@@ -1,14 +1,14 @@
 """Directed graphs as ``{node: parents}``: order, cycles, descendants."""
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 Parents = Mapping[str, Iterable[str]]
 
 
-def dangling(parents: Parents) -> list[tuple[str, str]]:
+def dangling(parents: Parents) -> Iterator[tuple[str, str]]:
     """Edges whose origin does not exist, as (node, missing parent)."""
-    return [(node, up) for node, ups in parents.items() for up in ups if up not in parents]
+    return ((node, up) for node, ups in parents.items() for up in ups if up not in parents)
 
 
 def find_cycle(parents: Parents) -> list[str] | None:

@@ -20,6 +20,8 @@ from jupyter_orchest_jobs.errors import ParametersInvalid
 RULED, TEXT, OUT, NEW = 1, 2, 4, 8
 """Bits of a combination's state: a rule of the selection matches it; the filter's text does; a rule
 of the filter leaves it out; a rule that may become the selection's matches it."""
+MOST_AXES = 100
+"""More parameters with several values than this no grid has: counting takes longer with each."""
 MOST_PLACES = 100_000
 """To more places than this a selection's exceptions may not lead: lists have values many times."""
 
@@ -101,6 +103,9 @@ class Grid:
         strategy: the lists.
         selection: which combinations are run.
         filter: which combinations are looked at.
+
+    Raises:
+        ParametersInvalid: more than ``MOST_AXES`` parameters have several values.
     """
 
     def __init__(
@@ -114,6 +119,11 @@ class Grid:
         self.filter = filter or Filter()
         self.axes = [Axis(*axis) for axis in strategy.axes]
         self.varying = [axis for axis in self.axes if len(axis.values) != 1]
+        if len(self.varying) > MOST_AXES:
+            raise ParametersInvalid(
+                f"{len(self.varying):,} parameters have several values; at most {MOST_AXES} can. "
+                "Give the others one value."
+            )
         self._strides = _strides(self.varying)
 
     @property

@@ -5,6 +5,7 @@ forgets where things stood. Files written by people need better: each refusal he
 and line.
 """
 
+import codecs
 import json
 import math
 import re
@@ -18,12 +19,21 @@ MAX_BYTES = 5 * 2**20
 MAX_DEPTH = 64
 """How many objects and lists may stand inside one another."""
 
+_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",  # begins as that of UTF-16 does
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+"""How texts in other encodings begin, if they say so."""
+
 _Place = tuple[tuple[str | int, ...], int]
 _BLANK = " \t\n\r"
 _DECODER = json.JSONDecoder()
 
 # What may be a half of a character, or an integer beyond every float: worth a closer look.
-_SUSPECT = re.compile(r"\\u[dD][89a-fA-F]|[0-9]{300}")
+# Only where digits begin is counted, or a row of long numbers would take for ever.
+_SUSPECT = re.compile(r"\\u[dD][89a-fA-F]|(?<![0-9])[0-9]{300}")
 _TOKEN = re.compile(
     r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|NaN|-?Infinity|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?',
     re.DOTALL,
@@ -46,18 +56,28 @@ def decode(data: bytes, file: str) -> str:
     """
     if len(data) > MAX_BYTES:
         raise JsonProblem(Problem(f"is larger than {MAX_BYTES // 2**20} MB.", file))
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            raise _not_utf8(f"is {encoding} text", file, 1)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # Without the byte order mark, from which its positions don't count.
-        raise _not_utf8(error.object[: error.start].count(b"\n") + 1, file) from None
-    if "\0" in text:  # UTF-16 that happens to be UTF-8, too
-        raise _not_utf8(text.count("\n", 0, text.index("\0")) + 1, file)
+        before = error.object[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
+        bad = f"the byte 0x{error.object[error.start]:02X} in column {column}"
+        raise _not_utf8(f"is not UTF-8 text ({bad})", file, line) from None
+    place = text.find("\0")
+    if place >= 0:  # UTF-16 without its mark, as far as that is UTF-8, too
+        line = text.count("\n", 0, place) + 1
+        column = place - text.rfind("\n", 0, place)
+        raise _not_utf8(f"is not UTF-8 text (a NUL in column {column})", file, line)
     return text
 
 
-def _not_utf8(line: int, file: str) -> JsonProblem:
-    return JsonProblem(Problem("is not UTF-8 text; save it with the encoding UTF-8.", file, line))
+def _not_utf8(what: str, file: str, line: int) -> JsonProblem:
+    return JsonProblem(Problem(f"{what}; save it with the encoding UTF-8.", file, line))
 
 
 def parse(text: str, file: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.pipeline import PIPELINE_SCOPE, SUFFIX, Pipeline
 from jupyter_orchest_jobs.domain.strategy import Strategy
-from jupyter_orchest_jobs.errors import ParametersInvalid, Problem
+from jupyter_orchest_jobs.errors import MOST_PROBLEMS, ParametersInvalid, Problem
 
 Lists = Mapping[str, Mapping[str, Sequence[Any]]]
 
@@ -75,7 +75,7 @@ def read_parameters_file(text: str, file: str, pipeline: Pipeline) -> Parameters
         raise ParametersInvalid.of([error.problem]) from None
     problems = _problems(data, pipeline, file, text)
     unknown = tuple(problem for problem in problems if not _is_known(problem.scope, pipeline))
-    if len(problems) > len(unknown):
+    if len(problems) > min(len(unknown), MOST_PROBLEMS):
         raise ParametersInvalid.of(problems)
     known = {scope: names for scope, names in data.items() if _is_known(scope, pipeline)}
     return ParametersFile(known, unknown)
@@ -110,6 +110,8 @@ def _problems(
     if not isinstance(data, dict):
         return [Problem("must be a JSON object.", file, 1 if text else None)]
     for scope, names in data.items():
+        if len(problems) > MOST_PROBLEMS:
+            break
         title = None if scope == PIPELINE_SCOPE else pipeline.scope_name(scope)
         if not _is_known(scope, pipeline):
             add(
@@ -122,6 +124,8 @@ def _problems(
             add(f"{of} parameters must be a JSON object: name to list.", scope, step=title)
         else:
             for name, values in names.items():
+                if len(problems) > MOST_PROBLEMS:
+                    break
                 if not isinstance(values, list):
                     add(
                         f"the value of “{name}” must be a list, even for one value: "

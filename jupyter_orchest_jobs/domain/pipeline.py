@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
 from jupyter_orchest_jobs.domain import graph, jsontext, stepkinds
 from jupyter_orchest_jobs.domain.cluster import amount_of, run_resources
-from jupyter_orchest_jobs.errors import InvalidInput, PipelineInvalid, Problem
+from jupyter_orchest_jobs.errors import MOST_PROBLEMS, InvalidInput, PipelineInvalid, Problem
 
 SUFFIX = ".orchest"
 PIPELINE_SCOPE = "pipeline_parameters"
@@ -213,6 +214,8 @@ def _steps(document: Any, file: str, lines: jsontext.Lines) -> dict[str, Step]:
     steps: dict[str, Step] = {}
     problems: list[Problem] = []
     for key, raw in document["steps"].items():
+        if len(problems) > MOST_PROBLEMS:
+            break
         if not isinstance(raw, dict):
             found, name = ["must be a JSON object."], key
         elif not _ID.fullmatch(key):
@@ -298,7 +301,7 @@ def _check_edges(pipeline: Pipeline, file: str, lines: jsontext.Lines) -> None:
             lines.of("steps", node, "incoming_connections"),
             pipeline.steps[node].name,
         )
-        for node, missing in graph.dangling(pipeline.parents)
+        for node, missing in islice(graph.dangling(pipeline.parents), MOST_PROBLEMS + 1)
     ]
     cycle = None if problems else graph.find_cycle(pipeline.parents)
     if cycle:

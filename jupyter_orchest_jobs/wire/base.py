@@ -7,7 +7,7 @@ document and the TypeScript types are made from these models.
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, FailFast, Field, PlainSerializer
 
 from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.policies import CatchUp, OnStepFailure, Overlap
@@ -22,6 +22,8 @@ Time = Annotated[
     PlainSerializer(_utc, return_type=str),
     Field(json_schema_extra={"format": "date-time"}),
 ]
+Texts = Annotated[list[str], FailFast()]
+"""Texts; of those that are none, the first is told: there may be millions."""
 Values = dict[str, dict[str, Any]]
 """Scope (``pipeline_parameters`` or a step's id) → name → value."""
 Lists = dict[str, dict[str, list[Any]]]

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from jupyter_orchest_jobs.wire.base import Answer, Lists, Request, Time
-from jupyter_orchest_jobs.wire.requests import RuleRequest, SelectionRequest
+from jupyter_orchest_jobs.wire.base import Answer, Lists, Request, Texts, Time
+from jupyter_orchest_jobs.wire.requests import Rules, SelectionRequest
 from jupyter_orchest_jobs.wire.schemas import SelectionAnswer
 
 
@@ -15,7 +15,7 @@ class FilterRequest(Request):
     text: str = Field(
         "", description="Part of a parameter's name, or of the JSON text of a value that varies."
     )
-    rules: list[RuleRequest] = Field(
+    rules: Rules = Field(
         default_factory=list, description="One of the values that are named for a parameter."
     )
     included: bool | None = Field(None, description="Only those that are run, or are not.")
@@ -41,7 +41,8 @@ class GridAxisAnswer(Answer):
 class CombinationAnswer(Answer):
     """One combination.
 
-    ``texts`` are the JSON texts of its values of the axes, in their order.
+    ``texts`` are the JSON texts of its values of the axes, in their order, each cut to 1,000
+    characters.
     """
 
     index: int = Field(description="Its place in the whole grid, from 0.")
@@ -103,7 +104,7 @@ class ParametersFileRequest(Request):
         description="Relative to the server's root. Without it, <pipeline>.parameters.json "
         "beside the pipeline.",
     )
-    accept: list[str] = Field(default_factory=list)
+    accept: Texts = Field(default_factory=list)
 
 
 class ParametersFileAnswer(Answer):

@@ -1,11 +1,11 @@
 """The shapes of requests."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from jupyter_orchest_jobs.domain.schedule import ScheduleKind
-from jupyter_orchest_jobs.wire.base import Lists, PoliciesModel, Request
+from jupyter_orchest_jobs.wire.base import Lists, PoliciesModel, Request, Texts
 
 
 class RuleRequest(Request):
@@ -16,12 +16,16 @@ class RuleRequest(Request):
     value: Any
 
 
+Rules = Annotated[list[RuleRequest], FailFast()]
+"""Rules; of those that are none, the first is told."""
+
+
 class SelectionRequest(Request):
     """Which combinations are run."""
 
     base: Literal["all", "none"] = "all"
-    rules: list[RuleRequest] = Field(default_factory=list)
-    exceptions: list[str] = Field(default_factory=list)
+    rules: Rules = Field(default_factory=list)
+    exceptions: Texts = Field(default_factory=list)
 
 
 class ScheduleRequest(Request):
@@ -60,26 +64,26 @@ class ChangeJobRequest(Request):
     )
     schedule: ScheduleRequest | None = None
     policies: PoliciesModel | None = None
-    accept: list[str] = Field(default_factory=list)
+    accept: Texts = Field(default_factory=list)
 
 
 class StartRequest(Request):
     """Agreement to what a start means."""
 
-    accept: list[str] = Field(default_factory=list)
+    accept: Texts = Field(default_factory=list)
 
 
 class DuplicateRequest(Request):
     """Which project files the new job works with."""
 
     snapshot: Literal["current", "own"] = "current"
-    accept: list[str] = Field(default_factory=list)
+    accept: Texts = Field(default_factory=list)
 
 
 class SnapshotRequest(Request):
     """Agreement to what a new snapshot means."""
 
-    accept: list[str] = Field(default_factory=list)
+    accept: Texts = Field(default_factory=list)
 
 
 class RetryBatchRequest(Request):
@@ -114,8 +118,8 @@ class CreateJobRequest(Request):
         default_factory=dict,
         description="Environment variables whose values are never shown again.",
     )
-    steps: list[str] = Field([], description="Ids or titles of steps: only these are executed.")
-    up_to: list[str] = Field(
+    steps: Texts = Field([], description="Ids or titles of steps: only these are executed.")
+    up_to: Texts = Field(
         [],
         description="Ids or titles of steps: only these are executed, with all on which they "
         "depend.",
@@ -127,7 +131,7 @@ class CreateJobRequest(Request):
     )
     schedule: ScheduleRequest | None = Field(None, description="Now, if it is left out.")
     policies: PoliciesModel | None = None
-    accept: list[str] = Field(
+    accept: Texts = Field(
         [], description="Codes of consequences that the user has agreed to; see ErrorAnswer.accept."
     )
     start: bool = Field(False, description="Start as soon as the snapshot is taken.")

@@ -971,7 +971,8 @@ export interface components {
          * CombinationAnswer
          * @description One combination.
          *
-         *     ``texts`` are the JSON texts of its values of the axes, in their order.
+         *     ``texts`` are the JSON texts of its values of the axes, in their order, each cut to 1,000
+         *     characters.
          */
         CombinationAnswer: {
             /**
@@ -3798,7 +3799,7 @@ export interface operations {
                 sort?: string;
                 /** @description Only runs of this batch; with job. */
                 batch?: number;
-                /** @description Only runs with this in their number, status, message or values. */
+                /** @description Only runs with this, of at most 1,000 characters, in their number, status, message or values. */
                 text?: string;
                 /** @description JSON: [{"scope": …, "name": …, "value": …}, …]. Only runs with one of the values that are named for each parameter; with job. */
                 where?: string;

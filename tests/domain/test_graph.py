@@ -71,7 +71,7 @@ def test_long_chains_are_no_trouble() -> None:
 
 def test_dangling_edges_are_found_and_otherwise_ignored() -> None:
     parents = {"a": ["gone"], "b": ["a", "lost"]}
-    assert dangling(parents) == [("a", "gone"), ("b", "lost")]
+    assert list(dangling(parents)) == [("a", "gone"), ("b", "lost")]
     assert topological(parents) == ["a", "b"]
     assert find_cycle(parents) is None
     assert descendants(parents, "gone") == set()

@@ -2,7 +2,9 @@
 
 import ast
 import json
+from contextlib import suppress
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -156,6 +158,31 @@ def test_any_filter_finds_combinations_or_none(
 ) -> None:
     grid = Grid(Strategy(values), Selection(), Filter(text, tuple(rules), None))
     assert 0 <= grid.matching <= grid.total
+
+
+_LARGE = 2**20
+"""Bytes: a fifth of the largest file."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + ("9" * 299 + ",") * (_LARGE // 300) + "1]",
+        "[" + "0," * (_LARGE // 2) + "NaN]",
+        "{" + ",".join(f'"{n}":0' for n in range(90_000)) + ',"1":0}',
+        "[0." + "1" * _LARGE + "]",
+        '["' + "\\" * _LARGE + '"]',
+        "[" + "1" + "0" * _LARGE + "]",
+        '"' + "a" * _LARGE,
+        "[" * 64 + "[]," * (_LARGE // 4) + "[]" + "]" * 64,
+    ],
+    ids=["long numbers", "NaN", "keys", "fraction", "escapes", "integer", "open", "lists"],
+)
+def test_time_grows_with_the_text_alone(text: str) -> None:
+    begin = process_time()
+    with suppress(jsontext.JsonProblem):
+        jsontext.parse(text, "f.json")
+    assert process_time() - begin < 5
 
 
 def test_nothing_that_users_write_becomes_a_regular_expression() -> None:

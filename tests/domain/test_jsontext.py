@@ -109,9 +109,28 @@ def test_parse_is_the_standard_parser_for_good_json(value: Any) -> None:
     ],
 )
 def test_decode_refuses_what_is_not_utf8(data: bytes, line: int) -> None:
-    with pytest.raises(JsonProblem, match="not UTF-8") as caught:
+    with pytest.raises(JsonProblem, match="save it with the encoding UTF-8") as caught:
         decode(data, "f.json")
     assert caught.value.problem.line == line
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'{"a":\n"caf\xe9"}', "is not UTF-8 text (the byte 0xE9 in column 5);"),
+        ('["é",'.encode() + b"\xff]", "is not UTF-8 text (the byte 0xFF in column 6);"),
+        (b"\xef\xbb\xbf[\xff]", "is not UTF-8 text (the byte 0xFF in column 2);"),
+        (b"{}\n \0", "is not UTF-8 text (a NUL in column 2);"),
+        ("{}".encode("utf-16-be"), "is not UTF-8 text (a NUL in column 1);"),
+        ("{}".encode("utf-16"), "is UTF-16 text;"),
+        (b"\xfe\xff\0{\0}", "is UTF-16 text;"),
+        ("{}".encode("utf-32"), "is UTF-32 text;"),
+    ],
+)
+def test_decode_says_which_encoding_or_where_it_ends(data: bytes, words: str) -> None:
+    with pytest.raises(JsonProblem) as caught:
+        decode(data, "f.json")
+    assert caught.value.problem.message == f"{words} save it with the encoding UTF-8."
 
 
 def test_decode_drops_a_byte_order_mark() -> None:

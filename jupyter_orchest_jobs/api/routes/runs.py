@@ -33,7 +33,8 @@ OPERATIONS: tuple[Operation, ...] = (
             Query(
                 "text",
                 "string",
-                "Only runs with this in their number, status, message or values.",
+                "Only runs with this, of at most 1,000 characters, in their number, status, "
+                "message or values.",
             ),
             Query(
                 "where",
