@@ -1,4 +1,6 @@
-"""Bodies of requests, of which no more is kept in memory than could be taken."""
+"""What all our handlers have: bodies of which no more is kept than could be taken, and a log."""
+
+from types import TracebackType
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
@@ -18,6 +20,21 @@ class Bounded(JupyterHandler):
         if not hasattr(self, "_received"):
             self._received = bytearray()
         self._received += chunk[: self.most - len(self._received)]
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log what went wrong without the query, in which tornado would show the server's token."""
+        request = self.request
+        if not isinstance(value, web.HTTPError):
+            said = "%s %s failed"
+            self.log.error(said, request.method, request.path, exc_info=(typ, value, tb))  # type: ignore[arg-type]  # tornado has no value without them
+        elif message := value.get_message():
+            said = "%d %s %s: %r"  # names in it may have what moves the cursor of a terminal
+            self.log.warning(said, value.status_code, request.method, request.path, message)
 
     @property
     def body(self) -> bytes:

@@ -148,6 +148,24 @@ async def test_a_cookie_needs_the_xsrf_token_to_change_something(
     assert store.settings().max_runs == 7
 
 
+async def test_no_change_is_made_with_a_cookie_alone(store: SqliteStore, fetch: Ask) -> None:
+    example = a_finished_run(store)
+    revision = store.revision()
+    cookie = {"Cookie": await _cookies(fetch)}
+    for operation in OPERATIONS:
+        if operation.method == "GET":
+            continue
+        path = f"{BASE}{NAMESPACE}/{example.fill(operation.path)}"
+        for others in (
+            {"Content-Type": "text/plain"},
+            {"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://evil.example"},
+            {"X-XSRFToken": "wrong"},
+        ):
+            refused = await fetch(operation.method, path, "{}", {**cookie, **others})
+            assert refused.status in (403, 404), operation.name
+    assert store.revision() == revision
+
+
 async def test_pages_of_others_read_nothing_with_a_cookie(services: Services, fetch: Ask) -> None:
     cookies = await _cookies(fetch)
     headers = {"Cookie": cookies, "Origin": "http://evil.example"}

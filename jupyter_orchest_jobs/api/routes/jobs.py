@@ -55,7 +55,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "PATCH",
         "jobs/{id}",
         "Change a draft, or the next batches of an active recurring job.",
-        "write",
+        "execute",
         schemas.JobDetailAnswer,
         requests.ChangeJobRequest,
     ),
