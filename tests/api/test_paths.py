@@ -1,16 +1,19 @@
 """Nothing outside the server's root is read, whatever a path looks like."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 
+from jupyter_orchest_jobs.api.operations import OPERATIONS
 from jupyter_orchest_jobs.store.contract import JobQuery
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
-from tests.api.examples import a_finished_run, write_project
-from tests.factories import pipeline_text
+from tests.api.examples import a_finished_run, write_environment, write_project
+from tests.factories import document, pipeline_text
 from tests.servers import BASE, NAMESPACE, Ask
 
 SECRET = "cdf3b2"
@@ -89,25 +92,61 @@ async def test_no_step_id_names_another_folder(ask: Ask, jp_root_dir: Path, outs
         assert (answer.status, answer.data["code"]) == (422, "pipeline_invalid"), step
 
 
-async def test_no_id_in_a_url_leads_anywhere_else(
+async def test_no_part_of_a_url_leads_anywhere_else(
     fetch: Ask, store: SqliteStore, state_dir: Path
 ) -> None:
     example = a_finished_run(store, log=SECRET.encode())
-    (state_dir / "log.txt").write_text(SECRET)
-    (state_dir / "notebook.ipynb").write_text(SECRET)
-    up = "../../../../.."
-    bad = ["..", up, "%2e%2e", "a%00b", "\\..\\..", "~", f"{example.step}/..", "x" * 5000, "%ff"]
-    for part in bad:
-        for tail in ("log", "log.txt", "html", "notebook.ipynb"):
-            for text in {part, quote(part, safe=""), quote(part, safe="%")}:
-                for path in (
-                    f"runs/{example.run.id}/steps/{text}/{tail}",
-                    f"runs/{text}/steps/{example.step}/{tail}",
-                    f"jobs/{text}",
-                ):
-                    answer = await fetch("GET", f"{BASE}{NAMESPACE}/{path}")
-                    assert answer.status in (302, 400, 404), path
-                    assert SECRET not in answer.text, path
+    write_environment(state_dir)
+    for folder in (state_dir, state_dir / "environments", state_dir / "runs"):
+        for name in ("log.txt", "notebook.ipynb", "manifest.json"):
+            (folder / name).write_text(SECRET)
+    bad = ["..", "../../../../..", "%2e%2e", "a%00b", "\\..\\..", f"{example.step}/.."]
+    bad += ["~", "*", "%ff", "x" * 5000]
+    before = store.revision()
+    asked = 0
+    for operation in OPERATIONS:
+        body = "{}" if operation.request else None
+        for name in re.findall(r"{\w+}", operation.path):
+            for part in bad:
+                for text in {part, quote(part, safe=""), quote(part, safe="%")}:
+                    path = example.fill(operation.path.replace(name, text))
+                    answer = await fetch(operation.method, f"{BASE}{NAMESPACE}/{path}", body)
+                    assert answer.status in (302, 400, 403, 404, 405), (operation.name, path[:200])
+                    assert SECRET.encode() not in answer.body, path
+                    asked += 1
+    assert asked > 500
+    assert store.revision() == before
+
+
+async def test_what_belongs_to_another_job_is_as_unknown_as_what_is_not_there(
+    ask: Ask, store: SqliteStore, state_dir: Path
+) -> None:
+    mine, others = a_finished_run(store), a_finished_run(store)
+    write_environment(state_dir)
+    foreign = "f" * 32
+    (state_dir / "environments" / foreign).mkdir()
+    steps = {"6e1f0a52-0000-4000-8000-000000000002": {"file_path": "b.py"}}
+    (step,) = steps
+    store.update_job(others.job.id, {"document": document(steps)})
+    for path, theirs in (
+        ("jobs/{mine}/environments/{it}", foreign),
+        ("jobs/{mine}/environments/{it}/changes", foreign),
+        ("jobs/{mine}/environments/{it}/lock.txt", foreign),
+        ("runs/{run}/steps/{it}/log", step),
+        ("runs/{run}/steps/{it}/notebook.ipynb", step),
+        ("jobs/{it}", others.run.id),
+        ("jobs/{it}/batches", others.run.id),
+        ("runs/{it}", others.job.id),
+        ("runs/{it}/files", others.job.id),
+    ):
+        said = []
+        for it in (theirs, "0" * len(theirs)):
+            ids = {"mine": mine.job.id, "run": mine.run.id, "it": it}
+            answer = await ask("GET", path.format(**ids))
+            said.append((answer.status, answer.text.replace(it, "…")))
+        assert said[0] == said[1], path
+        assert said[0][0] == 404, path
+    assert {UUID(id).version for id in (mine.job.id, mine.run.id)} == {4}
 
 
 async def test_hidden_files_are_used_only_where_the_server_shows_them(

@@ -36,6 +36,7 @@ def test_requests_made_by_chance_are_answered_as_documented(tmp_path: Path) -> N
         machine.project({"a.sh": "echo Fit\n"})
         (tmp_path / "project" / PIPELINE).rename(tmp_path / PIPELINE)
         (tmp_path / "project" / "a.sh").rename(tmp_path / "a.sh")
+        (tmp_path / ".gitignore").write_text("*.log\n")  # grows, and would be in each snapshot
         server = machine.serve().wait()
         address, new_job = server.address, _new_job(machine, server)
         known = Fuzz(address, {"Authorization": f"token {TOKEN}"}, new_job, tmp_path)
