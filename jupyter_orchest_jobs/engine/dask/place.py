@@ -1,7 +1,6 @@
 """What a worker has on its host: snapshots, attempts, and the processes that execute them."""
 
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from jupyter_orchest_jobs.engine.sdk_install import install_sdk
 from jupyter_orchest_jobs.files.locks import FileLock, is_locked
 from jupyter_orchest_jobs.files.pack import Source, unpack
 from jupyter_orchest_jobs.files.private import make_private
+from jupyter_orchest_jobs.files.removal import remove_folder
 
 KEPT_S = 7 * 24 * 3600.0
 """What nobody has used for so long is removed."""
@@ -171,9 +171,4 @@ def remove(tree: Path) -> None:
     # Half of it must not look like the whole.
     gone = tree.parent / f"{_PARTS}{new_id()}"
     tree.rename(gone)
-    for parent, folders, _ in os.walk(gone):
-        for name in folders:
-            path = Path(parent, name)
-            if not path.is_symlink():
-                path.chmod(0o700)
-    shutil.rmtree(gone, ignore_errors=True)
+    remove_folder(gone)
