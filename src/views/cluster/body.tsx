@@ -21,6 +21,12 @@ export function ClusterBody(props: {
   const changes = useRef<IClusterChanges | null>(null);
   const [differs, setDiffers] = useState(false);
   useEffect(() => model.watch(true), [model]);
+  const outcome = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (seen.saving === 'saved' || seen.saving === 'refused') {
+      outcome.current?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [seen.saving, seen.refusal]);
   useEffect(() => {
     onSave(async () => {
       if (changes.current !== null) {
@@ -36,6 +42,18 @@ export function ClusterBody(props: {
         )}
       </p>
       <ClusterState seen={seen} trans={trans} />
+      <div ref={outcome}>
+        {seen.saving === 'refused' && (
+          <Notice kind="error" live>
+            {trans.__('Not saved: %1', seen.refusal)}
+          </Notice>
+        )}
+        {seen.saving === 'saved' && !differs && (
+          <Notice kind="info" live>
+            {trans.__('Saved.')}
+          </Notice>
+        )}
+      </div>
       {seen.cluster !== null && (
         <ClusterForm
           cluster={seen.cluster}
@@ -45,16 +63,6 @@ export function ClusterBody(props: {
             setDiffers(now === null || Object.keys(now).length > 0);
           }}
         />
-      )}
-      {seen.saving === 'refused' && (
-        <Notice kind="error" live>
-          {trans.__('Not saved: %1', seen.refusal)}
-        </Notice>
-      )}
-      {seen.saving === 'saved' && !differs && (
-        <Notice kind="info" live>
-          {trans.__('Saved.')}
-        </Notice>
       )}
     </>
   );

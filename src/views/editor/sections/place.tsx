@@ -94,6 +94,13 @@ export function PlaceSection(props: ISectionProps): JSX.Element {
       >
         {isSetUp ? trans.__('Cluster…') : trans.__('Set up a cluster…')}
       </button>
+      {onCluster && isSetUp && !cluster.shared && (
+        <p className="jp-OrchestJobs-help">
+          {trans.__(
+            'Steps use what is installed on the workers; frozen environments stay here.'
+          )}
+        </p>
+      )}
       {onCluster && wanted !== '' && (
         <p className="jp-OrchestJobs-help">
           {trans.__('Each run asks for: %1', wanted)}
