@@ -53,9 +53,7 @@ async def delete_run(call: Call) -> None:
 
 async def get_run(call: Call) -> BaseModel:
     """One run with its steps."""
-    view = await call.services.runs.get(call.path["id"])
-    steps = await asyncio.to_thread(call.services.runs.steps, view)
-    return answers.run_detail(view, steps)
+    return await _detail(call, await call.services.runs.get(call.path["id"]))
 
 
 async def get_run_neighbours(call: Call) -> BaseModel:
@@ -66,9 +64,7 @@ async def get_run_neighbours(call: Call) -> BaseModel:
 
 async def cancel_run(call: Call) -> BaseModel:
     """Cancel a run."""
-    view = await call.services.runs.cancel(call.path["id"])
-    steps = await asyncio.to_thread(call.services.runs.steps, view)
-    return answers.run_detail(view, steps)
+    return await _detail(call, await call.services.runs.cancel(call.path["id"]))
 
 
 async def get_run_pipeline(call: Call) -> BaseModel:
@@ -131,5 +127,6 @@ def _rules(text: str | None) -> tuple[Rule, ...]:
 
 
 async def _detail(call: Call, view: RunView) -> BaseModel:
-    steps = await asyncio.to_thread(call.services.runs.steps, view)
-    return answers.run_detail(view, steps)
+    runs = call.services.runs
+    steps = await asyncio.to_thread(runs.steps, view)
+    return answers.run_detail(view, steps, await asyncio.to_thread(runs.host, view))

@@ -36,11 +36,12 @@ async def runs(arguments: Namespace) -> int:
             change, said = _CHANGES[arguments.verb]
             view = await change(services.runs, view.run.id)
         if arguments.json:
-            show.print_json(answers.run_detail(view, services.runs.steps(view)))
+            steps, host = services.runs.steps(view), services.runs.host(view)
+            show.print_json(answers.run_detail(view, steps, host))
         elif said is not None:
             print(f"Run {run_label(view.job.number, view.run.number)} {said}")
         else:
-            show_run.run(view, services.runs.steps(view))
+            show_run.run(view, services.runs.steps(view), services.runs.host(view))
     return 0
 
 

@@ -16,13 +16,18 @@ from jupyter_orchest_jobs.cli.show import (
     size,
     status_text,
 )
+from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.service.runs import RunView, StepView
 
 
-def run(view: RunView, steps: Sequence[StepView]) -> None:
-    """Print a run, its attempts if there were several, and its steps."""
+def run(view: RunView, steps: Sequence[StepView], host: str | None = None) -> None:
+    """Print a run, its attempts if there were several, and its steps.
+
+    Args:
+        host: that executes it, or has; None while that is not known.
+    """
     found, out = view.run, console()
     label = run_label(view.job.number, found.number)
     out.print(cell(f"Run {label} of “{view.job.name}”: "), status_text(found.status), sep="")
@@ -33,6 +38,8 @@ def run(view: RunView, steps: Sequence[StepView]) -> None:
     for scope, values in found.combination.items():
         for name, value in values.items():
             out.print(cell(f"  {view.pipeline.scope_name(scope)}: {name} = {short(value)}"))
+    if view.executor is ExecutorName.DASK:
+        out.print(cell(f"  on the cluster{'' if host is None else f', host {host}'}"))
     if files := _files(found):
         out.print(files)
     if found.history:

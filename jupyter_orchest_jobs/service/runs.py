@@ -1,5 +1,6 @@
 """What users do with runs: look at them, read their results, cancel them."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -254,6 +255,17 @@ class Runs:
             self._step_view(view, view.pipeline.steps[found.step], found)
             for found in view.step_runs
         ]
+
+    def host(self, view: RunView) -> str | None:
+        """Name of the host that executes the current attempt of a run, or has; None if unknown.
+
+        Of a run on the cluster it is known when its files have come back. Looks at a file.
+        """
+        info = self._session.state.attempt(view.run.id, view.run.attempt).info
+        try:
+            return str(json.loads(info.read_bytes())["host"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def step(self, view: RunView, step_id: str) -> StepView:
         """One step of a run.

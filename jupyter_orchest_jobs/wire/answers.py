@@ -125,8 +125,14 @@ def run_with_cells(view: RunView) -> schemas.RunAnswer:
     return schemas.RunAnswer(**{**_run(view), "cells": _cells(view)})
 
 
-def run_detail(view: RunView, steps: list[StepView]) -> schemas.RunDetailAnswer:
-    """A run with its steps."""
+def run_detail(
+    view: RunView, steps: list[StepView], host: str | None = None
+) -> schemas.RunDetailAnswer:
+    """A run with its steps.
+
+    Args:
+        host: that executes it, or has.
+    """
     return schemas.RunDetailAnswer(
         **_run(view),
         job_name=view.job.name,
@@ -145,6 +151,7 @@ def run_detail(view: RunView, steps: list[StepView]) -> schemas.RunDetailAnswer:
             for record in view.run.history
         ],
         executor=view.executor,
+        host=host,
     )
 
 

@@ -278,6 +278,9 @@ class RunDetailAnswer(RunAnswer):
     steps: list[StepRunAnswer]
     attempts: list[AttemptAnswer] = Field(description="Those before the current one.")
     executor: ExecutorName = Field(description="Where it is executed.")
+    host: str | None = Field(
+        description="Name of the host that executes the current attempt, or has; null if unknown."
+    )
 
 
 class PipelineAnswer(Answer):

@@ -2278,6 +2278,11 @@ export interface components {
             attempts: components["schemas"]["AttemptAnswer"][];
             /** @description Where it is executed. */
             executor: components["schemas"]["ExecutorName"];
+            /**
+             * Host
+             * @description Name of the host that executes the current attempt, or has; null if unknown.
+             */
+            host: string | null;
         };
         /**
          * RunFileAnswer

@@ -115,5 +115,7 @@ export function lacking(
 }
 
 function amountWords(name: string, amount: number): string {
-  return name === 'memory' && amount > 0 ? formatAmount(amount) : `${amount}`;
+  return name === 'memory'
+    ? formatAmount(Number(amount.toPrecision(3)))
+    : `${amount}`;
 }

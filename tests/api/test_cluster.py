@@ -52,9 +52,13 @@ async def test_settings_that_cannot_be_used_are_refused(ask: Ask, store: SqliteS
 
 
 async def test_runs_tell_where_they_are_and_jobs_what_they_ask_for(
-    ask: Ask, store: SqliteStore
+    ask: Ask, store: SqliteStore, services: Services
 ) -> None:
     example = a_finished_run(store)
-    assert (await ask("GET", f"runs/{example.run.id}")).data["executor"] == "local"
+    run = (await ask("GET", f"runs/{example.run.id}")).data
+    assert (run["executor"], run["host"]) == ("local", None)
+    folder = services.session.state.attempt(example.run.id, example.run.attempt)
+    folder.info.write_text('{"host": "node-7"}')
+    assert (await ask("GET", f"runs/{example.run.id}")).data["host"] == "node-7"
     job = (await ask("GET", f"jobs/{example.job.id}")).data
     assert (job["policies"]["executor"], job["resources"]) == ("local", {})

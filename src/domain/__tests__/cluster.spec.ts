@@ -81,6 +81,7 @@ describe('resources', () => {
   it('are said with their amounts', () => {
     expect(resourceWords({})).toBe('');
     expect(resourceWords(STATE.resources)).toBe('GPU 1, memory 8 GB');
+    expect(resourceWords({ memory: 12638251008 })).toBe('memory 12.6 GB');
   });
 
   it('are lacking where no worker has enough', () => {

@@ -139,6 +139,7 @@ export function aRun(fields: Partial<RunDetail> = {}): RunDetail {
     steps: [],
     attempts: [],
     executor: 'local',
+    host: null,
     ...fields
   };
 }

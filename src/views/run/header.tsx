@@ -53,7 +53,9 @@ export function RunHeader(props: IRunHeaderProps): JSX.Element {
             className="jp-OrchestJobs-badge"
             title={trans.__('It is executed by a worker of the Dask cluster')}
           >
-            {trans.__('on the cluster')}
+            {run.host === null
+              ? trans.__('on the cluster')
+              : trans.__('on the cluster: %1', run.host)}
           </span>
         )}
         {run.pinned && (
