@@ -20,6 +20,7 @@ describe('ClusterBody', () => {
 
   beforeEach(async () => {
     Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+    Element.prototype.scrollIntoView = () => undefined; // jsdom has none
     sent = [];
     client = new FakeClient();
     let kept = aCluster();
