@@ -15,6 +15,8 @@ from jupyter_orchest_jobs.errors import InvalidInput, Problem
 
 SCHEMES = ("tcp", "tls")
 MOST_SLOTS = 1000
+CONNECTING = "It is being connected."
+"""What a state has as its error before anybody knows whether there is one."""
 _EXAMPLE = "such as tls://scheduler.example.org:8786"
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMGTP]i?)?B?")
 _POWERS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from jupyter_orchest_jobs.domain.cluster import ClusterSettings, ClusterState
+from jupyter_orchest_jobs.domain.cluster import CONNECTING, ClusterSettings, ClusterState
 from jupyter_orchest_jobs.errors import ConductorUnavailable
 from jupyter_orchest_jobs.service.limits import cluster_of, has_distributed
 from jupyter_orchest_jobs.service.session import Session
@@ -84,10 +84,10 @@ class ClusterLook:
 
 
 def state_of(state: StateDir, now: datetime) -> ClusterState | None:
-    """What the conductor has last said of the cluster; None if that is old, or nothing."""
+    """What the conductor has found out about the cluster; None if that is old, or nothing yet."""
     try:
         written = datetime.fromtimestamp(state.cluster.stat().st_mtime, UTC)
         found = ClusterState.from_json(state.cluster.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return None if written + STALE < now else found
+    return None if written + STALE < now or found.error == CONNECTING else found

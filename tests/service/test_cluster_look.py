@@ -6,7 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from jupyter_orchest_jobs.domain.cluster import ClusterSettings, ClusterState, ExecutorName
+from jupyter_orchest_jobs.domain.cluster import (
+    CONNECTING,
+    ClusterSettings,
+    ClusterState,
+    ExecutorName,
+)
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.errors import InvalidInput, PoliciesInvalid
 from jupyter_orchest_jobs.service import cluster_look
@@ -77,6 +82,8 @@ def test_what_the_conductor_says_counts_while_it_is_news(looker: Looker) -> None
     looker.say(FOUND)
     assert looker.look().state == FOUND
     looker.say(FOUND, ago=STALE + timedelta(seconds=1))
+    assert looker.look().state is None
+    looker.say(replace(FOUND, connected=False, error=CONNECTING))
     assert looker.look().state is None
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from distributed import Client, Security
 
-from jupyter_orchest_jobs.domain.cluster import ClusterSettings, ClusterState
+from jupyter_orchest_jobs.domain.cluster import CONNECTING, ClusterSettings, ClusterState
 from jupyter_orchest_jobs.engine.dask import versions
 from jupyter_orchest_jobs.engine.dask.order import SLOT
 from jupyter_orchest_jobs.engine.dask.worker import Plugin, tell
@@ -74,7 +74,7 @@ class Link:
         self._topic = topic
         self._listener = listener
         self._client: Client | None = None
-        self._error: str | None = "It is being connected."
+        self._error: str | None = CONNECTING
         self._since = datetime.now(UTC)
         self._warnings: tuple[str, ...] = ()
         self._loop = asyncio.new_event_loop()
