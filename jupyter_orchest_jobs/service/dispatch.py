@@ -15,14 +15,18 @@ calls running:
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jupyter_orchest_jobs.domain import fold
+from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.run import AttemptKind, Run
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
+from jupyter_orchest_jobs.engine import away
+from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.journal import is_disk_full
 from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
@@ -52,6 +56,7 @@ class _Live:
     Attributes:
         limits: its limits of time, which its runner should mind.
         overdue: what to say of its end, once its runner was killed for not minding them.
+        is_away: whether it was given to a cluster.
     """
 
     def __init__(
@@ -61,12 +66,12 @@ class _Live:
         tail: Tail,
         titles: dict[str, str],
         policies: Policies,
-        limits: Limits,
     ) -> None:
         self.run = run
         self.policies = policies
-        self.limits = limits
+        self.limits: Limits
         self.overdue: str | None = None
+        self.is_away = policies.executor is not ExecutorName.LOCAL
         self.attempt_dir = attempt_dir
         self.tail = tail
         self.titles = titles
@@ -83,6 +88,7 @@ class Dispatch:
         python: interpreter for Python scripts.
         now: the wall clock.
         elapsed: a clock that nobody sets, in seconds.
+        cluster_room: how many runs more a cluster can be given.
     """
 
     def __init__(
@@ -95,6 +101,7 @@ class Dispatch:
         python: str,
         now: Callable[[], datetime],
         elapsed: Callable[[], float] = time.monotonic,
+        cluster_room: Callable[[], int] = lambda: 1,
     ) -> None:
         self._store = store
         self._state = state
@@ -103,6 +110,8 @@ class Dispatch:
         self._python = python
         self._now = now
         self._elapsed = elapsed
+        self._cluster_room = cluster_room
+        self._waiting = False
         self._live: dict[str, _Live] = {}
         self._launched: set[tuple[str, int]] = set()
         self._cancelling: dict[str, float] = {}
@@ -112,8 +121,8 @@ class Dispatch:
 
     @property
     def busy(self) -> bool:
-        """Whether a run is going on."""
-        return bool(self._live)
+        """Whether a run is going on, or waits for a cluster."""
+        return bool(self._live) or self._waiting
 
     @property
     def cancelling(self) -> bool:
@@ -136,23 +145,32 @@ class Dispatch:
     def start_pending(self) -> None:
         """Give pending runs to runners, as many as the limits allow."""
         limits = limits_of(self._store.settings())
+        here = limits.max_runs - sum(not live.is_away for live in self._live.values())
+        there = self._cluster_room()
         full: set[str] = set()
-        while len(self._live) < limits.max_runs:
+        self._waiting = False
+        while here > 0 or there > 0 or not self._waiting:
             found = self._store.pending_runs(1, full)
             if not found:
                 return
             job = self._store.job(found[0].job_id)
+            batch = self._store.batch(job.id, found[0].batch)
+            is_away = batch.policies.executor is not ExecutorName.LOCAL
             going_on = sum(live.run.job_id == job.id for live in self._live.values())
             if job.policies.max_runs is not None and going_on >= job.policies.max_runs:
                 full.add(job.id)
+            elif (there if is_away else here) <= 0:
+                full.add(job.id)
+                self._waiting = self._waiting or is_away
             else:
-                self._start(found[0], job, limits.max_step_processes)
+                here, there = (here, there - 1) if is_away else (here - 1, there)
+                self._start(found[0], job, batch, limits.max_step_processes)
 
     def follow(self) -> bool:
         """Take in journals, see to deaths and to wishes to cancel.
 
         Returns:
-            Whether a run ended.
+            Whether a run ended, or one that waits for a cluster can be started.
         """
         ended = False
         self.progressed = 0
@@ -171,7 +189,7 @@ class Dispatch:
                 self._cancelling.pop(live.run.id, None)
                 self._after_end(live)
                 ended = True
-        return ended
+        return ended or (self._waiting and self._cluster_room() > 0)
 
     def _after_end(self, live: _Live) -> None:
         if not resume_interrupted(self._store, live.run, live.policies):
@@ -179,7 +197,9 @@ class Dispatch:
 
     def _see_to_overdue(self, live: _Live) -> None:
         """End a runner that should have ended its run, or a step, for a time limit, and did not."""
-        if live.overdue is None:
+        if live.is_away and not live.tail.started:
+            live.limits = self._limits(live)  # it waits for a worker
+        elif live.overdue is None:
             live.overdue = live.limits.exceeded(live.tail.tries)
             if live.overdue is not None:
                 _log.warning("the runner of run %s minds no limit: killing it", live.run.id)
@@ -204,11 +224,11 @@ class Dispatch:
                 _log.warning("the runner of run %s does not end: killing it", run.id)
                 self._executor.kill(live.attempt_dir)
 
-    def _start(self, run: Run, job: Job, step_slots: int) -> None:
+    def _start(self, run: Run, job: Job, batch: Batch, step_slots: int) -> None:
         attempt = run.attempt + 1
         folder = self._state.attempt(run.id, attempt)
         try:
-            batch = self._store.batch(job.id, run.batch)
+            run = self._with_what_is_here(run)
             outputs = earlier_outputs(self._store, self._state, job, batch)
             tools = self._sdk_dir, self._python
             spec = spec_of(job, batch, run, self._state, *tools, step_slots, outputs)
@@ -232,19 +252,33 @@ class Dispatch:
         if saved is not None:
             self._launch(self._adopt(saved, job, batch))
 
+    def _with_what_is_here(self, run: Run) -> Run:
+        """The run without what steps have done whose files a cluster has lost.
+
+        Raises:
+            OSError: nobody knows now.
+        """
+        here = {
+            number: away.has_files(self._state.attempt(run.id, number))
+            for number in {step.attempt for step in run.steps}
+        }
+        return replace(run, steps=tuple(step for step in run.steps if here[step.attempt]))
+
     def _adopt(self, run: Run, job: Job, batch: Batch, started_at: datetime | None = None) -> _Live:
         folder = self._state.attempt(run.id, run.attempt)
-        limits = self._limits(batch.policies, started_at)
         titles = titles_of(job, batch)
-        live = _Live(run, folder.path, Tail(folder.journal), titles, batch.policies, limits)
+        live = _Live(run, folder.path, Tail(folder.journal), titles, batch.policies)
+        live.limits = self._limits(live, started_at)
         self._live[run.id] = live
         return live
 
-    def _limits(self, policies: Policies, started_at: datetime | None = None) -> Limits:
-        return Limits(policies, self._now, self._elapsed, started_at)
+    def _limits(self, live: _Live, started_at: datetime | None = None) -> Limits:
+        # Clocks of other machines may be wrong: what they say happens when it is heard.
+        now = _never if live.is_away else self._now
+        return Limits(live.policies, now, self._elapsed, None if live.is_away else started_at)
 
     def _launch(self, live: _Live) -> None:
-        live.limits = self._limits(live.policies)
+        live.limits = self._limits(live)
         self._launched.add((live.run.id, live.run.attempt))
         try:
             self._executor.launch(live.attempt_dir)
@@ -276,6 +310,7 @@ class Dispatch:
         log = self._state.attempt(live.run.id, live.run.attempt).runner_log
         _log.warning("the runner of run %s died; %d processes swept", live.run.id, swept)
         most = live.policies.resume_interrupted
+        noted = away.read(AttemptFolder(live.attempt_dir))
         live.run = end_dead(
             self._store,
             current,
@@ -283,7 +318,13 @@ class Dispatch:
             _end_of(log),
             overdue=live.overdue,
             given_up=most > 0 and not may_resume(current, live.policies),
+            lost=None if noted is None else noted.lost,
         )
+
+
+def _never() -> datetime:
+    """Before all that is told."""
+    return datetime.min.replace(tzinfo=UTC)
 
 
 def _end_of(log: Path, size: int = 1000) -> str:

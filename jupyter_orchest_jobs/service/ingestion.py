@@ -83,6 +83,7 @@ def end_dead(
     *,
     overdue: str | None = None,
     given_up: bool = False,
+    lost: str | None = None,
 ) -> Run:
     """Record the end of a run whose runner died without a word.
 
@@ -90,17 +91,18 @@ def end_dead(
         log_end: the end of the runner's own output, if it has any.
         overdue: what to say if it was killed for not minding a time limit.
         given_up: whether it went on by itself before, as often as its job allows.
+        lost: how a cluster has lost it.
     """
     if run.cancel_requested_at is not None:
         after = fold.cancel(run, now)
     elif overdue is not None:
         after = fold.fail(run, Cause.TIMEOUT, overdue, now)
     else:
-        message = (
+        message = lost or (
             "The process that carried out this run died: it was killed, ran out of memory, "
             "or the machine went down."
         )
-        if log_end:
+        if log_end and lost is None:
             message += f" Its last words:\n{log_end}"
         if given_up:
             message = f"It died again and again, and is given up. {message}"

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import signal
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from jupyter_orchest_jobs.engine.kernelspecs import python_for_scripts
@@ -15,8 +17,10 @@ from jupyter_orchest_jobs.files.hosts import Sharing
 from jupyter_orchest_jobs.files.lease import Lease
 from jupyter_orchest_jobs.files.locks import FileLock
 from jupyter_orchest_jobs.service.clock import utc_now
+from jupyter_orchest_jobs.service.cluster import Cluster
 from jupyter_orchest_jobs.service.conductor import Conductor, TurnLost
 from jupyter_orchest_jobs.service.dispatch import Dispatch
+from jupyter_orchest_jobs.service.executors import Executors
 from jupyter_orchest_jobs.service.limits import limits_of
 from jupyter_orchest_jobs.service.standby import wait_for_turn
 from jupyter_orchest_jobs.service.state import StateDir
@@ -91,17 +95,19 @@ async def _conduct(
             warm=partial(_wants_warm, store),
             on_end=lambda: conductor.wake(),
         )
-        executor = own if state.sharing is None else SharedExecutor(own, state.sharing)
+        here = own if state.sharing is None else SharedExecutor(own, state.sharing)
+        loop = asyncio.get_running_loop()
+        cluster = Cluster(store, state, partial(_wake_from_thread, loop, lambda: conductor.wake()))
         dispatch = Dispatch(
             store,
             state,
-            executor,
+            Executors(here, lambda: cluster.executor),
             sdk_dir=install_sdk(state.root),
             python=python_for_scripts(),
             now=utc_now,
+            cluster_room=cluster.room,
         )
         conductor = Conductor(store, state, dispatch, stay=stay, lease=lease)
-        loop = asyncio.get_running_loop()
         for number in _STOPS:
             loop.add_signal_handler(number, conductor.stop)
         # A runner that ends makes room for the next one.
@@ -109,10 +115,15 @@ async def _conduct(
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         _log.info("conducting %s (ready after %.2f s)", state.root, time.monotonic() - begun)
         leaving = asyncio.create_task(leave_when_asked(state, card, conductor.stop))
+        # First: runs that are there must not be taken for lost.
+        await cluster.look()
+        keeping = asyncio.create_task(cluster.keep())
         try:
             return await conductor.run()
         finally:
             leaving.cancel()
+            keeping.cancel()
+            await asyncio.to_thread(cluster.close)
     finally:
         store.close()
 
@@ -120,6 +131,11 @@ async def _conduct(
 def _child_ended(executor: LocalExecutor, conductor: Conductor) -> None:
     executor.reap()
     conductor.wake()
+
+
+def _wake_from_thread(loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # it is leaving
+        loop.call_soon_threadsafe(wake)
 
 
 def _wants_warm(store: Store) -> bool:

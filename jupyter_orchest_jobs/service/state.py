@@ -103,6 +103,11 @@ class StateDir:
         return self.root / "cluster.json"
 
     @property
+    def cluster_name(self) -> Path:
+        """The name of this directory among all that use a cluster."""
+        return self.root / "cluster-name"
+
+    @property
     def data(self) -> Path:
         """The folder that all runs share, or a link to it; made when it is needed."""
         return self.root / "data"
