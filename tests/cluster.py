@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from jupyter_orchest_jobs.files.locks import is_locked
 from tests.engine.harness import until
 
 
@@ -76,6 +77,18 @@ class Cluster:
             return [one for one in children if "spawn_main" in " ".join(one.cmdline())]
 
         return until(look, "a worker")[0]
+
+    def workers(self) -> int:
+        """How many workers are ready for runs: they hold locks."""
+        locks = [lock for cache in self.caches() for lock in cache.glob("workers/*.lock")]
+        return sum(is_locked(lock) for lock in locks)
+
+    def end_workers(self) -> None:
+        """End all workers and their nannies at once."""
+        for program in self.programs:
+            if program is not self.scheduler and program.poll() is None:
+                program.kill()
+                program.wait()
 
     def close(self) -> None:
         """End everything."""

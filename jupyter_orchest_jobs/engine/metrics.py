@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def read_metrics(path: Path) -> tuple[Reported, list[str]]:
     """
     try:
         with path.open("rb") as file:
+            # Whatever mode it was made with, it is ours from now on.
+            os.fchmod(file.fileno(), 0o600)
             lines = file.read(_MOST_BYTES).splitlines()
     except OSError:
         return [], []

@@ -87,6 +87,7 @@ async def _conduct(
     from jupyter_orchest_jobs.store.sqlite import SqliteStore
 
     begun = time.monotonic()
+    conductor: Conductor
     store = SqliteStore(state.database, migrate=True, guard=partial(_check, lease))
     if store.notice is not None:
         _log.warning("%s", store.notice)

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -66,15 +67,15 @@ class DaskExecutor:
         return self._link.state(self._going_on())
 
     def room(self) -> int:
-        """How many runs more may be given to the cluster now.
+        """How many runs more may be given to the cluster now: as many as it has free slots.
 
-        A few more than it has slots for: then it knows that it could use more workers, and each
-        has its next run at once.
+        Others wait here, where they can go to whichever worker is free first. But one is given to
+        a cluster without workers, which may start one for it.
         """
         if not self._link.is_connected:
             return 0
-        slots = self.state().slots
-        return max(0, slots + max(1, slots // 4) - self._going_on())
+        slots = self.state().slots if self._link.workers else 1
+        return max(0, slots - self._going_on())
 
     # --- what the conductor wants ---------------------------------------------------------------
 
@@ -95,11 +96,13 @@ class DaskExecutor:
         try:
             make_private(attempt_dir)
             order = self._order(folder)
-            self._check(RunSpec.from_json(order.spec), order)
+            spec = RunSpec.from_json(order.spec)
+            self._check(spec, order)
             away.write(folder, away.Away(order.address, "", order.key))
         except (OSError, ValueError) as error:
             raise EngineError(f"The run can't be given to the cluster: {error}") from error
         flight = Flight(folder, order, self._link, self._on_end)
+        flight.place = self._free_worker(spec.resources)
         self._flights[attempt_dir] = flight
         if self._link.is_connected:
             self._link.do(flight.submit)
@@ -168,6 +171,21 @@ class DaskExecutor:
 
     def _going_on(self) -> int:
         return sum(not flight.is_over for flight in list(self._flights.values()))
+
+    def _free_worker(self, wanted: Mapping[str, float]) -> str:
+        """The worker with the most free slots, of those that have what a run asks for.
+
+        Dask doesn't count tasks that have left its threads, and would take all for free.
+        """
+        busy = Counter(
+            flight.place for flight in list(self._flights.values()) if not flight.is_over
+        )
+        free = {
+            address: worker.slots - busy[address]
+            for address, worker in self._link.workers.items()
+            if lacking({SLOT: 1, **wanted}, [worker.resources]) is None
+        }
+        return max(free, key=lambda address: free[address], default="")
 
     def _order(self, folder: AttemptFolder) -> Order:
         """What a worker is told of an attempt.

@@ -31,7 +31,7 @@ from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.files.private import make_private, private_opener
 
 _LOOK_AGAIN_S = 1.0
-_SEARCH_S = 20.0
+_SEARCH_S = 15.0
 """How long a worker that was lost with a finished attempt may need to come back."""
 _TRIES = 3
 _log = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ class Flight:
     ) -> None:
         self.folder = folder
         self.order = order
+        self.place = ""
+        """Address of the worker that should have it, or has it; "" for any."""
         self.worker = ""
         """Address of the worker that has it; "" as long as none has."""
         self.is_over = False
@@ -83,6 +85,8 @@ class Flight:
                 pure=False,
                 retries=0,
                 resources={SLOT: 1, **spec.resources},
+                workers=[self.place] if self.place else None,
+                allow_other_workers=bool(self.place),
             )
             # So that it goes on when this process doesn't.
             await client.publish_dataset(self._future, name=self.order.key, override=True)
@@ -125,7 +129,7 @@ class Flight:
         answers = await self._link.tell_all("again", {self.order.key: self.sizes()})
         for address, keys in answers.items():
             if self.order.key in keys:
-                self.worker = address
+                self.worker = self.place = address
         if self.is_cancelled:
             await self.cancel()
         self._link.follow(self._follow)
@@ -139,7 +143,8 @@ class Flight:
         except (CancelledError, asyncio.CancelledError):
             return  # by us; or the connection was lost, or the worker: others see to that
         except (AlreadyBegun, Ended) as error:
-            await self._search(f"The worker that had the run was lost. ({error})")
+            # Nobody knows how far it came: its files may be on a host whose worker comes back.
+            await self._search(f"The worker that had the run was lost. ({error})", _SEARCH_S)
         except Exception as error:
             _log.warning("run %s: %r", self.order.run_id, error)
             self.lose(f"The worker couldn't execute the run: {type(error).__name__}: {error}")
@@ -152,7 +157,7 @@ class Flight:
         """Take in what the worker tells."""
         if self.is_over:
             return
-        self.worker = worker
+        self.worker = self.place = worker
         if "done" in event:
             self._done = event["done"]
             return
@@ -239,9 +244,10 @@ class Flight:
         await self._take_away(worker or self.worker)
         self._end()
 
-    async def _search(self, words: str) -> None:
+    async def _search(self, words: str, patience_s: float = 0.0) -> None:
         """Fetch the attempt from whoever has the files of a lost worker, if it was finished."""
-        end = asyncio.get_running_loop().time() + (_SEARCH_S if self._done else 0.0)
+        now = asyncio.get_running_loop().time()
+        end = now + max(patience_s, _SEARCH_S if self._done else 0.0)
         if self._done and self._done["stored"]:
             await self._land(self._done)
             return

@@ -27,6 +27,9 @@ _LAST_S = 5.0
 _WORKERS_A_SECOND = 200
 _PLUGIN = "orchest-jobs"
 _log = logging.getLogger(__name__)
+# What it tells of lost connections, with all that led to it, is said here in a line.
+for _name in ("distributed", "distributed.client", "distributed.utils"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 @dataclass
@@ -235,7 +238,7 @@ class Link:
         with warnings.catch_warnings():
             # Of versions that differ; said in words of ours.
             warnings.simplefilter("ignore")
-            client: Client = await Client(
+            client = Client(
                 settings.address,
                 asynchronous=True,
                 security=security,
@@ -243,6 +246,12 @@ class Link:
                 set_as_default=False,
                 name=_PLUGIN,
             )
+            try:
+                await client
+            except BaseException:
+                with suppress(Exception):
+                    await client.close(timeout=0)
+                raise
             return client
 
     async def _prepare(self, client: Client) -> None:

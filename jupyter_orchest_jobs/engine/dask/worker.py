@@ -69,6 +69,7 @@ class Plugin(WorkerPlugin):
     async def setup(self, worker: Worker) -> None:
         """Offer slots, and the memory that the worker may use."""
         self._worker = worker
+        await asyncio.to_thread(_post_of, worker)
         offered: dict[str, float] = {SLOT: self._slots}
         memory = worker.memory_manager.memory_limit
         if memory and "memory" not in worker.state.total_resources:

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,20 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def another(tmp_path: Path, cluster: Cluster) -> Iterator[Callable[..., DaskExecutor]]:
+def settings() -> dict[str, Any]:
+    """Of the cluster, besides its address."""
+    return {}
+
+
+@pytest.fixture
+def another(
+    tmp_path: Path, cluster: Cluster, settings: dict[str, Any]
+) -> Iterator[Callable[[], DaskExecutor]]:
     """Makes executors for the state directory of the test."""
     made: list[DaskExecutor] = []
 
-    def make(**settings: object) -> DaskExecutor:
-        wanted = ClusterSettings(address=cluster.address, **settings)  # type: ignore[arg-type]
+    def make() -> DaskExecutor:
+        wanted = ClusterSettings(address=cluster.address, **settings)
         runs = tmp_path / "state dir" / "runs"
         made.append(DaskExecutor(wanted, runs, str(tmp_path)))
         return made[-1]
@@ -33,7 +42,7 @@ def another(tmp_path: Path, cluster: Cluster) -> Iterator[Callable[..., DaskExec
 
 
 @pytest.fixture
-def lab(tmp_path: Path, another: Callable[..., DaskExecutor]) -> Iterator[Lab]:
+def lab(tmp_path: Path, another: Callable[[], DaskExecutor]) -> Iterator[Lab]:
     executor = another()
     until(lambda: executor.state().slots, "workers")
     lab = Lab(tmp_path / "state dir", executor)
