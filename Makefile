@@ -115,8 +115,12 @@ pytest: $(VENV)/.test
 	python -m pytest -q $(PYTEST_OPTIONS)
 
 # Hours of faults and races: not for every change.
+$(VENV)/.soak: $(VENV)/.test
+	@$(BIN)/python -m pip install -q -e ".[soak]"
+	touch $@
+
 .PHONY: soak
-soak: $(VENV)/.test
+soak: $(VENV)/.soak
 	@$(TEST_HOME)
 	python -m pytest -q -m soak --timeout 7200 $(PYTEST_OPTIONS)
 

@@ -7,6 +7,7 @@ of the way. `PathspecRules` is for machines without git; it differs from git in 
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -26,7 +27,8 @@ from jupyter_orchest_jobs.files.reading import read_start
 _FILE = ".gitignore"
 _TIMEOUT_S = 60.0
 _LARGEST = 2**20
-_MOST_STARS = 4
+_STARS = re.compile(r"\*\*?")
+_MOST_STARS = 3
 """Of what a ``.gitignore`` file has, this is read where git is not installed."""
 
 IGNORED = "ignored"
@@ -263,7 +265,7 @@ def _usable(line: str) -> bool:
 
     It makes an expression of it whose time grows with the power of the stars in it.
     """
-    if not line or line.startswith("#") or line.count("*") > _MOST_STARS:
+    if not line or line.startswith("#") or len(_STARS.findall(line)) > _MOST_STARS:
         return False
     try:
         GitIgnoreSpec.from_lines([line])

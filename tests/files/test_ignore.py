@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -296,3 +297,19 @@ def test_links_are_kept_and_never_followed(tmp_path: Path) -> None:
 def test_git_gets_no_token_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTER_TOKEN", "hunter22")
     assert "hunter22" not in git_environment().values()
+
+
+@pytest.mark.parametrize("git", [pytest.param(True, marks=needs_git), False])
+def test_a_pattern_of_stars_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git: bool
+) -> None:
+    if not git:
+        monkeypatch.setattr(walk, "find_git", lambda: None)
+    stars = "\n".join(["*a" * 30 + "b", "*" * 200 + "b", "**/a" * 60, "a?" + "*?" * 100])
+    name = "a" * 250
+    make_tree(tmp_path, {".gitignore": f"{stars}\nout\n**/x/*.py\n", "out": "", name: ""})
+    make_tree(tmp_path / "/".join(["a" * 100] * 30), {"x/y.py": "", "x/y.r": ""})
+    begin = process_time()
+    left = {Path(item.path).name for item in walk_project(tmp_path).left_out}
+    assert {"out", "y.py"} <= left
+    assert process_time() - begin < 10
