@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from jupyter_orchest_jobs.errors import (
 )
 from jupyter_orchest_jobs.service.listfiles import write_lists
 from jupyter_orchest_jobs.service.pipelines import find_pipelines
-from tests.service.preflight_project import Project
+from tests.factories import pipeline_text
+from tests.service.preflight_project import Project, notebook
 
 ENDLESS = 2**40
 """Bytes of a file that is a hole: none of it is on the disk, and nobody has memory for it."""
@@ -93,3 +95,19 @@ def test_a_thousand_unknown_steps_are_still_asked_about(tmp_path: Path) -> None:
     checked = project.check(parameters_file=lists, accept=frozenset({"unknown_steps"}))
     assert defaults(checked.pipeline) != checked.strategy.values
     assert checked.strategy.size() == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x", "/bin/sh", "--help", "a;touch x", "python3\n", "python3\0", "x" * 5000]
+)
+def test_names_of_kernels_are_looked_up_and_nothing_else(tmp_path: Path, name: str) -> None:
+    text = notebook(kernelspec={"name": name, "language": "python"})
+    step: dict[str, Any] = {"file_path": "a.ipynb"}
+    project = Project(tmp_path / "p", {"a": step}, {"a.ipynb": text})
+    checked = project.check()
+    assert checked.kernels == {"a": "python3"}
+    (warning,) = checked.warnings
+    assert "is not installed; “python3” is used" in warning.message
+    chosen = {**step, "meta_data": {"kernelspec": name}}
+    project.write("main.orchest", pipeline_text({"a": chosen}))
+    assert "not installed" in project.problem(PipelineInvalid).message
