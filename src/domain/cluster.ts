@@ -83,6 +83,15 @@ export function clusterWords(cluster: ICluster, trans: IWords): IClusterWords {
       };
 }
 
+/** Whether it takes no runs, as far as is known. */
+export function isHolding({ address, installed, state }: ICluster): boolean {
+  return (
+    address === '' ||
+    !installed ||
+    (state !== null && (!state.connected || state.workers === 0))
+  );
+}
+
 /** "GPU 1, memory 8 GB"; empty for none. */
 export function resourceWords(
   resources: Readonly<Record<string, number>>

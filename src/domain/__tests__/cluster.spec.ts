@@ -2,6 +2,7 @@ import {
   clusterWords,
   ICluster,
   IClusterState,
+  isHolding,
   lacking,
   resourceWords
 } from '../cluster';
@@ -74,6 +75,17 @@ describe('clusterWords', () => {
     expect(said(aCluster(null, { installed: false }))[2]).toContain(
       'pip install jupyter_orchest_jobs[dask]'
     );
+  });
+});
+
+describe('isHolding', () => {
+  it('is true where runs can’t start', () => {
+    expect(isHolding(aCluster({}))).toBe(false);
+    expect(isHolding(aCluster(null))).toBe(false);
+    expect(isHolding(aCluster({ connected: false }))).toBe(true);
+    expect(isHolding(aCluster({ workers: 0 }))).toBe(true);
+    expect(isHolding(aCluster(null, { address: '' }))).toBe(true);
+    expect(isHolding(aCluster(null, { installed: false }))).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+import { IJobsClient } from '../../api/client';
 import { JobDetail, Run } from '../../api/types';
 import { EmptyState, Notice } from '../../components/notice';
 import { Tabs } from '../../components/tabs';
@@ -33,6 +34,7 @@ export interface IJobBodyProps {
   readonly snapshot: () => SnapshotModel;
   readonly environments: EnvironmentsModel;
   readonly pointAt: (run: Run) => void;
+  readonly client: IJobsClient;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
 }
@@ -40,7 +42,7 @@ export interface IJobBodyProps {
 type Pane = 'runs' | 'matrix' | 'parameters' | 'snapshot' | 'activity';
 
 export function JobBody(props: IJobBodyProps): JSX.Element {
-  const { job: model, history, view, actions, trans } = props;
+  const { job: model, history, view, client, actions, trans } = props;
   const [snapshot] = React.useState(props.snapshot);
   const { value, gone, message } = useObservable(model);
   const past = useObservable(history);
@@ -74,6 +76,7 @@ export function JobBody(props: IJobBodyProps): JSX.Element {
         job={value}
         history={past}
         changed={changes?.changed === true}
+        client={client}
         actions={actions}
         trans={trans}
         onShow={pane => view.show(pane)}

@@ -3,6 +3,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+import { IJobsClient } from '../../api/client';
 import { JobDetail } from '../../api/types';
 import { ActionButton } from '../../components/actionbutton';
 import { Notice } from '../../components/notice';
@@ -15,6 +16,7 @@ import { hasEnded } from '../../domain/status';
 import { uiLocale, useNow } from '../../hooks/clock';
 import { IHistoryState } from '../../models/history';
 import { IActions } from '../actions';
+import { WaitingForCluster } from '../cluster/waiting';
 import { JobSummary } from './summary';
 
 interface IHeaderProps {
@@ -22,6 +24,7 @@ interface IHeaderProps {
   readonly history: IHistoryState;
   /** Whether the project is not any more as in the snapshot. */
   readonly changed: boolean;
+  readonly client: IJobsClient;
   readonly actions: IActions;
   readonly trans: TranslationBundle;
   /** Show another part of the tab. */
@@ -50,6 +53,7 @@ export function JobHeader(props: IHeaderProps): JSX.Element {
         </div>
       )}
       {job.runs.total > 0 && <Progress {...props} />}
+      <WaitingForCluster {...props} />
       {job.message !== null && <Notice kind="error">{job.message}</Notice>}
       <JobSummary
         {...props}

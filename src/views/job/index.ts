@@ -96,6 +96,7 @@ export class JobContent extends ReactWidget {
       snapshot: () => this._snapshotModel(),
       environments: this._environments,
       pointAt: run => runs.point(run),
+      client,
       actions,
       trans
     });
