@@ -94,6 +94,7 @@ test('a cluster is set up, and a job is executed there', async ({
   await files.choose('quick.orchest', 'Run as job…');
   const editor = new Editor(page);
   const section = editor.section('Where it runs');
+  await expect(editor.name).toBeVisible({ timeout: JOB_TIMEOUT });
   await expect(section.getByLabel('The cluster')).toBeDisabled();
 
   try {
