@@ -296,6 +296,19 @@ class RunSpec:
     executor: str = "local"
     resources: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def left_out(self) -> set[str]:
+        """Ids of the pipeline's steps that this run does not execute."""
+        return self._steps.keys() - {step.id for step in self.steps}
+
+    def parameters_of(self, step: str) -> Mapping[str, Any]:
+        """The parameters of a step in this run, name to JSON value."""
+        return (self._steps.get(step) or {}).get("parameters") or {}
+
+    @property
+    def _steps(self) -> Mapping[str, Any]:
+        return self.document.get("steps") or {}
+
     def to_json(self) -> str:
         """The text of ``spec.json``."""
         steps = [asdict(step) for step in self.steps]

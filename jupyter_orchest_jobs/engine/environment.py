@@ -95,9 +95,8 @@ def for_step(
         "ORCHEST_PARAMETERS_PATH": str(parameters),
         "ORCHEST_METRICS_PATH": str(metrics),
     }
-    left_out = (spec.document.get("steps") or {}).keys() - {other.id for other in spec.steps}
-    if left_out:
-        variables["ORCHEST_STEPS_LEFT_OUT"] = " ".join(sorted(left_out))
+    if spec.left_out:
+        variables["ORCHEST_STEPS_LEFT_OUT"] = " ".join(sorted(spec.left_out))
     if spec.data_dir:
         variables["ORCHEST_DATA_DIR"] = spec.data_dir
     return variables

@@ -21,6 +21,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 
+from jupyter_orchest_jobs.domain.inheriting import OURS
 from jupyter_orchest_jobs.domain.run import StepEnvironment
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.environment import sdk_first
@@ -272,7 +273,7 @@ class Kernel:
         kept = {
             name: value
             for name, value in spec.env.items()
-            if name not in job_variables and not name.startswith("ORCHEST_")
+            if name not in job_variables and not name.startswith(OURS)
         }
         if "PYTHONPATH" in spec.env:
             # Values of a kernelspec are templates.

@@ -54,7 +54,7 @@ def write_parameters(
     # As the SDK has it: also from steps that this run leaves out.
     parents = (steps.get(step.id) or {}).get("incoming_connections") or step.incoming
     told = {
-        "step_parameters": (steps.get(step.id) or {}).get("parameters") or {},
+        "step_parameters": spec.parameters_of(step.id),
         "pipeline_parameters": spec.document.get("parameters") or {},
         "paths": {
             "project": str(work),

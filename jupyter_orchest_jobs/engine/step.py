@@ -77,7 +77,7 @@ async def execute_step(
         work=folder.work,
         folder=home,
         runtime=runtime,
-        parameters=spec.document["steps"][step.id].get("parameters") or {},
+        parameters=spec.parameters_of(step.id),
         env=for_step(
             environ,
             spec,

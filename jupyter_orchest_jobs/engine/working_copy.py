@@ -85,8 +85,7 @@ def _lay_outputs(work: Path, spec: RunSpec) -> None:
 
     And nothing else: what came with the project was output by nobody that we know.
     """
-    left_out = (spec.document.get("steps") or {}).keys() - {step.id for step in spec.steps}
-    for step in left_out:
+    for step in spec.left_out:
         forget_outputs(work, spec, step)
     for step, outputs in spec.outputs.items():
         target = outputs_folder(work, spec, step)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.grid import Grid
+from jupyter_orchest_jobs.domain.inheriting import OURS
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.domain.selection import Selection
 from jupyter_orchest_jobs.domain.strategy import Strategy
@@ -40,9 +41,9 @@ def check_env(variables: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         known = f"“{shown(jsontext.short(name))}”".replace("\0", "\\0")
         if not _ENV_NAME.fullmatch(name):
             problems.append(Problem(f"{known} can't be the name of an environment variable."))
-        elif name.startswith("ORCHEST_"):
+        elif name.startswith(OURS):
             problems.append(
-                Problem(f"{known} can't be set: names with ORCHEST_ are the product's own.")
+                Problem(f"{known} can't be set: names with {OURS} are the product's own.")
             )
         elif "\0" in value:
             problems.append(Problem(f"the value of {known} has a NUL character."))

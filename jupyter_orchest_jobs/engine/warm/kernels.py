@@ -13,6 +13,7 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from jupyter_orchest_jobs.domain.inheriting import OURS
 from jupyter_orchest_jobs.engine.warm.fork_server import LARGEST, decode, send
 from jupyter_orchest_jobs.files.locks import FileLock
 
@@ -83,7 +84,7 @@ class WarmKernels:
         common = {
             name: value
             for name, value in env.items()
-            if name not in self._own_variables and not name.startswith("ORCHEST_")
+            if name not in self._own_variables and not name.startswith(OURS)
         }
         start = {"argv": argv[: argv.index("-c")], "env": common, "preload": self._preload}
         # As it is for a kernel that is started in the usual way.
