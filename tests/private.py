@@ -1,31 +1,37 @@
 """Who may look into a state directory: its owner, and nobody else."""
 
-import os
 import stat
 from collections.abc import Iterator
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from jupyter_orchest_jobs.service.state import StateDir
 
 _THEIRS = (
+    # Projects, and what steps make of them and share.
     "snapshots/*/project",
     "runs/*/work",
-    "environments/*/prefix",
+    "runs/*/.work-*",
     "data",
-    "sdk/*/__pycache__",
+    # After a run these are, or were, one file with that in the working copy, and have its mode.
+    "runs/*/attempts/*/pipeline.json",
+    "runs/*/attempts/*/steps/*/notebook.ipynb",
+    # One file with that in the original.
+    "environments/*/prefix",
+    # What Python keeps beside the SDK when steps import it.
+    "sdk/*/orchest/__pycache__",
+    # Administrators write it.
     "sharing.json",
 )
-"""What lies in a private folder, and keeps the modes that others gave it: projects, steps (what
-Python keeps beside the SDK), administrators."""
+"""What lies in a private folder, and keeps the modes that others gave it."""
 
 
 def open_to_others(state: StateDir) -> list[str]:
     """Our files and folders of which others have any rights, with their modes."""
     return [
-        f"{stat.S_IMODE(path.lstat().st_mode):04o} {path.relative_to(state.root)}"
+        f"{mode:04o} {path.relative_to(state.root)}"
         for path in (state.root, *_ours(state.root, state.root))
-        if _mode(path) & 0o077
+        if (mode := _mode(path)) & 0o077
     ]
 
 
@@ -35,18 +41,24 @@ def _ours(folder: Path, root: Path) -> Iterator[Path]:
     except OSError:  # removed meanwhile
         return
     for path in found:
-        if any(fnmatch(str(path.relative_to(root)), pattern) for pattern in _THEIRS):
+        if _is_theirs(path.relative_to(root)):
             continue
         yield path
         if path.is_dir() and not path.is_symlink():
             yield from _ours(path, root)
 
 
+def _is_theirs(path: PurePath) -> bool:
+    return any(
+        len(path.parts) == len(names) and all(map(fnmatch, path.parts, names))
+        for names in (pattern.split("/") for pattern in _THEIRS)
+    )
+
+
 def _mode(path: Path) -> int:
     try:
         found = path.lstat()
-    except FileNotFoundError:
+    except FileNotFoundError:  # removed meanwhile
         return 0
-    # After a run these are, or were, one file with that in the working copy, and have its mode.
-    shared = path.name.endswith(("notebook.ipynb", "pipeline.json"))
-    return 0 if shared or path.is_symlink() or found.st_uid != os.getuid() else found.st_mode
+    # Nobody asks for the mode of a link.
+    return 0 if stat.S_ISLNK(found.st_mode) else stat.S_IMODE(found.st_mode)

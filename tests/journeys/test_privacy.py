@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from jupyter_orchest_jobs.engine.folder import NOTEBOOK
 from jupyter_orchest_jobs.store.backups import back_up
 from tests.journeys.machine import HOLD, TICK, Machine
 from tests.private import open_to_others
@@ -28,6 +29,11 @@ def test_nothing_is_open_to_others_whatever_the_umask(machine: Machine, open_uma
     )
     number = machine.run(pipeline)
     machine.wait_for_steps(1)
+    (run,) = machine.runs(number)
+    attempt = machine.attempt(run.id)
+    # As long as they are no files of the working copy.
+    assert not attempt.pipeline.stat().st_mode & 0o077
+    assert not (attempt.step("a") / NOTEBOOK).stat().st_mode & 0o077
     assert open_to_others(machine.state) == []
     machine.open_gate()
     machine.wait_for(number)
