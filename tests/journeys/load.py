@@ -4,6 +4,7 @@ import http.client
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from statistics import quantiles
 
 import psutil
@@ -55,6 +56,13 @@ def ask_often(server: Server, path: str, body: bytes, times: int, at_once: int) 
 def memory(server: Server) -> int:
     """The resident memory of the server's process, in bytes."""
     return int(psutil.Process(server.process.pid).memory_info().rss)
+
+
+def peak(server: Server) -> int:
+    """The most resident memory that the server's process ever had, in bytes."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
 
 
 def patience(server: Server, times: int) -> float:
