@@ -188,7 +188,7 @@ def test_superseded_runner_that_wakes_touches_nothing_of_its_successor(
     (successor.folder.work / "note.ipynb").write_text("the successor's")
     before = {path: path.read_bytes() for path in successor.folder.work.iterdir()}
     os.kill(runner, signal.SIGCONT)
-    end = run.finish(20)
+    end = run.finish()
     assert (end.status, end.message) == (RunStatus.FAILED, "Another attempt was begun.")
     assert not (tmp_path / "ledger").exists()
     assert [entry.step for entry in run.of_kind(journal.StepStarted)] == ["first", "note"]

@@ -65,7 +65,7 @@ def test_steps_of_different_branches_run_at_the_same_time(lab: Lab) -> None:
     # Each waits for the other: one after the other, they would wait for ever.
     meet = "touch {0}; until [ -e {1} ]; do sleep 0.01; done"
     run = lab.run({"a.sh": meet.format("a", "b"), "b.sh": meet.format("b", "a")}).launch()
-    assert run.finish(20).status is RunStatus.SUCCEEDED
+    assert run.finish().status is RunStatus.SUCCEEDED
 
 
 def test_runs_that_share_one_slot_execute_one_step_at_a_time(lab: Lab, tmp_path: Path) -> None:
@@ -153,17 +153,17 @@ def test_pipeline_without_steps_succeeds(lab: Lab) -> None:
 
 
 def test_runner_ends_when_its_state_dir_is_gone(lab: Lab) -> None:
-    run = lab.run({"a.sh": "echo $$ >pid; sleep 60"}).launch()
+    run = lab.run({"a.sh": "echo $$ >pid; sleep 600"}).launch()
     pid = run.wait_for_pid("pid")
     run.folder.run.rename(lab.state / "moved")
-    run.wait_process_gone(pid, 10)
+    run.wait_process_gone(pid)
 
 
 def test_superseded_attempt_ends(lab: Lab) -> None:
-    run = lab.run({"a.sh": "echo $$ >pid; sleep 60"}).launch()
+    run = lab.run({"a.sh": "echo $$ >pid; sleep 600"}).launch()
     run.wait_for_pid("pid")
     run.folder.next.mkdir()
-    assert run.finish(10).status is RunStatus.FAILED
+    assert run.finish().status is RunStatus.FAILED
 
 
 def test_links_do_not_lead_writes_out_of_the_working_copy(lab: Lab, tmp_path: Path) -> None:

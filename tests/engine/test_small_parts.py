@@ -79,11 +79,11 @@ async def _take_and_wait(folder: Path) -> None:
     await asyncio.wait({third}, timeout=0.1)
     assert not third.done()
     first.release()
-    taken = await asyncio.wait_for(third, 5)
+    taken = await asyncio.wait_for(third, 60)
     assert taken is not None
     fourth = asyncio.ensure_future(slots.acquire(stop))
     stop.end(CANCELLED)
-    assert await asyncio.wait_for(fourth, 5) is None
+    assert await asyncio.wait_for(fourth, 60) is None
     second.release()
     taken.release()
 

@@ -84,7 +84,7 @@ def test_end_of_the_run_cuts_the_wait_short(spec: RunSpec, tmp_path: Path) -> No
         while not story.told:  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0)
         story.stop.end(outcome)
-        return await asyncio.wait_for(running, 5)
+        return await asyncio.wait_for(running, 60)
 
     outcome = asyncio.run(wait_and_end(CANCELLED))
     assert (outcome.status, outcome.message) == (StepStatus.CANCELLED, "try 1 failed: one")
@@ -148,7 +148,7 @@ def test_wait_for_another_try_holds_no_slot_and_is_cut_short_by_a_cancel(lab: La
     until(lambda: run.of_kind(journal.StepTryFailed), "failed try")
     until(lambda: "other" in run.step_ends(), "other step")
     run.executor.request_cancel(run.folder.path)
-    assert run.finish(10).status is RunStatus.CANCELLED
+    assert run.finish().status is RunStatus.CANCELLED
     end = run.step_ends()["fails"]
     assert (end.status, end.message) == (StepStatus.CANCELLED, "try 1 failed: exit code 3")
 
@@ -170,7 +170,7 @@ def test_run_stops_at_the_first_failure_if_told_to(lab: Lab) -> None:
         {"child": ["fails"], "last": ["long"]},
         stop_on_failure=True,
     ).launch()
-    end = run.finish(30)
+    end = run.finish()
     assert (end.status, end.cause) == (RunStatus.FAILED, Cause.STEP_FAILED)
     assert end.message == "Step “fails”: exit code 3"
     ends = run.step_ends()

@@ -111,8 +111,8 @@ def test_all_of_a_kernel_ends_with_a_killed_runner(warm: Lab) -> None:
     assert all(lives(pid) for pid in pids)
     runner.kill()
     for pid in pids:
-        run.wait_process_gone(pid, 5)
-    run.wait_dead(5)
+        run.wait_process_gone(pid)
+    run.wait_dead()
     # The guard is gone, too, so whoever sweeps up needn't wait.
     assert warm.executor.sweep(run.spec.run_id) == 0
 
@@ -133,7 +133,7 @@ def test_what_a_script_leaves_behind_ends_with_a_killed_runner(warm: Lab) -> Non
     pids = [run.wait_for_pid(name) for name in (*NAMES, "pid")]
     runner.kill()
     for pid in pids:
-        run.wait_process_gone(pid, 5)
+        run.wait_process_gone(pid)
 
 
 def test_kernel_ends_with_a_killed_guard(warm: Lab) -> None:
@@ -142,7 +142,7 @@ def test_kernel_ends_with_a_killed_guard(warm: Lab) -> None:
     os.kill(run.wait_for_pid("parent"), signal.SIGKILL)
     assert run.finish().cause is Cause.KERNEL_DIED
     for pid in pids:
-        run.wait_process_gone(pid, 5)
+        run.wait_process_gone(pid)
 
 
 def test_runs_go_on_without_the_host_of_kernels(warm: Lab) -> None:
@@ -191,7 +191,7 @@ def test_hosts_leave_after_the_last_runner_of_an_executor_that_is_gone(warm: Lab
     assert lives(kernels.pid)
     assert let_go(run).status is RunStatus.SUCCEEDED
     for process in (host, kernels):
-        run.wait_process_gone(process.pid, 5)
+        run.wait_process_gone(process.pid)
 
 
 def test_host_is_replaced_when_what_it_imported_has_changed(

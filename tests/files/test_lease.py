@@ -228,7 +228,7 @@ def test_holder_that_was_stopped_does_nothing_more(tmp_path: Path) -> None:
             time.sleep(0.05)
         written = ledger.stat().st_size
         os.kill(holder.pid, signal.SIGCONT)
-        assert holder.wait(30) == 0
+        assert holder.wait(60) == 0
         # It may have asked just before it was stopped.
         assert ledger.read_bytes()[written:].count(b"\n") <= 1
     finally:

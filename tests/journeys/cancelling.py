@@ -97,7 +97,7 @@ class Canceller:
                 ended = self.job(job).finished_at is not None
             return time.monotonic() if ended else None
 
-        return until(is_settled, f"end of job {job.number}", 30) or 0.0
+        return until(is_settled, f"end of job {job.number}") or 0.0
 
     def check(self, job: Job, run: Run | None, asked: datetime) -> None:
         """Nothing has another end than it should, and nothing is left."""

@@ -11,7 +11,7 @@ def nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """After all journeys no process of theirs lives."""
     yield
     folder = tmp_path_factory.getbasetemp()
-    until(lambda: not processes_below(folder), "end of all that journeys started", 15)
+    until(lambda: not processes_below(folder), "end of all that journeys started")
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_killed_conductor_is_replaced_by_who_waits(machine: Machine) -> None:
         machine.wait_for_steps(steps)
         killed = machine.conductor()
         killed.kill()
-        until(lambda: machine.conductors() not in ([], [killed]), "another conductor", 10)  # noqa: B023  # called at once
+        until(lambda: machine.conductors() not in ([], [killed]), "another conductor")  # noqa: B023  # called at once
     out, err = waiting.communicate(timeout=120)
     assert (waiting.returncode, err) == (0, b"")
     assert f"{RUNS} of {RUNS} runs".encode() in out
@@ -54,7 +54,7 @@ def test_killed_servers_and_conductors_lose_no_run(machine: Machine) -> None:
 
     killed = machine.conductor()
     killed.kill()  # the server starts another one
-    until(lambda: machine.conductors() not in ([], [killed]), "another conductor", 10)
+    until(lambda: machine.conductors() not in ([], [killed]), "another conductor")
 
     machine.wait_for_steps(24)
     server.kill()
@@ -77,7 +77,7 @@ def test_killed_runner_interrupts_its_run_only(machine: Machine) -> None:
     victim = machine.runs(number)[0]
     until(lambda: len(machine.tagged(victim.id)) >= 3, "children of the step")
     os.kill(machine.runner_pid(victim.id), signal.SIGKILL)
-    machine.wait_for(number, lambda _, counts: counts.interrupted == 1, 10)
+    machine.wait_for(number, lambda _, counts: counts.interrupted == 1)
     until(lambda: not machine.tagged(victim.id), "end of its processes", 2)
 
     job, counts = machine.wait_for(number)

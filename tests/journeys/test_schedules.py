@@ -45,7 +45,7 @@ def test_job_starts_at_its_time_though_conductors_race_and_die(machine: Machine)
     for program in programs:
         assert program.poll() is None
         program.terminate()
-    waited = [b"waiting for its end" in program.communicate(timeout=30)[1] for program in programs]
+    waited = [b"waiting for its end" in program.communicate(timeout=60)[1] for program in programs]
     assert sorted(waited) == [False, True, True]
     assert [program.returncode for program in programs] == [0, 0, 0]
 

@@ -52,7 +52,7 @@ def test_servers_and_command_line_share_everything(machine: Machine) -> None:
     servers[0].close()
     assert len(machine.conductors()) == 1
     servers[1].close()
-    until(lambda: not machine.processes(), "conductor's end", 15)
+    until(lambda: not machine.processes(), "conductor's end")
 
 
 def test_server_without_jobs_starts_and_creates_nothing(machine: Machine) -> None:

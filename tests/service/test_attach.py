@@ -71,7 +71,7 @@ def test_attaching_waits_for_the_door_to_open(state: StateDir) -> None:
     thread.join(0.1)
     assert attached == []
     door.release()
-    thread.join(10)
+    thread.join(60)
     attached.pop().release()
 
 

@@ -24,7 +24,7 @@ def test_who_asks_at_the_same_time_shares_one_answer() -> None:
 
         def find() -> int:
             calls.append(1)
-            go.wait(10)
+            go.wait(60)
             return 7
 
         shortly = Shortly[int](3.0)

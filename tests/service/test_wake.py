@@ -26,7 +26,7 @@ def test_the_next_run_starts_when_the_end_of_another_wakes_the_conductor(
             world.conductor.wake()
             await until(lambda: world.runs(job)[2].status is RunStatus.RUNNING)
             world.conductor.stop()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await task
 
     asyncio.run(story())

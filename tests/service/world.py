@@ -30,7 +30,7 @@ READY = SnapshotStatus.READY
 
 async def until(probe: Callable[[], bool]) -> None:
     """Let the loop and other threads go on until the probe is true."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not probe():  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0.005)
 
