@@ -60,12 +60,16 @@ def read_start(path: Path, most: int) -> bytes:
 
 def is_below(root: Path, relative: str) -> bool:
     """Whether there is a regular file below a folder, and no link on the way to it."""
-    path = root / relative
-    try:
-        is_file = stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
-        return False
-    return is_file and Path(os.path.realpath(path)) == Path(os.path.realpath(root), relative)
+    path, mode = root, 0
+    for name in relative.split("/"):
+        path = path / name
+        try:
+            mode = path.lstat().st_mode
+        except OSError:
+            return False
+        if stat.S_ISLNK(mode):
+            return False
+    return stat.S_ISREG(mode)
 
 
 def _regular(fd: int) -> BinaryIO:
