@@ -41,12 +41,14 @@ class Cluster:
             self.start_worker(f"worker-{number}", *options)
         return self
 
-    def start_scheduler(self) -> None:
+    def start_scheduler(self, protocol: str = "tcp", *options: str) -> None:
         """Start a scheduler; once more: at the same address."""
         port = self.address.rpartition(":")[2] or "0"
         log = self.folder / f"scheduler-{len(self.programs)}.log"
         self.scheduler = self._start(
-            log, "scheduler", "--host=127.0.0.1", f"--port={port}", "--no-dashboard"
+            log,
+            "scheduler",
+            *(f"--host={protocol}://127.0.0.1", f"--port={port}", "--no-dashboard", *options),
         )
         word = "Scheduler at:"
         until(lambda: word in log.read_text(), "a scheduler")

@@ -22,6 +22,7 @@ class TestLocalExecutor(ExecutorContract):
         return LocalExecutor
 
 
+@pytest.mark.soak
 class TestSharedExecutor(ExecutorContract):
     @pytest.fixture
     def lab(self, tmp_path: Path, executors: dict[str, LocalExecutor]) -> Iterator[Lab]:

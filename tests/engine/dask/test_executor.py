@@ -1,5 +1,7 @@
 """The executor of a Dask cluster keeps the contract, through a real scheduler and workers."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,33 +67,91 @@ def test_run_that_was_cancelled_while_it_waited_never_begins(
         executor.close()
 
 
-class TestDaskExecutorWithStore(TestDaskExecutor):
+class WithStore:
     """Files travel through a folder that workers reach."""
 
     @pytest.fixture
     def settings(self, tmp_path: Path) -> dict[str, Any]:
-        self.store = tmp_path / "store"
-        return {"store": f"file://{self.store}"}
-
-    def test_leaves_only_snapshots_in_the_store(self, lab: Lab) -> None:
-        files = {"a.sh": "echo 1 > made.txt\n", "b.sh": "exit 1\n"}
-        run = lab.run(files, {"b": ["a"]}).launch()
-        run.finish()
-        lab.again(run, AttemptKind.RESUME, ["a"]).launch().finish()
-        found = [path.relative_to(self.store).parts[0] for path in self.store.rglob("*.*")]
-        assert found == ["snapshots"]
+        return {"store": f"file://{tmp_path}/store"}
 
 
-class TestDaskExecutorSharingFiles(TestDaskExecutor):
+class SharingFiles:
     """Workers see the state directory: nothing travels."""
 
     @pytest.fixture
     def settings(self) -> dict[str, Any]:
         return {"shared": True}
 
-    def test_nothing_is_copied_to_the_worker(self, lab: Lab) -> None:
+
+@pytest.mark.soak
+class TestAllWithStore(WithStore, TestDaskExecutor):
+    pass
+
+
+@pytest.mark.soak
+class TestAllSharingFiles(SharingFiles, TestDaskExecutor):
+    pass
+
+
+class TestWithStore(WithStore):
+    def test_only_snapshots_stay_in_the_store(self, lab: Lab, tmp_path: Path) -> None:
+        files = {"a.sh": "echo 1 > made.txt\n", "b.sh": "cat made.txt; exit 1\n"}
+        run = lab.run(files, {"b": ["a"]}).launch()
+        assert run.finish().status is RunStatus.FAILED
+        resumed = lab.again(run, AttemptKind.RESUME, ["a"]).launch()
+        resumed.finish()
+        assert resumed.log("b") == "1\n"
+        store = tmp_path / "store"
+        found = [path.relative_to(store).parts[0] for path in store.rglob("*.*")]
+        assert found == ["snapshots"]
+
+
+class TestSharingFiles(SharingFiles):
+    def test_nothing_is_copied_to_the_worker(self, lab: Lab, cluster: Cluster) -> None:
         run = lab.run({"a.sh": "pwd\n"}).launch()
         assert run.finish().status is RunStatus.SUCCEEDED
         assert run.log("a") == f"{run.folder.work}\n"
         name = f"runs/{run.spec.run_id}*"
-        assert not any(list(cache.glob(name)) for cache in self.cluster.caches())
+        assert not any(list(cache.glob(name)) for cache in cluster.caches())
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes certificates with openssl")
+def test_runs_get_their_secrets_over_tls(tmp_path: Path) -> None:
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=dask"
+    subprocess.run([*make.split(), "-keyout", key, "-out", cert], check=True, capture_output=True)
+    options = (f"--tls-ca-file={cert}", f"--tls-cert={cert}", f"--tls-key={key}")
+    cluster = Cluster(tmp_path / "cluster")
+    files = {"tls_ca": str(cert), "tls_cert": str(cert), "tls_key": str(key)}
+    try:
+        cluster.start_scheduler("tls", *options)
+        cluster.start_worker("worker", *options)
+        settings = ClusterSettings(address=cluster.address, **files)
+        settings.check()
+        executor = DaskExecutor(settings, tmp_path / "state" / "runs", str(tmp_path))
+        try:
+            until(lambda: executor.state().slots, "a worker")
+            lab = Lab(tmp_path / "state", executor)
+            secrets = tmp_path / "secrets.json"
+            secrets.write_text('{"TOKEN": "much-guarded"}')
+            run = lab.run({"a.sh": "echo ${#TOKEN}\n"}, secrets_file=str(secrets)).launch()
+            assert run.finish().status is RunStatus.SUCCEEDED
+            assert run.log("a") == "12\n"
+        finally:
+            executor.close()
+    finally:
+        cluster.close()
+
+
+def test_secrets_go_nowhere_unencrypted(tmp_path: Path) -> None:
+    executor = DaskExecutor(
+        ClusterSettings(address="tcp://192.0.2.1:8786"), tmp_path / "state" / "runs", "name"
+    )
+    try:
+        lab = Lab(tmp_path / "state", executor)
+        secrets = tmp_path / "secrets.json"
+        secrets.write_text('{"TOKEN": "much-guarded"}')
+        with pytest.raises(EngineError, match="over TLS only"):
+            lab.run({"a.sh": "echo\n"}, secrets_file=str(secrets)).launch()
+    finally:
+        executor.close()
