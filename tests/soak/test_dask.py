@@ -45,6 +45,6 @@ def test_the_example_comes_to_the_same_there_as_here(story: dask.Story) -> None:
     pytest.importorskip("sklearn")
     copy = story.machine.folder / "example"
     copy.mkdir()
-    for file in EXAMPLE.iterdir():
+    for file in filter(Path.is_file, EXAMPLE.iterdir()):
         (copy / file.name).write_bytes(file.read_bytes())
     assert_same(story, copy / "train.orchest")

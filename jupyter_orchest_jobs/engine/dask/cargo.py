@@ -42,13 +42,14 @@ class Cargo:
             OSError: it can't be read.
             Exception: the worker doesn't answer.
         """
-        pieces = iter(await asyncio.to_thread(self._pieces, what))
-        number, piece = 0, b"more"
-        while piece:
-            piece = await asyncio.to_thread(_next, pieces)
-            if not await self._link.tell(worker, "offer", self._order.key, what, number, piece):
-                return
-            number += 1
+        async with self._link.transfers:
+            pieces = iter(await asyncio.to_thread(self._pieces, what))
+            number, piece = 0, b"more"
+            while piece:
+                piece = await asyncio.to_thread(_next, pieces)
+                if not await self._link.tell(worker, "offer", self._order.key, what, number, piece):
+                    return
+                number += 1
 
     def store_needs(self) -> None:
         """Put into the store what workers need of it, unless it is there.
@@ -73,26 +74,27 @@ class Cargo:
             OSError: they can't be read, or written.
             Exception: the worker doesn't answer.
         """
-        incoming = self._folder.run / f".incoming-{self._folder.number}"
-        await asyncio.to_thread(remove, incoming)
-        if result["stored"]:
-            await asyncio.to_thread(self._unpack_stored, result["stored"], incoming)
-        else:
-            feed = Feed()
-            unpacking = asyncio.ensure_future(asyncio.to_thread(unpack, feed, incoming))
-            try:
-                number = 0
-                while piece := await self._link.tell(worker, "piece", self._order.key, number):
-                    await asyncio.to_thread(feed.put, piece)
-                    number += 1
-                feed.end()
-                await unpacking
-            except BaseException:
-                feed.abort()
-                with suppress(Exception):
+        async with self._link.transfers:
+            incoming = self._folder.run / f".incoming-{self._folder.number}"
+            await asyncio.to_thread(remove, incoming)
+            if result["stored"]:
+                await asyncio.to_thread(self._unpack_stored, result["stored"], incoming)
+            else:
+                feed = Feed()
+                unpacking = asyncio.ensure_future(asyncio.to_thread(unpack, feed, incoming))
+                try:
+                    number = 0
+                    while piece := await self._link.tell(worker, "piece", self._order.key, number):
+                        await asyncio.to_thread(feed.put, piece)
+                        number += 1
+                    feed.end()
                     await unpacking
-                raise
-        await asyncio.to_thread(settle, self._folder, incoming)
+                except BaseException:
+                    feed.abort()
+                    with suppress(Exception):
+                        await unpacking
+                    raise
+            await asyncio.to_thread(settle, self._folder, incoming)
 
     def _unpack_stored(self, name: str, target: Path) -> None:
         with Store(self._order.store).open(name) as file:

@@ -134,7 +134,7 @@ class Errand:
                 return
             if time.monotonic() - told > TELL_S:
                 told = time.monotonic()
-                self._tell()
+                self._tell_news()
             if self._ended.wait(LOOK_S):
                 time.sleep(LOOK_S)  # it is being killed
 
@@ -293,6 +293,11 @@ class Errand:
             self._piece = next((piece for piece in self._pieces if piece), b"")
             self._given = number
         return self._piece
+
+    def _tell_news(self) -> None:
+        news = [] if self._order.shared else self._tails.read()
+        if news:
+            self._say({"news": news, "need": self._need})
 
     def _tell(self) -> None:
         news = [] if self._order.shared else self._tails.read()

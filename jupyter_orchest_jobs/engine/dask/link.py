@@ -5,6 +5,7 @@ import logging
 import threading
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ LOOK_S = 1.0
 """How often it is looked how the cluster is; less often if it is very large."""
 _ANSWER_S = 10.0
 _LONGEST_WAIT_S = 15.0
+_TRANSFERS = 4
+_THREADS = 3 * _TRANSFERS
 _LAST_S = 5.0
 """How long what is to be done may take when the link is closed."""
 _WORKERS_A_SECOND = 200
@@ -81,6 +84,9 @@ class Link:
         self._since = datetime.now(UTC)
         self._warnings: tuple[str, ...] = ()
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(_THREADS, "orchest-jobs-dask"))
+        self.transfers = asyncio.Semaphore(_TRANSFERS)
+        """Held by whoever sends or fetches files: each needs up to two threads, and memory."""
         self._main: asyncio.Task[None] | None = None
         self._works: set[asyncio.Task[None]] = set()
         self._following: set[asyncio.Task[None]] = set()
