@@ -21,14 +21,18 @@ from jupyter_orchest_jobs.api.call import SETTING, flag_of, message_of, query_of
 from jupyter_orchest_jobs.api.operations import AUTH_RESOURCE, Operation
 from jupyter_orchest_jobs.errors import OrchestJobsError
 from jupyter_orchest_jobs.files.reading import open_file
+from jupyter_orchest_jobs.render.policy import FILE, FRAME, HEADERS, PAGE
 
 if TYPE_CHECKING:
+    from jupyter_orchest_jobs.render.html import Theme
     from jupyter_orchest_jobs.service.build import Services
     from jupyter_orchest_jobs.service.runs import RunView, StepView
 
 _CHUNK = 2**20
 _LONGEST, _SUFFIX = 120, 20
 """Characters, which may take several bytes each, of the name under which a file is saved."""
+_HTML = "text/html; charset=utf-8"
+_TEXT = "text/plain; charset=utf-8"
 MOST_SENT = 64
 """So many files are sent at once: each holds one open for as long as its reader likes."""
 
@@ -40,7 +44,7 @@ class _File(Bounded):
     most = 0
     sent: ClassVar[int] = 0
     """How many files are being sent at this moment."""
-    policy: ClassVar[tuple[str, ...]] = ("sandbox", "default-src 'none'")
+    policy: tuple[str, ...] = FILE
     """What a browser may do with the file, should it show it."""
 
     def initialize(self, operations: Mapping[str, Operation]) -> None:
@@ -60,7 +64,7 @@ class _File(Bounded):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say what is wrong in plain words: they stand where the file would, in a frame of Lab."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self._say_what(_TEXT)
         self.finish(message_of(kwargs.get("exc_info")) or self._reason)
 
     async def find(self, run_id: str, step_id: str) -> tuple[RunView, StepView]:
@@ -87,12 +91,10 @@ class _File(Bounded):
             name: if the browser shall save it: under which name.
         """
         if source is None:
-            self._say_what(kind)
             raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no such file yet.")
         try:
             file = await asyncio.to_thread(_opened, source)
         except OSError as error:  # deleted meanwhile
-            self._say_what(kind)
             raise web.HTTPError(HTTPStatus.NOT_FOUND, str(error.strerror)) from None
         try:
             await self.send_pieces(_pieces(file), kind, name)
@@ -125,10 +127,9 @@ class _File(Bounded):
 
     def _say_what(self, kind: str) -> None:
         self.set_header("Content-Type", kind)
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.set_header("Content-Security-Policy", self.content_security_policy)
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
 
 
 class LogFile(_File):
@@ -148,7 +149,7 @@ class LogFile(_File):
             raise web.HTTPError(errors.status_of(error), error.message) from None
         of = f".attempt-{log.attempt}.try-{log.tries}" if log is not None and any(which) else ""
         name = f"run-{view.job.number}.{view.run.number}-{found.step.name}{of}.log"
-        await self.send(log.file if log else None, "text/plain; charset=utf-8", name)
+        await self.send(log.file if log else None, _TEXT, name)
 
 
 class NotebookFile(_File):
@@ -164,45 +165,42 @@ class NotebookFile(_File):
 
 
 class NotebookPage(_File):
-    """A step's executed notebook as a page.
+    """A step's executed notebook as a page, or the page around it."""
 
-    It holds whatever the notebook's code put there, so it is shut into an origin of its own, by
-    this header and by the frame that shows it, and may load nothing.
-    """
-
-    policy = (
-        "sandbox allow-scripts",
-        "default-src 'none'",
-        "script-src 'unsafe-inline'",
-        "style-src 'unsafe-inline'",
-        "img-src data: blob:",
-        "font-src data:",
-        "connect-src 'none'",
-        "form-action 'none'",
-        "base-uri 'none'",
-    )
+    policy: tuple[str, ...] = PAGE
 
     @web.authenticated
     @authorized
     async def get(self, id: str, step: str) -> None:  # the name in the route
         """Render the notebook, unless that was done, and send the page."""
-        from jupyter_orchest_jobs.render.process import render_to  # servers start without it
+        from jupyter_orchest_jobs.render.frame import framed  # servers start without these
+        from jupyter_orchest_jobs.render.process import render_to
 
         view, found = await self.find(id, step)
         if found.notebook is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND, "This step has no notebook yet.")
         services: Services = self.settings[SETTING]()
-        dark = self.get_query_argument("theme", "light") == "dark"
+        query = query_of(self.request)
+        theme: Theme = "dark" if query.get("theme") == "dark" else "light"
+        title = f"{found.step.name} · run {view.job.number}.{view.run.number}"
         try:
+            if self._is_alone or flag_of(query, "framed"):
+                self.policy = FRAME
+                # Once it can be seen, begin with the cell that failed.
+                around = framed(f"html?theme={theme}#failure", theme=theme, title=title)
+                await self.send(BytesIO(around.encode("utf-8", "replace")), _HTML)
+                return
             page = await render_to(
-                found.notebook,
-                services.session.state.pages,
-                theme="dark" if dark else "light",
-                title=f"{found.step.name} · run {view.job.number}.{view.run.number}",
+                found.notebook, services.session.state.pages, theme=theme, title=title
             )
         except OrchestJobsError as error:
             raise web.HTTPError(errors.status_of(error), error.message) from None
-        await self.send(page, "text/html; charset=utf-8")
+        await self.send(page, _HTML)
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether a browser would show the page in a tab of its own, which it could leave."""
+        return self.request.headers.get("Sec-Fetch-Dest") == "document"
 
 
 class RunFile(_File):
@@ -253,7 +251,7 @@ class Lock(_File):
         except OrchestJobsError as error:
             raise web.HTTPError(errors.status_of(error), error.message) from None
         name = f"job-{job.number}-requirements.txt"
-        await self.send(BytesIO(text.encode()), "text/plain; charset=utf-8", name)
+        await self.send(BytesIO(text.encode()), _TEXT, name)
 
 
 FILES: Mapping[str, type[_File]] = {

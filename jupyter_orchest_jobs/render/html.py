@@ -19,11 +19,12 @@ from jupyter_orchest_jobs.domain import notebookcells
 from jupyter_orchest_jobs.errors import InvalidInput, NotFound, OrchestJobsError
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.reading import NotRegular, open_file
+from jupyter_orchest_jobs.render import policy
 from jupyter_orchest_jobs.render.cache import prune
 
 Theme = Literal["light", "dark"]
 
-VERSION = 3
+VERSION = 4
 """Of what we make of a notebook; counts up when that changes, and no old page is used again."""
 MAX_BYTES = 50 * 2**20
 """The largest notebook that is made into a page."""
@@ -31,11 +32,6 @@ TIMEOUT_S = 60
 """How long that may take."""
 MAX_MEMORY = 4 * 2**30
 """How much address space it may take, in bytes."""
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; font-src data:; form-action 'none'; base-uri 'none'"
-)
 
 # What can be shown without a network comes first; sources of formulas before bare names.
 _PREFERRED = (
@@ -145,7 +141,7 @@ def _page(content: bytes, name: str, theme: Theme, title: str) -> bytes:
     exporter.config.NbConvertBase.display_data_priority = list(_PREFERRED)
     resources = {
         "metadata": {"name": title},
-        "content_security_policy": CONTENT_SECURITY_POLICY,
+        "content_security_policy": policy.META,
         "failure": failure,
     }
     try:

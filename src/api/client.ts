@@ -175,5 +175,6 @@ export interface IJobsClient {
   runFileUrl(run: string, path: string): string;
   /** All files of a run as a zip, or only those that it changed. */
   runFilesUrl(run: string, changed: boolean): string;
+  /** The page around the executed notebook's page; begins with the cell that failed. */
   htmlUrl(run: string, step: string, theme: 'light' | 'dark'): string;
 }

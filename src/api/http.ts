@@ -296,7 +296,8 @@ export class HttpClient implements IJobsClient {
   }
 
   htmlUrl(run: string, step: string, theme: 'light' | 'dark'): string {
-    return this._url(join('runs', run, 'steps', step, 'html'), { theme });
+    const path = join('runs', run, 'steps', step, 'html');
+    return this._url(path, { theme, framed: true });
   }
 
   private _url(path: string, query: Query = {}): string {

@@ -4203,6 +4203,8 @@ export interface operations {
             query?: {
                 /** @description light or dark. */
                 theme?: string;
+                /** @description In a page around it, which keeps it from leading elsewhere; so it is always sent to a browser's tab. */
+                framed?: boolean;
             };
             header?: never;
             path: {

@@ -171,7 +171,7 @@ export class RunTab {
 
   /** The page of the notebook, in its sandbox. */
   get sandbox(): Locator {
-    return this.root.locator('iframe');
+    return this.root.frameLocator('iframe').locator('iframe');
   }
 
   get log(): Locator {
@@ -191,7 +191,10 @@ export class NotebookTab {
   constructor(private readonly page: IJupyterLabPageFixture) {}
 
   get frame(): Locator {
-    return this.page.locator('[id^="jp-orchest-notebook-"]:visible iframe');
+    return this.page
+      .locator('[id^="jp-orchest-notebook-"]:visible')
+      .frameLocator('iframe')
+      .locator('iframe');
   }
 
   get contents(): FrameLocator {

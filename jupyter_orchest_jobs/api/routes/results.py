@@ -45,7 +45,15 @@ OPERATIONS: tuple[Operation, ...] = (
         _STEP + "html",
         "The executed notebook as a sandboxed page.",
         "read",
-        query=(Query("theme", "string", "light or dark."),),
+        query=(
+            Query("theme", "string", "light or dark."),
+            Query(
+                "framed",
+                "boolean",
+                "In a page around it, which keeps it from leading elsewhere; so it is always sent "
+                "to a browser's tab.",
+            ),
+        ),
         content="text/html",
     ),
     Operation(

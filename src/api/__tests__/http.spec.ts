@@ -53,7 +53,7 @@ describe('HttpClient', () => {
 
   it('escapes ids in addresses', () => {
     expect(client.htmlUrl('r', 'a/b?', 'dark')).toBe(
-      'http://host/user/me/jupyter-orchest-jobs/runs/r/steps/a%2Fb%3F/html?theme=dark'
+      'http://host/user/me/jupyter-orchest-jobs/runs/r/steps/a%2Fb%3F/html?theme=dark&framed=true'
     );
   });
 

@@ -1,7 +1,4 @@
-/**
- * The tab of a rendered notebook. Its scripts run, since plots need them, but in a sandbox without
- * the server's origin: they can reach neither cookies nor the API, whatever a notebook holds.
- */
+/** The tab of a rendered notebook, shut into a frame. */
 
 import { IThemeManager, MainAreaWidget } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
@@ -14,6 +11,7 @@ import {
 
 import { IJobsClient } from '../../api/client';
 import { IActions, INotebookPlace } from '../actions';
+import { FRAME_SANDBOX } from './sandbox';
 import { isLight } from './theme';
 
 export interface INotebookTabOptions {
@@ -26,8 +24,7 @@ export interface INotebookTabOptions {
 
 class NotebookFrame extends IFrame {
   constructor(private readonly _options: INotebookTabOptions) {
-    // Never allow-same-origin: see above.
-    super({ sandbox: ['allow-scripts'], referrerPolicy: 'no-referrer' });
+    super({ sandbox: [...FRAME_SANDBOX], referrerPolicy: 'no-referrer' });
     const { themes, place, trans } = _options;
     this.addClass('jp-OrchestJobs-frame');
     const frame = this.node.querySelector('iframe');

@@ -1,4 +1,4 @@
-/** The executed notebook of a step, in a frame without the server's origin. */
+/** The executed notebook of a step, shut into a frame. */
 
 import { IThemeManager } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
@@ -10,6 +10,7 @@ import { RunDetail, StepRun } from '../../api/types';
 import { DownloadLink } from '../../components/download';
 import { hasEnded } from '../../domain/status';
 import { IActions, INotebookPlace } from '../actions';
+import { FRAME_SANDBOX } from '../notebook/sandbox';
 import { useIsLight } from '../notebook/theme';
 
 export function NotebookPane(props: {
@@ -69,7 +70,7 @@ export function NotebookPane(props: {
       </div>
       <Page
         key={version}
-        url={step.failed_cell === null ? url : `${url}#failure`}
+        url={url}
         title={place.title}
         trans={trans}
       />
@@ -91,11 +92,10 @@ function Page(props: {
           {trans.__('Rendering the notebook…')}
         </p>
       )}
-      {/* Never allow-same-origin: its scripts must not reach cookies and the API. */}
       <iframe
         src={url}
         title={title}
-        sandbox="allow-scripts"
+        sandbox={FRAME_SANDBOX.join(' ')}
         referrerPolicy="no-referrer"
         onLoad={() => setReady(true)}
       />
