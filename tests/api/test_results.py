@@ -6,10 +6,11 @@ from urllib.parse import unquote
 
 import pytest
 
+from jupyter_orchest_jobs.api.operations import NAMESPACE
 from jupyter_orchest_jobs.domain.status import StepStatus
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.api.examples import NOTEBOOK, a_finished_run, cache_page
-from tests.servers import Ask
+from tests.servers import BASE, Ask
 
 ODD_TITLES = {
     "Fit": "Fit",
@@ -147,6 +148,26 @@ async def test_names_without_end_are_cut(ask: Ask, store: SqliteStore) -> None:
     answer = await ask("GET", example.at("log.txt"))
     name = unquote(answer.headers["Content-Disposition"].partition("''")[2])
     assert (len(name), name[:10], name[-6:]) == (120, "run-1.1-模模", "模模.log")
+
+
+async def test_a_page_is_framed_for_whoever_could_leave_it(
+    ask: Ask, fetch: Ask, jp_auth_header: dict[str, str], store: SqliteStore, state_dir: Path
+) -> None:
+    example = a_finished_run(store, title='Fit "><script>alert(1)</script>')
+    cache_page(example, state_dir, "dark")
+    asked = await ask("GET", example.at("html"), theme="dark", framed="true")
+    path = f"{BASE}{NAMESPACE}/{example.at('html')}?theme=dark"
+    alone = await fetch("GET", path, headers={**jp_auth_header, "Sec-Fetch-Dest": "document"})
+    assert alone.text == asked.text
+    assert 'src="html?theme=dark#failure"' in asked.text
+    assert '<iframe sandbox="allow-scripts"' in asked.text
+    assert "<script" not in asked.text
+    policy = [part.strip() for part in asked.headers["Content-Security-Policy"].split(";")]
+    assert {"default-src 'none'", "frame-src 'self'", "frame-ancestors 'self'"} <= set(policy)
+    assert not any(part.startswith(("sandbox", "script-src")) for part in policy)
+    framed = await fetch("GET", path, headers={**jp_auth_header, "Sec-Fetch-Dest": "iframe"})
+    assert "sandbox allow-scripts" in framed.headers["Content-Security-Policy"]
+    assert (await ask("GET", example.at("html"), framed="maybe")).status == 400
 
 
 async def test_a_page_comes_from_the_cache_in_the_theme_that_is_asked_for(

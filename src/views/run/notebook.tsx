@@ -68,12 +68,7 @@ export function NotebookPane(props: {
           label={trans.__('Download notebook')}
         />
       </div>
-      <Page
-        key={version}
-        url={url}
-        title={place.title}
-        trans={trans}
-      />
+      <Page key={version} url={url} title={place.title} trans={trans} />
     </div>
   );
 }
