@@ -31,7 +31,7 @@ FRAME = (
 )
 """Of the page around a notebook's page: no policy keeps a page from going elsewhere and taking
 along what it knows, but the one of the page that frames it. It has no scripts, and keeps the
-server's origin, which ``'self'`` and the server's ``frame-ancestors`` refer to."""
+server's origin: with another one, the server's ``frame-ancestors 'self'`` would block the page."""
 
 META = "; ".join(_CONTENT)
 """Written into a notebook's page, for where no header goes with it: after a download."""
