@@ -16,7 +16,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "PATCH",
         "cluster",
         "Set up the cluster, or leave it.",
-        "write",
+        # Whoever chooses the cluster chooses who executes programs, and reads what they get.
+        "execute",
         cluster.ClusterAnswer,
         cluster.ClusterRequest,
     ),
