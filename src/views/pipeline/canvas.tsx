@@ -16,25 +16,28 @@ import {
 import React, {
   useCallback,
   useEffect,
+  useId,
   useMemo,
   useRef,
   useState
 } from 'react';
 
 import { StepRun } from '../../api/types';
+import { controlWords, MANY, Nodes, stepAt } from '../../components/flow';
 import { STEP } from '../../domain/canvas';
 import { IPoint, Places } from '../../domain/graph';
 import { IPipelineStep } from '../../domain/pipeline/read';
 import { shownIcon, shownStatus } from '../../domain/status';
 import { cellProgress } from '../../domain/steps';
+import { useFitting } from '../../hooks/fitting';
 import { useObservable } from '../../hooks/observable';
-import { edgesOf, Nodes } from './flow';
+import { edgesOf } from './flow';
 import { useKeys } from './keys';
 import { IPipelineProps } from './props';
 import { IStepFace, StepNode, StepNodeView } from './stepnode';
 
-/** With more steps than this, an overview helps. */
-const MANY = 24;
+/** As the style sheet has it. */
+const HANDLE = 10;
 const GRID: [number, number] = [10, 10];
 const NODE_TYPES = { step: StepNodeView };
 const VIEW = { padding: 0.1, maxZoom: 1, minZoom: 0.3 };
@@ -66,6 +69,8 @@ export function Canvas(
   const { readOnly, broken } = useObservable(doc);
   const state = useObservable(view);
   useObservable(quick);
+  // Two drawings would share the points of their arrows else, also if one isn’t seen.
+  const id = useId();
   const root = useRef<HTMLDivElement>(null);
   const flow = useRef<ReactFlowInstance<StepNode> | null>(null);
   /** Where steps are while they are dragged. */
@@ -115,12 +120,14 @@ export function Canvas(
   });
   // The first step of an empty pipeline stays where it is put.
   const [wasFull] = useState(() => steps.length > 0);
-  const [known] = useState(() => new Nodes(trans));
+  const [known] = useState(() => new Nodes<IStepFace>(STEP, HANDLE, trans));
   const nodes = known.of(faces, places);
   const edges = useMemo(
     () => edgesOf(steps, state),
     [steps, state.connection, connecting]
   );
+
+  useFitting(root, flow, VIEW);
 
   const reveal = useCallback((step: string) => {
     const place = view.state.places.get(step);
@@ -239,15 +246,14 @@ export function Canvas(
       )}
       onKeyDown={onKeyDown}
       onFocus={event => {
-        const step = (event.target as Element).closest<HTMLElement>(
-          '[data-step]'
-        )?.dataset.step;
-        if (step !== undefined && step !== view.state.focused) {
+        const step = stepAt(event.target);
+        if (step !== null && step !== view.state.focused) {
           view.focus(step);
         }
       }}
     >
       <ReactFlow<StepNode>
+        id={id}
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
@@ -304,13 +310,7 @@ export function Canvas(
         onInit={instance => {
           flow.current = instance;
         }}
-        ariaLabelConfig={{
-          'controls.ariaLabel': trans.__('Zoom'),
-          'controls.zoomIn.ariaLabel': trans.__('Zoom in'),
-          'controls.zoomOut.ariaLabel': trans.__('Zoom out'),
-          'controls.fitView.ariaLabel': trans.__('Show all steps'),
-          'minimap.ariaLabel': trans.__('Overview')
-        }}
+        ariaLabelConfig={controlWords(trans)}
       >
         <Background gap={20} />
         <Controls showInteractive={false} fitViewOptions={VIEW} />

@@ -2,6 +2,7 @@
 
 import React from 'react';
 
+import { stepAt } from '../../components/flow';
 import { WAYS } from '../../domain/canvas';
 import { IPipelineProps } from './props';
 
@@ -37,12 +38,11 @@ export function useKeys(
 
   const act = (event: React.KeyboardEvent): boolean => {
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
-    const step = (event.target as Element).closest<HTMLElement>('[data-step]')
-      ?.dataset.step;
+    const step = stepAt(event.target);
     if (connecting(key)) {
       return true;
     }
-    if (step === undefined || ctrlKey || metaKey) {
+    if (step === null || ctrlKey || metaKey) {
       return false;
     }
     if (altKey) {

@@ -1,6 +1,5 @@
 /** One step on the canvas. */
 
-import { TranslationBundle } from '@jupyterlab/translation';
 import {
   codeIcon,
   fileIcon,
@@ -9,17 +8,16 @@ import {
   pythonIcon,
   terminalIcon
 } from '@jupyterlab/ui-components';
-import { Handle, Node, NodeProps, Position } from '@xyflow/react';
+import { Handle, NodeProps, Position } from '@xyflow/react';
 import React from 'react';
 
+import { FaceNode, IFace } from '../../components/flow';
 import { problemIcon } from '../../components/icons';
 import { StatusIcon } from '../../components/status';
 import { fileKind, FileKind } from '../../domain/paths';
 import { Status } from '../../domain/status';
 
-/** All that a step shows, as text: the same texts, the same node. */
-export interface IStepFace {
-  readonly step: string;
+export interface IStepFace extends IFace {
   readonly title: string;
   readonly file: string;
   /** What is wrong with it, in sentences; empty if nothing is. */
@@ -30,7 +28,6 @@ export interface IStepFace {
   readonly status: Status | null;
   /** The same in words. */
   readonly progress: string;
-  readonly selected: boolean;
   /** Whether the Tab key stops here. */
   readonly isStop: boolean;
   /** While a connection is made by keyboard. */
@@ -38,10 +35,7 @@ export interface IStepFace {
   readonly canConnect: boolean;
 }
 
-export type StepNode = Node<
-  { face: IStepFace; trans: TranslationBundle } & Record<string, unknown>,
-  'step'
->;
+export type StepNode = FaceNode<IStepFace>;
 
 const ICONS: Readonly<Record<FileKind, LabIcon>> = {
   notebook: notebookIcon,

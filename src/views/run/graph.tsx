@@ -4,37 +4,28 @@ import '@xyflow/react/dist/style.css';
 import '../../../style/graph.css';
 
 import { TranslationBundle } from '@jupyterlab/translation';
-import {
-  Controls,
-  Edge,
-  MarkerType,
-  MiniMap,
-  Position,
-  ReactFlow,
-  ReactFlowInstance
-} from '@xyflow/react';
-import React, { useMemo, useRef, useState } from 'react';
+import { Controls, MiniMap, ReactFlow, ReactFlowInstance } from '@xyflow/react';
+import React, { useId, useMemo, useRef, useState } from 'react';
 
 import { StepRun } from '../../api/types';
+import {
+  controlWords,
+  edgesAmong,
+  MANY,
+  Nodes,
+  stepAt
+} from '../../components/flow';
 import { elapsed, formatDuration } from '../../domain/durations';
 import { NODE, Places, stepTowards } from '../../domain/graph';
 import { arrange } from '../../domain/layout';
 import { shownIcon, shownStatus } from '../../domain/status';
 import { cellProgress, stepOrigin, titlesBefore } from '../../domain/steps';
+import { useFitting } from '../../hooks/fitting';
 import { IStepFace, StepNode, StepNodeView } from './node';
 
-/** With more steps than this, an overview helps. */
-const MANY = 24;
+/** As the style sheet has it. */
+const HANDLE = 8;
 const NODE_TYPES = { step: StepNodeView };
-const HANDLES: StepNode['handles'] = [
-  { type: 'target', position: Position.Left, x: 0, y: NODE.height / 2 },
-  {
-    type: 'source',
-    position: Position.Right,
-    x: NODE.width,
-    y: NODE.height / 2
-  }
-];
 const VIEW = { padding: 0.08, maxZoom: 1, minZoom: 0.45 };
 
 export interface IGraphProps {
@@ -51,6 +42,8 @@ export interface IGraphProps {
 
 export default function Graph(props: IGraphProps): JSX.Element {
   const { steps, selected, trans, onSelect } = props;
+  // Two drawings would share the points of their arrows else, also if one isn’t seen.
+  const id = useId();
   const root = useRef<HTMLDivElement>(null);
   const flow = useRef<ReactFlowInstance<StepNode> | null>(null);
   const [focused, setFocused] = useState<string | null>(null);
@@ -61,33 +54,16 @@ export default function Graph(props: IGraphProps): JSX.Element {
     () => arrange(steps, props.places),
     [shape, props.places]
   );
-  const edges = useMemo(() => edgesOf(steps), [shape]);
+  const edges = useMemo(() => edgesAmong(steps), [shape]);
 
-  const known = useRef(new Map<string, StepNode>());
+  const [known] = useState(() => new Nodes<IStepFace>(NODE, HANDLE, trans));
   const stop = steps.some(({ step }) => step === focused) ? focused : selected;
-  const nodes = steps.map(step => {
-    const face = faceOf(step, stop, props);
-    const place = places.get(step.step) ?? { x: 0, y: 0 };
-    const old = known.current.get(step.step);
-    if (
-      old !== undefined &&
-      old.position.x === place.x &&
-      old.position.y === place.y &&
-      sameFace(old.data.face, face)
-    ) {
-      return old;
-    }
-    const node: StepNode = {
-      id: step.step,
-      type: 'step',
-      position: { ...place },
-      ...NODE,
-      handles: HANDLES,
-      data: { face, trans }
-    };
-    known.current.set(step.step, node);
-    return node;
-  });
+  const nodes = known.of(
+    steps.map(step => faceOf(step, stop, props)),
+    places
+  );
+
+  useFitting(root, flow, VIEW);
 
   /** Move the drawing so that a step can be seen, if it can't. */
   const reveal = (step: string) => {
@@ -148,6 +124,7 @@ export default function Graph(props: IGraphProps): JSX.Element {
       }}
     >
       <ReactFlow<StepNode>
+        id={id}
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
@@ -172,13 +149,7 @@ export default function Graph(props: IGraphProps): JSX.Element {
             reveal(selected);
           }
         }}
-        ariaLabelConfig={{
-          'controls.ariaLabel': trans.__('Zoom'),
-          'controls.zoomIn.ariaLabel': trans.__('Zoom in'),
-          'controls.zoomOut.ariaLabel': trans.__('Zoom out'),
-          'controls.fitView.ariaLabel': trans.__('Show all steps'),
-          'minimap.ariaLabel': trans.__('Overview')
-        }}
+        ariaLabelConfig={controlWords(trans)}
       >
         <Controls showInteractive={false} fitViewOptions={{ padding: 0.08 }} />
         {steps.length > MANY && (
@@ -216,35 +187,7 @@ function faceOf(
   };
 }
 
-function sameFace(one: IStepFace, other: IStepFace): boolean {
-  const keys = Object.keys(one) as (keyof IStepFace)[];
-  return keys.every(key => one[key] === other[key]);
-}
-
 /** The same text for the same steps and connections. */
 function shapeOf(steps: readonly StepRun[]): string {
   return JSON.stringify(steps.map(({ step, incoming }) => [step, incoming]));
-}
-
-function edgesOf(steps: readonly StepRun[]): Edge[] {
-  const known = new Set(steps.map(({ step }) => step));
-  return steps.flatMap(({ step, incoming }) =>
-    incoming
-      .filter(before => known.has(before))
-      .map(before => ({
-        id: `${before} ${step}`,
-        source: before,
-        target: step,
-        focusable: false,
-        markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 }
-      }))
-  );
-}
-
-/** The step whose node was hit. */
-function stepAt(target: EventTarget): string | null {
-  return (
-    (target as Element).closest<HTMLElement>('[data-step]')?.dataset.step ??
-    null
-  );
 }

@@ -1,15 +1,13 @@
 /** One step in the drawing of a pipeline. */
 
-import { TranslationBundle } from '@jupyterlab/translation';
-import { Handle, Node, NodeProps, Position } from '@xyflow/react';
+import { Handle, NodeProps, Position } from '@xyflow/react';
 import React from 'react';
 
+import { FaceNode, IFace } from '../../components/flow';
 import { StatusIcon } from '../../components/status';
 import { Status } from '../../domain/status';
 
-/** All that a step shows, as text: the same texts, the same node. */
-export interface IStepFace {
-  readonly step: string;
+export interface IStepFace extends IFace {
   readonly title: string;
   readonly file: string;
   readonly icon: Status;
@@ -18,15 +16,11 @@ export interface IStepFace {
   readonly progress: string;
   /** The steps that it waits for, for screen readers. */
   readonly after: string;
-  readonly selected: boolean;
   /** Whether the Tab key stops here. */
   readonly isStop: boolean;
 }
 
-export type StepNode = Node<
-  { face: IStepFace; trans: TranslationBundle } & Record<string, unknown>,
-  'step'
->;
+export type StepNode = FaceNode<IStepFace>;
 
 export const StepNodeView = React.memo(function StepNodeView({
   data: { face, trans }
