@@ -1,14 +1,12 @@
 /** Files that can be steps, and names for files beside them. */
 
-import { baseName, isPipeline } from './paths';
+import { baseName, fileKind, isPipeline } from './paths';
 
-export const ELYRA_EXTENSION = '.pipeline';
+const ELYRA_EXTENSION = '.pipeline';
 
 /** Files that a step can run, and that are known by their extension. */
-const RUNNABLE = /.\.(ipynb|py|sh|r|jl|js)$/i;
-
 export function isStepFile(path: string): boolean {
-  return RUNNABLE.test(baseName(path));
+  return baseName(path).lastIndexOf('.') > 0 && fileKind(path) !== 'other';
 }
 
 /** Whether a file can be a job: a pipeline, or a step file, which is one by itself. */

@@ -1,20 +1,19 @@
 /** New pipeline files, as Orchest writes them. */
 
-import { IPoint } from '../graph';
 import { baseName } from '../paths';
 import { addSteps, INewStep } from './edits';
+import { ORIGIN } from './places';
 import { IKernel } from './read';
 import { applyEdits } from './texts';
 
 /** The version of the format that we write: Orchest's last one. */
-export const PIPELINE_VERSION = '1.2.3';
+const PIPELINE_VERSION = '1.2.3';
 
 /** What Orchest writes for notebooks and scripts of Python. */
 export const PYTHON: IKernel = { name: 'python', displayName: 'Python 3' };
 
 /** How far apart steps of a chain are put. */
 const STEP_WIDTH = 260;
-const START: IPoint = { x: 80, y: 120 };
 
 /** The kernels that Orchest writes for scripts. */
 const KERNELS: Readonly<Record<string, IKernel>> = {
@@ -64,7 +63,7 @@ export function pipelineFromFiles(
       ),
       file,
       kernel: kernelFor(file),
-      position: { x: START.x + STEP_WIDTH * steps.length, y: START.y },
+      position: { x: ORIGIN.x + STEP_WIDTH * steps.length, y: ORIGIN.y },
       incoming: before === undefined ? [] : [before.step]
     });
   }

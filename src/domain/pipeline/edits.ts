@@ -22,6 +22,10 @@ export interface INewStep {
   /** Without it, the file doesn't say where it is drawn. */
   readonly position?: IPoint;
   readonly incoming?: readonly string[];
+  /** A JSON object as it is written; `{}` without it. */
+  readonly parameters?: string;
+  /** The kernel that was chosen for it; without it, or empty, its file decides. */
+  readonly kernelspec?: string;
 }
 
 export function addSteps(
@@ -35,10 +39,6 @@ export function addSteps(
     steps.map(step => changes.memberText(list, step.step, documentOf(step)))
   );
   return changes.edits;
-}
-
-export function addStep(text: string, step: INewStep): ITextEdit[] {
-  return addSteps(text, [step]);
 }
 
 /** Remove steps, and them from what waits for them. */
@@ -87,22 +87,6 @@ export function setTitle(
 /** Choose the step's notebook or script, by its path from the folder of the pipeline file. */
 export function setFile(text: string, step: string, file: string): ITextEdit[] {
   return setInStep(text, step, { file_path: file });
-}
-
-export function setKernel(
-  text: string,
-  step: string,
-  { name, displayName }: IKernel
-): ITextEdit[] {
-  return ofSteps(text, [step], (changes, node) => {
-    const value = { name, display_name: displayName };
-    const kernel = memberOf(node, 'kernel');
-    if (kernel?.type === 'object') {
-      changes.setMembers(kernel, value);
-    } else {
-      changes.setMembers(node, { kernel: value });
-    }
-  });
 }
 
 /**
@@ -352,9 +336,10 @@ function documentOf(step: INewStep): Value {
     },
     meta_data: {
       hidden: false,
-      ...(place && { position: [place.x, place.y] })
+      ...(place && { position: [place.x, place.y] }),
+      ...(step.kernelspec && { kernelspec: step.kernelspec })
     },
-    parameters: {},
+    parameters: new Written(step.parameters ?? '{}'),
     title: step.title,
     uuid: step.step
   };

@@ -1,12 +1,7 @@
 /** From an Elyra `.pipeline` file to one of ours, with a list of what is not carried over. */
 
 import { kernelFor, newPipeline, titleOf } from './create';
-import {
-  addSteps,
-  INewStep,
-  setPipelineParameters,
-  setStepParameters
-} from './edits';
+import { addSteps, INewStep, setPipelineParameters } from './edits';
 import { Fields, fields, IFlowNode, list, readFlow, string } from './elyraflow';
 import { baseName } from '../paths';
 import { applyEdits } from './texts';
@@ -21,7 +16,6 @@ export interface IElyraNote {
     | 'resources'
     | 'volumes'
     | 'secrets'
-    | 'kubernetes'
     | 'other'
     | 'parameter'
     | 'comments'
@@ -93,7 +87,6 @@ export function importElyra(
     }
   }
   const steps: INewStep[] = [];
-  const parameters = new Map<string, Fields>();
   for (const [key, step] of ids) {
     const node = flow.nodes.get(key) as IFlowNode;
     const file = fileOf(node);
@@ -107,9 +100,9 @@ export function importElyra(
       file,
       kernel: kernelFor(file),
       position: node.position ?? undefined,
-      incoming: stepsBefore(key, flow.nodes, ids)
+      incoming: stepsBefore(key, flow.nodes, ids),
+      parameters: json(noted(node.settings, title, notes))
     });
-    parameters.set(step, noted(node.settings, title, notes));
   }
   const shared = {
     ...parametersIn(flow.parameters, notes),
@@ -126,9 +119,6 @@ export function importElyra(
   }
   let result = newPipeline(flow.name || name, newId());
   result = applyEdits(result, addSteps(result, steps));
-  for (const [step, values] of parameters) {
-    result = applyEdits(result, setStepParameters(result, step, json(values)));
-  }
   result = applyEdits(result, setPipelineParameters(result, json(shared)));
   return { text: result, steps: steps.length, notes: notes.all };
 }
@@ -195,11 +185,7 @@ function noted(
   }
   for (const [key, value] of Object.entries(settings)) {
     if (!NEEDLESS.has(key) && !isNothing(value)) {
-      notes.add(
-        key.startsWith('kubernetes_') ? 'kubernetes' : 'other',
-        key,
-        title
-      );
+      notes.add('other', key, title);
     }
   }
   return variables;

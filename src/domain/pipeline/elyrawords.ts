@@ -32,7 +32,6 @@ export function tellNote({ kind, detail }: IElyraNote, trans: IWords): string {
         'Kubernetes secrets are not carried over: %1. Give the job secrets of these names.',
         detail
       );
-    case 'kubernetes':
     case 'other':
       return trans.__('The setting %1 is not carried over.', detail);
     case 'parameter':

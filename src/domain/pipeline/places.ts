@@ -15,7 +15,7 @@ import {
 import { rounded } from './edits';
 
 /** Where the first step of an empty pipeline is put. */
-const ORIGIN: IPoint = { x: 80, y: 120 };
+export const ORIGIN: IPoint = { x: 80, y: 120 };
 
 /**
  * Places for the steps that have none: right of what they wait for, else left of what waits for

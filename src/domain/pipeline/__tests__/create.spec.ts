@@ -5,7 +5,7 @@ import {
   newPipeline,
   pipelineFromFiles
 } from '../create';
-import { addStep } from '../edits';
+import { addSteps } from '../edits';
 import { readPipeline } from '../read';
 import { applyEdits } from '../texts';
 
@@ -36,13 +36,15 @@ describe('a new pipeline', () => {
 
   it('gets steps as Orchest writes them', () => {
     const text = newPipeline('train', UUID);
-    const edits = addStep(text, {
-      step: 'a',
-      title: 'get',
-      file: 'get.py',
-      kernel: kernelFor('get.py'),
-      position: { x: 10, y: 20 }
-    });
+    const edits = addSteps(text, [
+      {
+        step: 'a',
+        title: 'get',
+        file: 'get.py',
+        kernel: kernelFor('get.py'),
+        position: { x: 10, y: 20 }
+      }
+    ]);
     expect(applyEdits(text, edits)).toContain(`    "steps": {
         "a": {
             "environment": "",

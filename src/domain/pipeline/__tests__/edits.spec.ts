@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 
 import {
-  addStep,
+  addSteps,
   connect,
   disconnect,
   duplicateSteps,
@@ -10,7 +10,6 @@ import {
   removeSteps,
   reorderIncoming,
   setFile,
-  setKernel,
   setMaxParallel,
   setName,
   setPipelineParameters,
@@ -146,18 +145,12 @@ describe('an edit of a pipeline', () => {
     });
   });
 
-  it('of file and kernel touches them', () => {
+  it('of file touches it', () => {
     forFiles((text, _, id) => {
       const edits = setFile(text, id, 'ü/neu.py');
       expect(isWithin(text, edits, ['steps', id, 'file_path'])).toBe(true);
       expectEdit(text, edits, document => {
         document.steps[id].file_path = 'ü/neu.py';
-      });
-      const kernel = setKernel(text, id, { name: 'ir', displayName: 'R' });
-      expect(isWithin(text, kernel, ['steps', id])).toBe(true);
-      expectEdit(text, kernel, ({ steps }) => {
-        steps[id].kernel ??= {};
-        Object.assign(steps[id].kernel, { name: 'ir', display_name: 'R' });
       });
     });
   });
@@ -226,7 +219,7 @@ describe('an edit of a pipeline', () => {
         position: { x: 1, y: 2 },
         incoming: [id]
       };
-      const edits = addStep(text, step);
+      const edits = addSteps(text, [step]);
       const added = expectEdit(text, edits, ({ steps }) => {
         steps[NEW] = {
           environment: '',
@@ -339,7 +332,7 @@ describe('an edit of a pipeline', () => {
     const [text] = CORPUS;
     expect([
       ...setTitle(text, NEW, 'a'),
-      ...setKernel(text, NEW, { name: 'a', displayName: '' }),
+      ...setFile(text, NEW, 'a.py'),
       ...connect(text, NEW, read(text).steps[0].step),
       ...setStepParameters(text, NEW, '{}')
     ]).toEqual([]);

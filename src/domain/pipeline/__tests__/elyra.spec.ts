@@ -246,7 +246,7 @@ describe('an imported Elyra pipeline', () => {
       ['secrets', 'TOKEN', ['a']],
       ['volumes', '/mnt/b', ['b']],
       ['secrets', 'PASS', ['b']],
-      ['kubernetes', 'kubernetes_tolerations', ['b']],
+      ['other', 'kubernetes_tolerations', ['b']],
       ['other', 'disable_node_caching', ['b']],
       ['comments', '1', []],
       ['description', 'All of it', []],
