@@ -1,5 +1,7 @@
 /** Parameters as a form, by their schema. Brings libraries along: load it when there is a schema. */
 
+import '../../style/schemaform.css';
+
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { FormComponent } from '@jupyterlab/ui-components';
 import { ReadonlyJSONObject } from '@lumino/coreutils';
@@ -7,14 +9,18 @@ import { customizeValidator } from '@rjsf/validator-ajv8';
 import React, { useEffect, useMemo, useRef } from 'react';
 
 import { rewritten } from '../domain/pipeline/rewrite';
+import { IFormLayout } from '../domain/uischema';
 import { ajvFor, bareSchema, Schema, tellError } from '../domain/schemas';
 
 export interface ISchemaFormProps {
   /** The schema of an object, as `SchemaCheck` has it. */
   readonly schema: Schema;
+  readonly layout?: IFormLayout;
   /** The parameters, as JSON text. */
   readonly value: string;
   readonly readOnly?: boolean;
+  /** Whether its first field gets the focus when it appears. */
+  readonly focused?: boolean;
   /** The words of buttons within the form. */
   readonly translator?: ITranslator;
   readonly trans: TranslationBundle;
@@ -22,11 +28,13 @@ export interface ISchemaFormProps {
   readonly onChange: (value: string) => void;
 }
 
+const FOCUSABLE = 'input, select, textarea, button';
+
 /** What the schema doesn't say is neither shown as wrong nor filled in. */
 const DEFAULTS = { emptyObjectFields: 'skipDefaults' } as const;
 
 export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
-  const { schema, value, readOnly = false, translator, trans } = props;
+  const { schema, layout, value, readOnly = false, translator, trans } = props;
   const validator = useMemo(
     () => customizeValidator<ReadonlyJSONObject>({ AjvClass: ajvFor(schema) }),
     [schema]
@@ -35,10 +43,15 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
   const data = objectIn(value);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => nameFields(root.current));
+  useEffect(() => {
+    if (props.focused) {
+      root.current?.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+    }
+  }, []);
   if (data === null) {
     return (
       <p className="jp-OrchestJobs-fieldNote" role="status">
-        {trans.__('What is written is not a JSON object: mend it as JSON.')}
+        {trans.__('What is written can’t be shown as a form: mend it as JSON.')}
       </p>
     );
   }
@@ -50,7 +63,7 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
         validator={validator}
         // A form of its own within the page: what is sent is what is typed.
         tagName="div"
-        uiSchema={{ 'ui:title': '' }}
+        uiSchema={{ ...layout, 'ui:title': '' }}
         experimental_defaultFormStateBehavior={DEFAULTS}
         disabled={readOnly}
         liveValidate

@@ -1,5 +1,6 @@
 /** JSON as text: whether it is valid, and where its parts are. Numbers keep their spelling. */
 
+import { dedented, indentAt } from './pipeline/texts';
 import { IWords } from './words';
 
 /** A member of an object, or an item of an array. */
@@ -131,6 +132,19 @@ export function prettyJson(text: string, indent = ''): string {
   });
   const [open, close] = kind === 'object' ? '{}' : '[]';
   return `${open}\n${lines.join(',\n')}\n${indent}${close}`;
+}
+
+/** A value as the one member of an object; of no value, an empty object. */
+export function asMember(name: string, text: string): string {
+  return text.trim() === '' ? '{}' : `{${JSON.stringify(name)}: ${text}}`;
+}
+
+/** The value of a member of a valid JSON object, as it is written; nothing if it has none. */
+export function memberIn(text: string, name: string): string {
+  const part = partsOf(text).find(({ key }) => key === name);
+  return part === undefined
+    ? ''
+    : dedented(text.slice(part.from, part.to), indentAt(text, part.start));
 }
 
 function skipSpace(text: string, at: number): number {

@@ -52,6 +52,11 @@ export function schemaFileOf(path: string): string {
   return `${path}.schema.json`;
 }
 
+/** How a form by that schema is laid out, in the words of JSON Forms. */
+export function layoutFileOf(path: string): string {
+  return `${path}.uischema.json`;
+}
+
 /** An absolute path relative to the server's root, with slashes; null if it is elsewhere. */
 export function belowRoot(path: string, root: string): string | null {
   const top = root.endsWith('/') ? root : `${root}/`;

@@ -60,6 +60,27 @@ export class SchemaCheck {
     return this._told(check, { [name]: value });
   }
 
+  /** The schema of an object that has one of them only, for a form; null if it isn't described. */
+  formOf(name: string): Schema | null {
+    let form = this._forms.get(name);
+    if (form === undefined) {
+      const { properties } = this.schema;
+      const own = isObject(properties) ? properties[name] : undefined;
+      const { $schema, $defs, definitions } = this.schema;
+      form = isObject(own)
+        ? withoutUndefined({
+            $schema,
+            $defs,
+            definitions,
+            type: 'object',
+            properties: { [name]: own }
+          })
+        : null;
+      this._forms.set(name, form);
+    }
+    return form;
+  }
+
   /** What is wrong with parameters as they are written, at the places of the text. */
   issues(text: string): { from: number; to: number; message: string }[] {
     const { root } = parseText(text);
@@ -91,6 +112,7 @@ export class SchemaCheck {
 
   private readonly _check: ValidateFunction;
   private readonly _members = new Map<string, ValidateFunction>();
+  private readonly _forms = new Map<string, Schema | null>();
 }
 
 /** The class that knows the words of a schema, by what the schema says it is. */
@@ -123,14 +145,17 @@ function schemaIn(text: string, trans: IWords): Schema {
 function memberSchema(schema: Schema, name: string): Schema {
   const { $schema, $defs, definitions, properties, patternProperties } = schema;
   const kept = { $schema, $defs, definitions, properties, patternProperties };
-  const described = {
+  return withoutUndefined({
     ...kept,
     type: 'object',
     additionalProperties: schema.additionalProperties,
     propertyNames: { const: name }
-  };
+  });
+}
+
+function withoutUndefined(schema: Schema): Schema {
   return Object.fromEntries(
-    Object.entries(described).filter(([, value]) => value !== undefined)
+    Object.entries(schema).filter(([, value]) => value !== undefined)
   );
 }
 

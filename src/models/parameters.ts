@@ -11,7 +11,7 @@ import {
 } from '../domain/parametersfile';
 import { IWords } from '../domain/words';
 import { DraftModel } from './draft';
-import type { Schemas } from './schemas';
+import type { IValueForm, Schemas } from './schemas';
 import {
   fromTexts,
   toTexts,
@@ -40,17 +40,19 @@ export interface IParametersState {
   readonly edits: readonly IEdit[];
   /** All parameters as the text of a file; null: they are shown one by one. */
   readonly json: string | null;
+  /** Values are written as JSON, also if there could be a form. */
+  readonly asJson: boolean;
 }
 
 export class ParametersModel extends Store<IParametersState> {
   constructor(
     private readonly _draft: DraftModel,
-    private readonly _schemas: Pick<Schemas, 'whyNotValue'>,
+    private readonly _schemas: Pick<Schemas, 'formOf' | 'whyNotValue'>,
     private readonly _trans: IWords,
     /** Values that were open when the tab was closed. */
     edits: readonly IEdit[] = []
   ) {
-    super({ edits, json: null });
+    super({ edits, json: null, asJson: false });
   }
 
   /** Why the job can't be started as it is; empty if it can. */
@@ -79,6 +81,15 @@ export class ParametersModel extends Store<IParametersState> {
       whyNotJson(text, this._trans) ??
       this._schemas.whyNotValue(scope, name, text)
     );
+  }
+
+  /** What a form of a value is made by; null: there can be none. */
+  formOf({ scope, name }: Pick<IPlace, 'scope' | 'name'>): IValueForm | null {
+    return this._schemas.formOf(scope, name);
+  }
+
+  showJson(asJson: boolean): void {
+    this.update({ asJson });
   }
 
   find(place: IPlace): IEdit | undefined {

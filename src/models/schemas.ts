@@ -1,7 +1,8 @@
 /** The JSON schemas that lie beside a pipeline and the files of its steps. */
 
-import { schemaFileOf } from '../domain/paths';
-import type { ISchemaProblem, SchemaCheck } from '../domain/schemas';
+import { layoutFileOf, schemaFileOf } from '../domain/paths';
+import type { ISchemaProblem, Schema, SchemaCheck } from '../domain/schemas';
+import type { IFormLayout } from '../domain/uischema';
 import { IWords } from '../domain/words';
 import { StepFiles } from './stepfiles';
 import { Store } from './store';
@@ -14,6 +15,14 @@ export interface IParametersSchema {
   readonly check: SchemaCheck | null;
   /** Why it can't be used; empty if it can. */
   readonly why: string;
+  /** How its form is laid out. */
+  readonly layout: IFormLayout;
+}
+
+/** What a form of the value of one parameter is made by. */
+export interface IValueForm {
+  readonly schema: Schema;
+  readonly layout: IFormLayout;
 }
 
 interface ISchemasState {
@@ -61,6 +70,15 @@ export class Schemas extends Store<ISchemasState> {
       : told({ ...problems[0], path: problems[0].path.slice(1) });
   }
 
+  /** The schema of an object with one parameter only, and its layout; null: there can be no form. */
+  formOf(scope: string, name: string): IValueForm | null {
+    const known = this.of(scope);
+    const schema = known?.check?.formOf(name) ?? null;
+    return known === null || schema === null
+      ? null
+      : { schema, layout: { [name]: known.layout[name] } };
+  }
+
   /** @param scopes - scope → its file, from the server's root. */
   watch(scopes: ReadonlyMap<string, string>): void {
     this._scopes = scopes;
@@ -71,7 +89,7 @@ export class Schemas extends Store<ISchemasState> {
   /** A file was written. */
   renew(file: string): void {
     for (const path of this._asked.keys()) {
-      if (schemaFileOf(path) === file) {
+      if ([schemaFileOf(path), layoutFileOf(path)].includes(file)) {
         void this._load(path);
       }
     }
@@ -85,7 +103,10 @@ export class Schemas extends Store<ISchemasState> {
   private _look(): void {
     const wanted = new Set(this._scopes.values());
     for (const path of wanted) {
-      if (this._files.has(schemaFileOf(path)) && !this._asked.has(path)) {
+      const isNew =
+        !this._asked.has(path) ||
+        this._files.has(layoutFileOf(path)) !== this._laidOut.has(path);
+      if (isNew && this._files.has(schemaFileOf(path))) {
         void this._load(path);
       }
     }
@@ -103,17 +124,35 @@ export class Schemas extends Store<ISchemasState> {
     const file = schemaFileOf(path);
     let found: IParametersSchema;
     try {
-      const [text, { SchemaCheck }] = await Promise.all([
+      const [text, layout, { SchemaCheck }, { layoutIn }] = await Promise.all([
         this._read(file),
-        import(/* webpackChunkName: "schemas" */ '../domain/schemas')
+        this._layout(path),
+        import(/* webpackChunkName: "schemas" */ '../domain/schemas'),
+        import(/* webpackChunkName: "schemas" */ '../domain/uischema')
       ]);
-      found = { file, check: new SchemaCheck(text, this._trans), why: '' };
+      const check = new SchemaCheck(text, this._trans);
+      found = { file, check, why: '', layout: layoutIn(layout, check.schema) };
     } catch (reason) {
       const why = reason instanceof Error ? reason.message : String(reason);
-      found = { file, check: null, why };
+      found = { file, check: null, why, layout: {} };
     }
     if (this._asked.get(path) === mine) {
       this._keep(path, found);
+    }
+  }
+
+  /** What is in the file of a layout; null if there is none, or it can't be read: a form needs none. */
+  private async _layout(path: string): Promise<unknown> {
+    const file = layoutFileOf(path);
+    if (!this._files.has(file)) {
+      this._laidOut.delete(path);
+      return null;
+    }
+    this._laidOut.add(path);
+    try {
+      return JSON.parse(await this._read(file)) as unknown;
+    } catch {
+      return null;
     }
   }
 
@@ -130,6 +169,8 @@ export class Schemas extends Store<ISchemasState> {
   private _scopes: ReadonlyMap<string, string> = new Map();
   /** File → how often its schema was asked for: the last answer counts. */
   private readonly _asked = new Map<string, number>();
+  /** Files that have a layout as well. */
+  private readonly _laidOut = new Set<string>();
   /** Scope → what was found last: many views ask for the same. */
   private readonly _last = new Map<
     string,

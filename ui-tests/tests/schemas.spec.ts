@@ -1,4 +1,4 @@
-/** Parameters with a schema beside the file: a form in the editor of pipelines, checks in that of jobs. */
+/** Parameters with a schema beside the file: a form in the editor of pipelines, and for values of jobs. */
 
 import { expect, test } from '@jupyterlab/galata';
 
@@ -86,11 +86,25 @@ test('a form is as strict as its schema, and so is a job', async ({
     TEXT.replace('"rate": 0.5', '"rate": 0.25')
   );
 
-  // The same schema holds for the values of a job.
+  // The same schema holds for the values of a job, and makes forms of them.
   const row = editor.parameter('Step: Train', 'rate');
   await row.getByRole('button', { name: 'Add a value to rate' }).click();
-  await editor.write('2');
+  const value = row.getByLabel('Learning rate');
+  await expect(value).toBeFocused();
+  await value.fill('2');
   await expect(row).toContainText('This must be at most 1.');
   await expect(row.getByRole('button', { name: 'Keep' })).toBeDisabled();
-  await picture(page, info, 'job');
+  await picture(page, info, 'job-light');
+  await page.theme.setDarkTheme();
+  await picture(page, info, 'job-dark');
+  expect(await violations(page, '.jp-OrchestJobs-editor')).toEqual([]);
+  await value.fill('0.75');
+  await value.press('Control+Enter');
+  await editor.expectValues('Step: Train', 'rate', ['0.25', '0.75']);
+  const layers = editor.parameter('Step: Train', 'layers');
+  await layers.locator('[data-index="0"]').click();
+  await expect(layers.locator('input')).toHaveCount(2);
+  await picture(page, info, 'job-list');
+  await layers.getByRole('button', { name: '{} JSON' }).click();
+  await expect(layers.locator('.cm-content')).toContainText('[3, 4]');
 });

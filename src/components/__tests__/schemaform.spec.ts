@@ -93,7 +93,7 @@ describe('a form of parameters', () => {
   it('leaves a text alone that is no object', () => {
     for (const text of ['{', '[]']) {
       show(text);
-      expect(host.textContent).toContain('not a JSON object');
+      expect(host.textContent).toContain('can’t be shown as a form');
     }
     expect(texts).toEqual([]);
   });

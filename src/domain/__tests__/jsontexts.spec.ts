@@ -1,4 +1,11 @@
-import { kindAt, partsOf, prettyJson, whyNotJson } from '../jsontexts';
+import {
+  asMember,
+  kindAt,
+  memberIn,
+  partsOf,
+  prettyJson,
+  whyNotJson
+} from '../jsontexts';
 import { english } from './helpers';
 
 describe('a JSON text', () => {
@@ -38,6 +45,16 @@ describe('a JSON text', () => {
   it('has no parts if it is empty', () => {
     expect(partsOf('[ ]')).toEqual([]);
     expect(partsOf('{}')).toEqual([]);
+  });
+
+  it('is the member of an object, and back, as it is written', () => {
+    const text = '[\n  1.0,\n  "}"\n]';
+    expect(memberIn(asMember('a "b"', text), 'a "b"')).toBe(text);
+    expect(memberIn('{\n  "a": {\n    "b": 1e2\n  }\n}', 'a')).toBe(
+      '{\n  "b": 1e2\n}'
+    );
+    expect(asMember('a', ' ')).toBe('{}');
+    expect(memberIn('{}', 'a')).toBe('');
   });
 
   it('gets lines if it is long, and keeps its numbers', () => {

@@ -46,6 +46,19 @@ describe('a schema of parameters', () => {
     expect(checkOf(SCHEMA).problems([])).toHaveLength(1);
   });
 
+  it('makes forms of single parameters', () => {
+    const check = checkOf({ ...SCHEMA, patternProperties: { '^x': {} } });
+    expect(check.formOf('rate')).toEqual({
+      $schema: SCHEMA.$schema,
+      definitions: SCHEMA.definitions,
+      type: 'object',
+      properties: { rate: SCHEMA.properties.rate }
+    });
+    expect(check.formOf('rate')).toBe(check.formOf('rate'));
+    expect(check.formOf('x')).toBeNull();
+    expect(check.formOf('more')).toBeNull();
+  });
+
   it('tells it at the places of a text', () => {
     const text = '{\n  "rate": 0,\n  "more": [1]\n}';
     const issues = checkOf(SCHEMA).issues(text);

@@ -24,23 +24,27 @@ export interface IJsonFieldProps {
 export const loadEditor = () =>
   import(/* webpackChunkName: "json-editor" */ './codemirror');
 
-export function JsonField(props: IJsonFieldProps): JSX.Element {
-  const { newEditor, onSubmit, onEscape } = props;
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.key === 'Escape') {
+/** What the keys do that end writing. */
+export function endingKeys({
+  onSubmit,
+  onEscape
+}: Pick<IJsonFieldProps, 'onSubmit' | 'onEscape'>): React.KeyboardEventHandler {
+  return event => {
+    const isSubmit = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+    if (isSubmit || event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
-      onEscape();
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      event.stopPropagation();
-      onSubmit();
+      (isSubmit ? onSubmit : onEscape)();
     } else if (event.key === 'Tab') {
       event.stopPropagation(); // Moves on, instead of indenting.
     }
   };
+}
+
+export function JsonField(props: IJsonFieldProps): JSX.Element {
+  const { newEditor } = props;
   return (
-    <div className="jp-OrchestJobs-json" onKeyDownCapture={onKeyDown}>
+    <div className="jp-OrchestJobs-json" onKeyDownCapture={endingKeys(props)}>
       {newEditor === null ? (
         <PlainField {...props} />
       ) : (

@@ -5,9 +5,11 @@ import { Button } from '@jupyterlab/ui-components';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import React, { useId } from 'react';
 
+import { LazyForm } from '../../components/lazyform';
+import { asMember, memberIn } from '../../domain/jsontexts';
 import { useLeave } from '../../hooks/leave';
 import { IEdit, ParametersModel } from '../../models/parameters';
-import { JsonField } from './jsoneditor';
+import { endingKeys, JsonField } from './jsoneditor';
 
 interface IValueEditorProps {
   readonly edit: IEdit;
@@ -24,7 +26,13 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
   const { edit, parameters, count, newEditor, trans, onClosed } = props;
   const { name, index, text } = edit;
   const id = useId();
-  const why = text.trim() === '' ? null : parameters.whyNotValue(text, edit);
+  /** A new value of which nothing is written yet is not wrong. */
+  const isNew = (now: string) => now.trim() === '' && edit.before === '';
+  const whyNot = (now: string) =>
+    isNew(now) ? null : parameters.whyNotValue(now, edit);
+  const why = whyNot(text);
+  const form = parameters.formOf(edit);
+  const { asJson } = parameters.state;
   const fresh = index >= count;
   const commit = () => {
     if (parameters.commit(edit)) {
@@ -45,20 +53,36 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
       data-invalid={why !== null || undefined}
       onBlur={onBlur}
     >
-      <JsonField
-        newEditor={newEditor}
-        text={text}
-        label={trans.__('Value %1 of %2, as JSON', index + 1, name)}
-        issues={now => {
-          const wrong = parameters.whyNotValue(now, edit);
-          return wrong === null || now.trim() === ''
-            ? []
-            : [{ from: 0, to: now.length, message: wrong }];
-        }}
-        onChange={now => parameters.type(edit, now)}
-        onSubmit={commit}
-        onEscape={cancel}
-      />
+      {form === null || asJson ? (
+        <JsonField
+          newEditor={newEditor}
+          text={text}
+          label={trans.__('Value %1 of %2, as JSON', index + 1, name)}
+          issues={now => {
+            const wrong = whyNot(now);
+            return wrong === null
+              ? []
+              : [{ from: 0, to: now.length, message: wrong }];
+          }}
+          onChange={now => parameters.type(edit, now)}
+          onSubmit={commit}
+          onEscape={cancel}
+        />
+      ) : (
+        <div
+          className="jp-OrchestJobs-valueForm"
+          onKeyDownCapture={endingKeys({ onSubmit: commit, onEscape: cancel })}
+        >
+          <LazyForm
+            {...form}
+            value={asMember(name, text)}
+            focused
+            trans={trans}
+            onChange={now => parameters.type(edit, memberIn(now, name))}
+            fallback={<p>{trans.__('Loading…')}</p>}
+          />
+        </div>
+      )}
       <div className="jp-OrchestJobs-valueActs">
         <span id={id} className="jp-OrchestJobs-valueWhy" role="status">
           {why ?? trans.__('Ctrl+Enter keeps it, Esc leaves it as it was.')}
@@ -69,6 +93,13 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
           onClick={commit}
         />
         <Act label={trans.__('Cancel')} onClick={cancel} />
+        {form !== null && (
+          <Act
+            label={trans.__('{} JSON')}
+            pressed={asJson}
+            onClick={() => parameters.showJson(!asJson)}
+          />
+        )}
         {!fresh && (
           <>
             <Act
@@ -103,14 +134,17 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
 function Act(props: {
   label: string;
   disabled?: boolean;
+  /** Of what is on or off. */
+  pressed?: boolean;
   onClick: () => void;
 }): JSX.Element {
-  const { label, disabled = false, onClick } = props;
+  const { label, disabled = false, pressed, onClick } = props;
   return (
     <Button
       className="jp-OrchestJobs-act"
       minimal
       disabled={disabled}
+      aria-pressed={pressed}
       onClick={onClick}
     >
       {label}

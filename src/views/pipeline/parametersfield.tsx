@@ -1,17 +1,13 @@
 /** Parameters of a step or the pipeline: as JSON, and as a form if a schema says what they are. */
 
-import React, { lazy, Suspense, useEffect } from 'react';
+import React, { useEffect } from 'react';
 
+import { LazyForm } from '../../components/lazyform';
 import { baseName } from '../../domain/paths';
 import { useLeave } from '../../hooks/leave';
 import { useObservable } from '../../hooks/observable';
 import { JsonField } from '../editor/jsoneditor';
 import { IPipelineProps } from './props';
-
-const SchemaForm = lazy(
-  () =>
-    import(/* webpackChunkName: "schema-form" */ '../../components/schemaform')
-);
 
 interface IFieldProps extends Pick<
   IPipelineProps,
@@ -51,15 +47,15 @@ export function ParametersField(props: IFieldProps): JSX.Element {
       </div>
       <div data-invalid={why !== '' || undefined} onBlur={onBlur}>
         {check !== null && !asJson ? (
-          <Suspense fallback={<Json {...props} />}>
-            <SchemaForm
-              schema={check.schema}
-              value={texts.textOf(scope)}
-              readOnly={readOnly}
-              trans={trans}
-              onChange={now => texts.type(scope, now)}
-            />
-          </Suspense>
+          <LazyForm
+            schema={check.schema}
+            layout={schema?.layout}
+            value={texts.textOf(scope)}
+            readOnly={readOnly}
+            trans={trans}
+            onChange={now => texts.type(scope, now)}
+            fallback={<Json {...props} />}
+          />
         ) : (
           <Json {...props} />
         )}
