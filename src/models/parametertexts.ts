@@ -9,7 +9,7 @@ import {
   setPipelineParameters,
   setStepParameters
 } from '../domain/pipeline/edits';
-import { IPipeline } from '../domain/pipeline/read';
+import { IPipeline, IPipelineStep } from '../domain/pipeline/read';
 import { IWords } from '../domain/words';
 import { PipelineDoc } from './pipelinedoc';
 import { Schemas } from './schemas';
@@ -43,7 +43,8 @@ export class ParameterTexts extends Store<IParameterTextsState> {
     private readonly _trans: IWords
   ) {
     super({ typed: new Map() });
-    const start = this._key('');
+    this._shelved = shelvedAt(_path());
+    const start = this._shelved;
     this.update({
       typed: new Map(
         _shelf
@@ -95,9 +96,13 @@ export class ParameterTexts extends Store<IParameterTextsState> {
     );
   }
 
-  /** The scopes whose text can't be put into the pipeline. */
+  /** The scopes whose text can't be put into the pipeline; a step that is gone may come back. */
   get invalid(): string[] {
-    return [...this.state.typed.keys()].filter(scope => this.why(scope) !== '');
+    return [...this.state.typed.keys()].filter(
+      scope =>
+        this.why(scope) !== '' &&
+        placeIn(this._doc.state.pipeline, scope) !== undefined
+    );
   }
 
   type(scope: string, text: string): void {
@@ -139,6 +144,18 @@ export class ParameterTexts extends Store<IParameterTextsState> {
     this._keep(scope, null);
   }
 
+  /** The pipeline has another path: what is kept is found there when it is opened again. */
+  moved(): void {
+    const former = this._shelved;
+    this._shelved = shelvedAt(this._path());
+    for (const [scope, { text, put }] of this.state.typed) {
+      if (put === null) {
+        this._shelf.remove(former + scope);
+        this._shelf.set(this._key(scope), text);
+      }
+    }
+  }
+
   override dispose(): void {
     this._doc.changed.disconnect(this._onDoc, this);
     super.dispose();
@@ -168,20 +185,28 @@ export class ParameterTexts extends Store<IParameterTextsState> {
   }
 
   private _inDoc(scope: string): string {
-    return parametersIn(this._doc.state.pipeline, scope);
+    return placeIn(this._doc.state.pipeline, scope)?.parameters ?? '{}';
   }
 
   private _key(scope: string): string {
-    return `pipeline-text:${this._path()}:${scope}`;
+    return this._shelved + scope;
   }
 
+  /** What the keys on the shelf begin with. */
+  private _shelved: string;
   private _typing: string | null = null;
 }
 
-function parametersIn(pipeline: IPipeline | null, scope: string): string {
-  const place =
-    scope === PIPELINE_SCOPE
-      ? pipeline
-      : pipeline?.steps.find(({ step }) => step === scope);
-  return place?.parameters ?? '{}';
+function shelvedAt(path: string): string {
+  return `pipeline-text:${path}:`;
+}
+
+/** The step, or the pipeline, whose parameters a scope means; undefined if it is not there. */
+function placeIn(
+  pipeline: IPipeline | null,
+  scope: string
+): IPipeline | IPipelineStep | undefined {
+  return scope === PIPELINE_SCOPE
+    ? (pipeline ?? undefined)
+    : pipeline?.steps.find(({ step }) => step === scope);
 }

@@ -11,7 +11,7 @@ import { arrangeAll } from '../domain/pipeline/arrange';
 import { freeTitle, kernelFor, titleOf } from '../domain/pipeline/create';
 import * as edits from '../domain/pipeline/edits';
 import { setKernelspec } from '../domain/pipeline/kernelspec';
-import { freePlace } from '../domain/pipeline/places';
+import { freePlace, ORIGIN } from '../domain/pipeline/places';
 import { IPipelineStep } from '../domain/pipeline/read';
 import { setResources } from '../domain/pipeline/resources';
 import { ParameterTexts } from './parametertexts';
@@ -79,6 +79,12 @@ export class PipelineEditor implements IDisposable {
     return file === '' ? null : resolveIn(folderOf(this.path()), file);
   }
 
+  /** The pipeline file has another path. */
+  moved(): void {
+    this.texts.moved();
+    this.watchFiles();
+  }
+
   /** Look at the files of the steps: which there are, and the schemas beside them. */
   watchFiles(): void {
     const files = new Map([[PIPELINE_SCOPE, this.path()]]);
@@ -96,9 +102,8 @@ export class PipelineEditor implements IDisposable {
    *
    * @param paths - from the server's root.
    * @param at - the middle of the first one; without it, beside the selected step or below all.
-   * @returns the new steps.
    */
-  addFiles(paths: readonly string[], at?: IPoint): string[] {
+  addFiles(paths: readonly string[], at?: IPoint): void {
     const { steps, state } = this.view;
     const places = new Map(state.places);
     const titles = steps.map(({ title }) => title);
@@ -117,7 +122,10 @@ export class PipelineEditor implements IDisposable {
       const file = relativeTo(folder, path);
       return { step, title, file, kernel: kernelFor(file), position };
     });
-    return this._add(edits.addSteps, added);
+    if (this.doc.edit([text => edits.addSteps(text, added)])) {
+      const ids = added.map(({ step }) => step);
+      this.view.select(ids, ids[0]);
+    }
   }
 
   /** Remove the selected connection, else the selected steps. */
@@ -182,25 +190,17 @@ export class PipelineEditor implements IDisposable {
         file: file === null ? old.file : relativeTo(folder, file),
         kernel: old.kernel,
         position,
-        incoming: old.incoming.flatMap(before => ids.get(before) ?? [])
+        incoming: old.incoming.flatMap(before => ids.get(before) ?? []),
+        parameters: old.parameters,
+        kernelspec: old.kernelspec
       };
     });
     this.doc.edit([
       text => edits.addSteps(text, added),
       ...steps.map(
-        ({ step, parameters }) =>
-          (text: string) =>
-            edits.setStepParameters(text, ids.get(step) as string, parameters)
-      ),
-      ...steps.map(
         ({ step, resources }) =>
           (text: string) =>
             setResources(text, ids.get(step) as string, resources)
-      ),
-      ...steps.map(
-        ({ step, kernelspec }) =>
-          (text: string) =>
-            setKernelspec(text, ids.get(step) as string, kernelspec)
       )
     ]);
     this.view.select(ids.values());
@@ -278,18 +278,6 @@ export class PipelineEditor implements IDisposable {
     this.doc.edit([text => edits.setMaxParallel(text, limit)]);
   }
 
-  private _add(
-    edit: typeof edits.addSteps,
-    added: readonly edits.INewStep[]
-  ): string[] {
-    if (!this.doc.edit([text => edit(text, added)])) {
-      return [];
-    }
-    const ids = added.map(({ step }) => step);
-    this.view.select(ids, ids[0]);
-    return ids;
-  }
-
   /** Where a new step goes if nobody says. */
   private _proposal(): IPoint {
     const { single, state } = this.view;
@@ -300,7 +288,7 @@ export class PipelineEditor implements IDisposable {
     // Below all others.
     const points = [...state.places.values()];
     return points.length === 0
-      ? { x: 80, y: 120 }
+      ? ORIGIN
       : {
           x: Math.min(...points.map(({ x }) => x)),
           y: Math.max(...points.map(({ y }) => y)) + STEP.height

@@ -1,51 +1,15 @@
 import { YFile } from '@jupyter/ydoc';
-import { nullTranslator } from '@jupyterlab/translation';
 import * as Y from 'yjs';
 
-import { baseName } from '../../domain/paths';
 import { newPipeline } from '../../domain/pipeline/create';
-import { PIPELINE_SCOPE } from '../../domain/parametersfile';
-import { ParameterTexts } from '../parametertexts';
-import { PipelineDoc } from '../pipelinedoc';
 import { PipelineEditor } from '../pipelineeditor';
-import { PipelineView } from '../pipelineview';
-import { SharedStorage } from '../storage';
-import { Schemas } from '../schemas';
-import { StepFiles } from '../stepfiles';
-import { FakeBrowser } from './browser';
-
-const trans = nullTranslator.load('');
-/** What was asked for is there. */
-const settled = () => new Promise(resolve => setTimeout(resolve));
+import { OpenPipeline } from './openpipeline';
 
 describe('PipelineEditor', () => {
+  let pipeline: OpenPipeline;
   let text: YFile;
-  let storage: SharedStorage;
-  let listed: string[];
-  /** Name → content of those that there are. */
-  let schemas: Map<string, string>;
   let editor: PipelineEditor;
 
-  const open = (shared = text, path = 'demo/main.orchest') => {
-    const doc = new PipelineDoc(shared, false);
-    const files = new StepFiles(folder => {
-      listed.push(folder);
-      return Promise.resolve(['a.ipynb', 'b.py', ...schemas.keys()]);
-    });
-    const known = new Schemas(
-      files,
-      file => Promise.resolve(schemas.get(baseName(file)) ?? ''),
-      trans
-    );
-    return new PipelineEditor(
-      doc,
-      new PipelineView(doc),
-      new ParameterTexts(doc, storage, () => path, known, trans),
-      files,
-      known,
-      () => path
-    );
-  };
   const titles = () => editor.view.steps.map(({ title }) => title);
   const idOf = (title: string) =>
     editor.view.steps.find(step => step.title === title)?.step ?? '';
@@ -55,14 +19,9 @@ describe('PipelineEditor', () => {
     };
 
   beforeEach(() => {
-    text = YFile.create();
-    text.setSource(newPipeline('', 'the-uuid'));
-    text.clearUndoHistory();
-    text.dirty = false;
-    storage = new FakeBrowser().open();
-    listed = [];
-    schemas = new Map();
-    editor = open();
+    pipeline = new OpenPipeline();
+    ({ text } = pipeline);
+    editor = pipeline.open();
   });
 
   afterEach(() => {
@@ -148,7 +107,7 @@ describe('PipelineEditor', () => {
     editor.copy();
     const elsewhere = YFile.create();
     elsewhere.setSource(newPipeline('', 'other-uuid'));
-    const other = open(elsewhere, 'else/where.orchest');
+    const other = pipeline.open(elsewhere, () => 'else/where.orchest');
     other.paste();
     const [a, b] = other.view.steps;
     expect([a.file, b.file]).toEqual(['../demo/a.ipynb', '../demo/b.py']);
@@ -189,13 +148,13 @@ describe('PipelineEditor', () => {
     editor.addFiles(['demo/a.ipynb', 'demo/gone.py', 'demo/b.py']);
     await Promise.resolve();
     await Promise.resolve();
-    expect(listed).toEqual(['demo']);
+    expect(pipeline.listed).toEqual(['demo']);
     const missing = editor.view.steps.filter(step =>
       editor.files.isMissing(editor.fileOf(step) ?? '')
     );
     expect(missing.map(({ title }) => title)).toEqual(['gone']);
     editor.files.renew('demo');
-    expect(listed).toEqual(['demo', 'demo']);
+    expect(pipeline.listed).toEqual(['demo', 'demo']);
   });
 
   it('keeps the last graph when the text breaks, and edits nothing until it is mended', () => {
@@ -218,7 +177,7 @@ describe('PipelineEditor', () => {
     const [a, b] = ['a', 'b'].map(idOf);
     const theirs = YFile.create();
     Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
-    const other = open(theirs);
+    const other = pipeline.open(theirs);
     editor.setTitle(a, 'Mine');
     editor.texts.type(a, '{"mine": 1}');
     other.setTitle(b, 'Theirs');
@@ -241,7 +200,7 @@ describe('PipelineEditor', () => {
     editor.addFiles(['demo/a.ipynb']);
     const theirs = YFile.create();
     Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
-    const other = open(theirs);
+    const other = pipeline.open(theirs);
     editor.addFiles(['demo/mine.py']);
     other.addFiles(['demo/theirs.py']);
     Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
@@ -255,7 +214,7 @@ describe('PipelineEditor', () => {
   it('keeps what two people add to an empty pipeline at once', () => {
     const theirs = YFile.create();
     Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
-    const other = open(theirs);
+    const other = pipeline.open(theirs);
     editor.addFiles(['demo/mine.py']);
     other.addFiles(['demo/theirs.py']);
     Y.applyUpdate(theirs.ydoc, Y.encodeStateAsUpdate(text.ydoc));
@@ -265,107 +224,6 @@ describe('PipelineEditor', () => {
     expect(titles().sort()).toEqual(['mine', 'theirs']);
     other.dispose();
     theirs.dispose();
-  });
-
-  describe('parameters with a schema', () => {
-    const SCHEMA = JSON.stringify({
-      required: ['rate'],
-      properties: { rate: { type: 'number', minimum: 0 } }
-    });
-
-    it('are not put into the pipeline before they are as it says', async () => {
-      schemas.set('main.orchest.schema.json', SCHEMA);
-      editor = open();
-      await settled();
-      const { texts } = editor;
-      expect(editor.schemas.of(PIPELINE_SCOPE)?.file).toBe(
-        'demo/main.orchest.schema.json'
-      );
-      expect(editor.schemas.whyNot(PIPELINE_SCOPE, '{}')).toBe(
-        '“rate” is missing.'
-      );
-      const before = text.getSource();
-      texts.type(PIPELINE_SCOPE, '{"rate": -1}');
-      expect(texts.why(PIPELINE_SCOPE)).toBe('rate: This must be at least 0.');
-      expect(text.getSource()).toBe(before);
-      texts.type(PIPELINE_SCOPE, '{"rate": 1.0}');
-      expect(texts.why(PIPELINE_SCOPE)).toBe('');
-      expect(editor.doc.state.pipeline?.parameters).toBe('{"rate": 1.0}');
-    });
-
-    it('can be taken over when the schema allows them', async () => {
-      editor.addFiles(['demo/a.ipynb']);
-      schemas.set('a.ipynb.schema.json', SCHEMA);
-      editor.files.renewAll();
-      await settled();
-      const { texts } = editor;
-      const a = idOf('a');
-      texts.type(a, '{"rate": "fast"}');
-      expect(texts.canPut(a)).toBe(false);
-      schemas.set('a.ipynb.schema.json', '{}');
-      editor.schemas.renew('demo/a.ipynb.schema.json');
-      await settled();
-      expect(texts.canPut(a)).toBe(true);
-      texts.type(a, texts.textOf(a));
-      expect(texts.invalid).toEqual([]);
-      expect(editor.view.steps[0].parameters).toBe('{"rate": "fast"}');
-    });
-
-    it('are not checked by a schema that can’t be used, or is gone', async () => {
-      schemas.set('main.orchest.schema.json', '{"type": "array"}');
-      editor = open();
-      await settled();
-      expect(editor.schemas.of(PIPELINE_SCOPE)).toMatchObject({
-        check: null,
-        why: 'It must be the JSON schema of an object.'
-      });
-      expect(editor.texts.whyNot(PIPELINE_SCOPE, '{}')).toBeNull();
-      schemas.clear();
-      editor.files.renewAll();
-      await settled();
-      expect(editor.schemas.of(PIPELINE_SCOPE)).toBeNull();
-    });
-  });
-
-  describe('parameters that are typed', () => {
-    it('are in the pipeline as soon as they are valid', () => {
-      const { texts } = editor;
-      texts.type(PIPELINE_SCOPE, '{"rows": 1e3}');
-      expect(editor.doc.state.pipeline?.parameters).toBe('{"rows": 1e3}');
-      expect(texts.why(PIPELINE_SCOPE)).toBe('');
-    });
-
-    it('are neither saved nor lost while they are not', () => {
-      const { texts } = editor;
-      texts.type(PIPELINE_SCOPE, '{"rows": 1}');
-      const before = text.getSource();
-      texts.type(PIPELINE_SCOPE, '{"rows": 1, }');
-      texts.leave(PIPELINE_SCOPE);
-      expect(text.getSource()).toBe(before);
-      expect(texts.textOf(PIPELINE_SCOPE)).toBe('{"rows": 1, }');
-      expect(texts.invalid).toEqual([PIPELINE_SCOPE]);
-      // The tab is closed and opened again.
-      editor.dispose();
-      editor = open();
-      expect(editor.texts.textOf(PIPELINE_SCOPE)).toBe('{"rows": 1, }');
-      editor.texts.restore(PIPELINE_SCOPE);
-      expect(editor.texts.textOf(PIPELINE_SCOPE)).toBe('{"rows": 1}');
-      expect(open().texts.invalid).toEqual([]);
-    });
-
-    it('have to be an object, without keys that are there twice', () => {
-      const { texts } = editor;
-      for (const wrong of ['[1]', '1', '{"a": 1, "a": 2}', '']) {
-        expect(texts.whyNotObject(wrong)).not.toBeNull();
-      }
-    });
-
-    it('follow what is undone', () => {
-      const { texts } = editor;
-      texts.type(PIPELINE_SCOPE, '{"rows": 1}');
-      editor.doc.undo();
-      expect(texts.textOf(PIPELINE_SCOPE)).toBe('{}');
-    });
   });
 
   it('walks along connections, else to what is beside', () => {
