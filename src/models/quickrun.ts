@@ -8,6 +8,7 @@ import { belowRoot } from '../domain/paths';
 import { hasEnded } from '../domain/status';
 import { Live } from './live';
 import { Refresher } from './refresher';
+import { SharedStorage } from './storage';
 import { Store } from './store';
 
 export interface IQuickRunState {
@@ -23,7 +24,8 @@ const MOST = 100;
 export class QuickRun extends Store<IQuickRunState> {
   constructor(
     private readonly _client: IJobsClient,
-    private readonly _live: Live
+    private readonly _live: Live,
+    private readonly _storage: Pick<SharedStorage, 'get' | 'set'>
   ) {
     super({ job: null, run: null });
     this._refresher = new Refresher(() => this._refresh());
@@ -47,17 +49,19 @@ export class QuickRun extends Store<IQuickRunState> {
     this._refresher.request();
   }
 
-  /** Show the one of a pipeline that goes on, if there is one: the page may have been reloaded. */
+  /** Show the last one of a pipeline, unless it was cleared: the page may have been reloaded. */
   async resume(path: string): Promise<void> {
     try {
       const { root_dir } = await this._client.server();
       const page = await this._client.listJobs({ quick: true, limit: MOST });
       const found = page.items.find(
-        ({ project, pipeline_path, status }) =>
-          !hasEnded(status) &&
-          belowRoot(`${project}/${pipeline_path}`, root_dir) === path
+        job => belowRoot(fileOf(job), root_dir) === path
       );
-      if (found !== undefined && this.state.job === null) {
+      if (
+        found !== undefined &&
+        this.state.job === null &&
+        this._storage.get(clearedKey(found)) !== found.id
+      ) {
         this.show(found);
       }
     } catch (reason) {
@@ -74,13 +78,22 @@ export class QuickRun extends Store<IQuickRunState> {
     }
   }
 
+  /** Take it out of view, also when the pipeline is opened again. */
   clear(): void {
-    this.update({ job: null, run: null });
+    const { job } = this.state;
+    if (job !== null) {
+      this._storage.set(clearedKey(job), job.id);
+    }
+    this._forget();
   }
 
   override dispose(): void {
     this._refresher.dispose();
     super.dispose();
+  }
+
+  private _forget(): void {
+    this.update({ job: null, run: null });
   }
 
   private _onHint(_: Live, change: IChange): void {
@@ -110,7 +123,7 @@ export class QuickRun extends Store<IQuickRunState> {
       }
     } catch (reason) {
       if (toApiError(reason).status === 404 && this.state.job?.id === id) {
-        this.clear();
+        this._forget();
       } else {
         this._live.report(reason);
       }
@@ -118,4 +131,14 @@ export class QuickRun extends Store<IQuickRunState> {
   }
 
   private _refresher: Refresher;
+}
+
+/** The pipeline that a job was made of. */
+function fileOf({ project, pipeline_path }: Job): string {
+  return `${project}/${pipeline_path}`;
+}
+
+/** Where it is noted which of a pipeline's quick jobs was cleared last. */
+function clearedKey(job: Job): string {
+  return `quick-cleared:${fileOf(job)}`;
 }

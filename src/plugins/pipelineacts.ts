@@ -2,6 +2,7 @@
 
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import { TranslationBundle } from '@jupyterlab/translation';
 import {
   addIcon,
   copyIcon,
@@ -21,7 +22,8 @@ import {
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { jobsIcon } from '../components/icons';
-import { folderOf, splitDrive } from '../domain/paths';
+import { splitDrive } from '../domain/paths';
+import { folderPrefix } from '../domain/stepfiles';
 import { stringArg, stringArgs } from './args';
 import { confirm } from './dialogs';
 import type { IPipelineTab, PipelineTabs } from './pipelinetabs';
@@ -48,19 +50,15 @@ export function addPipelineCommands(
 ): void {
   const { commands } = app;
   const { trans } = service;
-  const meant = (args: Args) => {
-    const id = stringArg(args, 'document');
-    return id === null ? tabs.current : tabs.get(id);
-  };
-  const document = trans.__(
-    'Id of the tab of the pipeline; without it, the one that was active last'
-  );
-  for (const { id, label, caption, icon, can, run } of actsOf(service, tabs)) {
+  const meant = (args: Args) => tabs.meant(args);
+  const describedBy = describedByTab(trans);
+  const acts = actsOf(service, tabs);
+  for (const { id, label, caption, icon, can, run } of acts) {
     commands.addCommand(id, {
       label,
       caption,
       icon,
-      describedBy: stringArgs({ document }),
+      describedBy,
       isEnabled: args => {
         const tab = meant(args);
         return tab !== null && can(tab);
@@ -85,8 +83,7 @@ export function addPipelineCommands(
     label: args => kinds[kindOf(args)][0],
     caption: trans.__('Add a step to the pipeline'),
     icon: args => kinds[kindOf(args)][1],
-    describedBy: stringArgs({
-      document,
+    describedBy: describedByTab(trans, {
       kind: trans.__(
         'What it is made of: “file”, one that is there; or a new “notebook”, “python” or “bash” script'
       )
@@ -98,12 +95,12 @@ export function addPipelineCommands(
         return;
       }
       const { editor, panel } = tab;
-      const folder = folderOf(tab.document.context.path);
+      const prefix = folderPrefix(tab.document.context.path);
       const kind = kindOf(args);
       const made =
         kind === 'file'
-          ? await chooseFiles(folder, documents, trans)
-          : [await createFile(app, kind as NewFile, folder, trans)];
+          ? await chooseFiles(prefix.replace(/\/$/, ''), documents, trans)
+          : [await createFile(app, kind as NewFile, prefix, trans)];
       const paths = made.filter(path => path !== null);
       if (paths.length > 0) {
         editor.addFiles(paths.map(path => splitDrive(path).path));
@@ -116,7 +113,7 @@ export function addPipelineCommands(
     label: trans.__('Run as job…'),
     caption: trans.__('Save the pipeline, and make a draft of a job from it'),
     icon: jobsIcon,
-    describedBy: stringArgs({ document }),
+    describedBy,
     isEnabled: args => meant(args) !== null,
     execute: async args => {
       const tab = meant(args);
@@ -128,12 +125,25 @@ export function addPipelineCommands(
     }
   });
   tabs.commands = [
-    ...actsOf(service, tabs).map(({ id }) => id),
+    ...acts.map(({ id }) => id),
     CommandIDs.addStep,
     CommandIDs.runPipeline,
     CommandIDs.runSteps,
     CommandIDs.runUpTo
   ];
+}
+
+/** What a command about the tab of a pipeline takes. */
+export function describedByTab(
+  trans: TranslationBundle,
+  more: Readonly<Record<string, string>> = {}
+): ReturnType<typeof stringArgs> {
+  return stringArgs({
+    document: trans.__(
+      'Id of the tab of the pipeline; without it, the one that was active last'
+    ),
+    ...more
+  });
 }
 
 function actsOf({ trans }: IOrchestJobs, tabs: PipelineTabs): IAct[] {

@@ -6,6 +6,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { Contents } from '@jupyterlab/services';
 import { MenuSvg } from '@jupyterlab/ui-components';
+import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { toApiError } from '../api/errors';
 import { folderOf, splitDrive } from '../domain/paths';
@@ -18,6 +19,7 @@ import { Schemas } from '../models/schemas';
 import { ServerFiles } from '../models/serverfiles';
 import { StepFiles } from '../models/stepfiles';
 import { IKernelChoice, PipelinePanel } from '../views/pipeline';
+import { stringArg } from './args';
 import { addPipelineCommands } from './pipelineacts';
 import type { PipelineDocument } from './pipelines';
 import { chooseStepFile } from './stepfiles';
@@ -65,12 +67,13 @@ export class PipelineTabs {
       : (this._tabs.get(currentWidget) ?? null);
   }
 
-  /** A tab by the id of its widget. */
-  get(id: string): IPipelineTab | null {
-    return (
-      [...this._tabs.values()].find(({ document }) => document.id === id) ??
-      null
-    );
+  /** The one that a command is about: that of its argument, else the current one. */
+  meant(args: ReadonlyPartialJSONObject): IPipelineTab | null {
+    const id = stringArg(args, 'document');
+    return id === null
+      ? this.current
+      : ([...this._tabs.values()].find(({ document }) => document.id === id) ??
+          null);
   }
 
   /** Put the editor into a tab whose text is there. */
@@ -101,9 +104,13 @@ export class PipelineTabs {
       schemas,
       path
     );
-    const quick = new QuickRun(this._service.client, this._service.live);
-    void quick.resume(path());
-    const moved = () => editor.watchFiles();
+    const { client, live } = this._service;
+    const quick = new QuickRun(client, live, storage);
+    // Jobs are made of the server's own files.
+    if (splitDrive(context.path).drive === '') {
+      void quick.resume(path());
+    }
+    const moved = () => editor.moved();
     context.pathChanged.connect(moved);
     const { commands } = this._app;
     const panel = new PipelinePanel({
@@ -216,7 +223,7 @@ export class PipelineTabs {
 }
 
 /** A file of the server on the drive that another path is on. */
-export function withDrive(path: string, file: string): string {
+function withDrive(path: string, file: string): string {
   const first = path.split('/')[0];
   const colon = first.indexOf(':');
   return path.slice(0, colon + 1) + file;

@@ -5,9 +5,9 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { runIcon } from '@jupyterlab/ui-components';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { stringArg, stringArgs } from './args';
+import { labelWith } from './args';
 import { createJob } from './create';
-import { mayRun } from './pipelineacts';
+import { describedByTab, mayRun } from './pipelineacts';
 import type { IPipelineTab, PipelineTabs } from './pipelinetabs';
 import { CommandIDs, IOrchestJobs } from './tokens';
 
@@ -20,20 +20,21 @@ export function addQuickRunCommands(
   documents: IDocumentManager | null
 ): void {
   const { trans } = service;
-  const meant = (args: Args) => {
-    const id = stringArg(args, 'document');
-    return id === null ? tabs.current : tabs.get(id);
-  };
-  const describedBy = stringArgs({
-    document: trans.__(
-      'Id of the tab of the pipeline; without it, the one that was active last'
-    )
-  });
-  const canRun = ({ editor, quick }: IPipelineTab) =>
-    editor.meant.length > 0 && !editor.doc.state.broken && !quick.isActive;
+  const { commands } = app;
+  /** Why a quick run can't be started; empty if it can. */
+  const whyNot = (tab: IPipelineTab | null): string =>
+    tab === null
+      ? trans.__('no pipeline is open')
+      : tab.editor.doc.state.broken
+        ? trans.__('the pipeline can’t be read')
+        : tab.quick.isActive
+          ? trans.__('a quick run goes on')
+          : tab.editor.meant.length === 0
+            ? trans.__('no step is selected')
+            : '';
   const run = async (args: Args, key: 'steps' | 'up_to') => {
-    const tab = meant(args);
-    if (tab === null || !canRun(tab)) {
+    const tab = tabs.meant(args);
+    if (tab === null || whyNot(tab) !== '') {
       return;
     }
     // What is selected may be another when the user has answered.
@@ -53,29 +54,31 @@ export function addQuickRunCommands(
       tab.quick.show(job);
     }
   };
-  app.commands.addCommand(CommandIDs.runSteps, {
-    label: trans.__('Run selected steps'),
-    caption: trans.__(
-      'Run the selected steps to see how they go, with the parameters in the pipeline'
+  const shared = (label: string, caption: string) => ({
+    label: (args: Args) => labelWith(label, whyNot(tabs.meant(args)), trans),
+    // In the toolbar, the caption is all that there is room for.
+    caption: (args: Args) =>
+      labelWith(caption, whyNot(tabs.meant(args)), trans),
+    describedBy: describedByTab(trans),
+    isEnabled: (args: Args) => whyNot(tabs.meant(args)) === ''
+  });
+  commands.addCommand(CommandIDs.runSteps, {
+    ...shared(
+      trans.__('Run selected steps'),
+      trans.__(
+        'Run the selected steps to see how they go, with the parameters in the pipeline'
+      )
     ),
     icon: runIcon,
-    describedBy,
-    isEnabled: args => {
-      const tab = meant(args);
-      return tab !== null && canRun(tab);
-    },
     execute: args => run(args, 'steps')
   });
-  app.commands.addCommand(CommandIDs.runUpTo, {
-    label: trans.__('Run up to here'),
-    caption: trans.__(
-      'Run the selected steps and all on which they depend, with the parameters in the pipeline'
+  commands.addCommand(CommandIDs.runUpTo, {
+    ...shared(
+      trans.__('Run up to here'),
+      trans.__(
+        'Run the selected steps and all on which they depend, with the parameters in the pipeline'
+      )
     ),
-    describedBy,
-    isEnabled: args => {
-      const tab = meant(args);
-      return tab !== null && canRun(tab);
-    },
     execute: args => run(args, 'up_to')
   });
 }

@@ -58,13 +58,13 @@ export async function chooseStepFile(
 /**
  * Create an empty file beside a pipeline, with a name that the user gives.
  *
- * @param folder - with its drive.
+ * @param prefix - the pipeline's drive and folder, with what separates them from a name.
  * @returns its path; null if the user gave up, or it couldn't be made.
  */
 export async function createFile(
   app: JupyterFrontEnd,
   kind: NewFile,
-  folder: string,
+  prefix: string,
   trans: TranslationBundle
 ): Promise<string | null> {
   const titles: Record<NewFile, string> = {
@@ -87,10 +87,9 @@ export async function createFile(
     ? typed
     : typed + SUFFIX[kind];
   const { contents, kernelspecs } = app.serviceManager;
-  const path =
-    folder.endsWith(':') || folder === '' ? folder + name : `${folder}/${name}`;
+  const path = prefix + name;
   try {
-    const parent = await contents.get(folder);
+    const parent = await contents.get(prefix.replace(/\/$/, ''));
     const names = (parent.content as { name: string }[]).map(one => one.name);
     if (names.includes(name)) {
       throw new Error(

@@ -42,6 +42,15 @@ export class PipelineTab {
     return this.root.getByLabel(label, { exact: true });
   }
 
+  /** Close the tab, which is in front, and open its file again from the file browser. */
+  async reopen(file: string): Promise<void> {
+    await this.page.menu.clickMenuItem('File>Close Tab');
+    await expect(this.root).toHaveCount(0);
+    await this.page
+      .locator('.jp-DirListing-item', { hasText: file })
+      .dblclick();
+  }
+
   /** Drag files of the file browser to a place of the canvas, from its upper left corner. */
   async drop(file: string, x: number, y: number): Promise<void> {
     const box = await this.canvas.boundingBox();

@@ -55,6 +55,9 @@ test('chosen steps are run from the editor, and their states are on the canvas',
   await page.locator('.jp-DirListing-item', { hasText: 'quick' }).dblclick();
   const tab = new PipelineTab(page);
   await expect(tab.steps).toHaveCount(4);
+  await expect(
+    page.locator('jp-button:visible[title*="(no step is selected)"]')
+  ).toHaveCount(1);
   const bar = tab.root.getByRole('region', { name: 'Quick run' });
   const act = async (step: string, name: string) => {
     await tab.step(step).click({ button: 'right' });
@@ -99,9 +102,16 @@ test('chosen steps are run from the editor, and their states are on the canvas',
   await run.show('Log');
   await expect(run.log).toContainText('sum 40');
   await picture(page, info, 'run-dark');
+
+  // It comes back with the pipeline, until it is cleared.
   await page.activity.activateTab('quick.orchest');
+  await tab.reopen('quick.orchest');
+  await expect(bar).toContainText('Quick run succeeded.');
+  await expect(tab.step('show')).toContainText('Succeeded');
   await bar.getByRole('button', { name: 'Clear' }).click();
   await expect(bar).toHaveCount(0);
+  await expect(tab.step('show')).toContainText('show.py');
+  await tab.reopen('quick.orchest');
   await expect(tab.step('show')).toContainText('show.py');
 
   // None of it is a job in the list.

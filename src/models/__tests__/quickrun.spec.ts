@@ -1,10 +1,13 @@
 import { Live } from '../live';
 import { QuickRun } from '../quickrun';
+import { SharedStorage } from '../storage';
+import { FakeBrowser } from './browser';
 import { aJob, aRun, aStep, FakeClient, FakeFeed, pass } from './fakes';
 
 describe('QuickRun', () => {
   let client: FakeClient;
   let live: Live;
+  let storage: SharedStorage;
   let quick: QuickRun;
   const job = aJob({
     id: 'q',
@@ -26,7 +29,8 @@ describe('QuickRun', () => {
     jest.useFakeTimers();
     client = new FakeClient();
     live = new Live(client, new FakeFeed());
-    quick = new QuickRun(client, live);
+    storage = new FakeBrowser().open();
+    quick = new QuickRun(client, live, storage);
     client.addJob(job);
   });
 
@@ -67,15 +71,30 @@ describe('QuickRun', () => {
     expect(client.asked).toHaveLength(asked);
   });
 
-  it('goes on with the one of its pipeline that has not ended', async () => {
+  it('is the last one of its pipeline when that is opened again', async () => {
     await quick.resume('other/main.orchest');
     expect(quick.state.job).toBeNull();
+    client.alterJob('q', { status: 'succeeded' });
+    client.addJob({ ...job, id: 'r', pipeline_path: 'other.orchest' });
     await quick.resume('wine/main.orchest');
     expect(quick.state.job?.id).toBe('q');
+    expect(quick.isActive).toBe(false);
+  });
+
+  it('stays cleared until there is another one', async () => {
+    const again = () => {
+      quick.dispose();
+      quick = new QuickRun(client, live, storage);
+      return quick.resume('wine/main.orchest');
+    };
+    client.alterJob('q', { status: 'failed' });
+    await again();
     quick.clear();
-    client.alterJob('q', { status: 'succeeded' });
-    await quick.resume('wine/main.orchest');
+    await again();
     expect(quick.state.job).toBeNull();
+    client.addJob({ ...job, id: 'newer', status: 'succeeded' });
+    await again();
+    expect(quick.state.job?.id).toBe('newer');
   });
 
   it('forgets a job that is gone', async () => {

@@ -5,7 +5,9 @@ import React from 'react';
 
 import { ActionButton } from '../../components/actionbutton';
 import { StatusIcon } from '../../components/status';
+import { Moment } from '../../components/time';
 import { causeWord, hasEnded, Status } from '../../domain/status';
+import { uiLocale, useNow } from '../../hooks/clock';
 import { useObservable } from '../../hooks/observable';
 import { IQuickRunState } from '../../models/quickrun';
 import { IPipelineProps } from './props';
@@ -14,6 +16,7 @@ export function QuickBar(props: IPipelineProps): JSX.Element | null {
   const { editor, quick, acts, trans } = props;
   const { job, run } = useObservable(quick);
   const { focused } = useObservable(editor.view);
+  const now = useNow(60_000);
   if (job === null) {
     return null;
   }
@@ -28,6 +31,9 @@ export function QuickBar(props: IPipelineProps): JSX.Element | null {
       <span className="jp-OrchestJobs-quickWords" role="status">
         {wordsOf({ job, run }, trans)}
       </span>
+      {job.finished_at !== null && (
+        <Moment at={job.finished_at} now={now} locale={uiLocale()} />
+      )}
       {run !== null && (
         <ActionButton
           label={trans.__('Open run')}
