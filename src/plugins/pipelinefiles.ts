@@ -12,10 +12,7 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { pipelineIcon } from '../components/icons';
 import { isElyra, isStepFile } from '../domain/stepfiles';
 import { stringArg, stringArgs } from './args';
-import { CommandIDs, IOrchestJobs } from './tokens';
-
-/** The name of the factory of the pipeline editor. */
-const FACTORY = 'Pipeline';
+import { CommandIDs, IOrchestJobs, PIPELINE_FACTORY } from './tokens';
 
 export const pipelineFilesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-orchest-jobs:pipeline-files',
@@ -113,7 +110,7 @@ export const pipelineFilesPlugin: JupyterFrontEndPlugin<void> = {
       palette?.addItem({ command, category });
     }
 
-    docRegistry.addWidgetExtension(FACTORY, {
+    docRegistry.addWidgetExtension(PIPELINE_FACTORY, {
       createNew: (_, context) => {
         void context.ready.then(async () => {
           const { offerOwnUuid } = await load();

@@ -21,6 +21,7 @@ import { IElyraImport, importElyra } from '../domain/pipeline/elyra';
 import { tellNote } from '../domain/pipeline/elyrawords';
 import { readPipeline } from '../domain/pipeline/read';
 import { folderPrefix, freeName } from '../domain/stepfiles';
+import { applyTo } from '../models/sharedtext';
 import { IOrchestJobs } from './tokens';
 
 const newId = () => UUID.uuid4();
@@ -116,12 +117,7 @@ async function giveUuid(context: DocumentRegistry.Context): Promise<void> {
   }
   const { model } = context as DocumentRegistry.CodeContext;
   const wasDirty = model.dirty;
-  const edits = setUuid(model.toString(), newId());
-  model.sharedModel.transact(() => {
-    for (const { offset, length, text } of [...edits].reverse()) {
-      model.sharedModel.updateSource(offset, offset + length, text);
-    }
-  });
+  applyTo(model.sharedModel, [text => setUuid(text, newId())]);
   if (!wasDirty) {
     await context.save();
   }

@@ -22,15 +22,13 @@ import { Panel } from '@lumino/widgets';
 import { pipelineIcon } from '../components/icons';
 import { stringArg, stringArgs } from './args';
 import type { PipelineTabs } from './pipelinetabs';
-import { CommandIDs, IOrchestJobs } from './tokens';
+import { CommandIDs, IOrchestJobs, PIPELINE_FACTORY } from './tokens';
 
 type Context = DocumentRegistry.CodeContext;
 export type PipelineDocument = DocumentWidget<
   Panel,
   DocumentRegistry.ICodeModel
 >;
-
-const FACTORY = 'Pipeline';
 
 class PipelineFactory extends ABCWidgetFactory<
   PipelineDocument,
@@ -43,7 +41,7 @@ class PipelineFactory extends ABCWidgetFactory<
     private readonly _provider: () => string | undefined
   ) {
     super({
-      name: FACTORY,
+      name: PIPELINE_FACTORY,
       label,
       fileTypes: ['orchest'],
       defaultFor: ['orchest'],
@@ -127,7 +125,10 @@ export const pipelinesPlugin: JupyterFrontEndPlugin<void> = {
     );
     void restorer?.restore(tracker, {
       command: 'docmanager:open',
-      args: ({ context }) => ({ path: context.path, factory: FACTORY }),
+      args: ({ context }) => ({
+        path: context.path,
+        factory: PIPELINE_FACTORY
+      }),
       name: ({ context }) => context.path
     });
     const has = (widget: unknown) => tracker.has(widget as PipelineDocument);
@@ -156,7 +157,7 @@ export const pipelinesPlugin: JupyterFrontEndPlugin<void> = {
         const { createPipeline } = await import(
           /* webpackChunkName: "pipeline-editor" */ './newpipeline'
         );
-        return createPipeline(app, folder, FACTORY, service);
+        return createPipeline(app, folder, PIPELINE_FACTORY, service);
       }
     });
     palette?.addItem({

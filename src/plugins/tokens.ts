@@ -34,6 +34,9 @@ export const IOrchestJobs = new Token<IOrchestJobs>(
 /** The plugin whose settings are those of all of ours. */
 export const SETTINGS_ID = 'jupyter-orchest-jobs:plugin';
 
+/** The name of the factory of the pipeline editor. */
+export const PIPELINE_FACTORY = 'Pipeline';
+
 /** Our commands. */
 export const CommandIDs = {
   runAsJob: 'orchest-jobs:run-as-job',
