@@ -12,6 +12,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { MenuSvg, refreshIcon } from '@jupyterlab/ui-components';
 
 import { toApiError } from '../api/errors';
+import { Settings } from '../api/types';
 import { jobsIcon } from '../components/icons';
 import { IViewMemory, JobListModel } from '../models/joblist';
 import { JobsSidebar } from '../views/jobs';
@@ -79,7 +80,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Limits…'),
       caption: trans.__('How much is executed at once, over all jobs'),
       describedBy,
-      execute: () => showLimits(service)
+      execute: () => showLimits(app, service)
     });
     commands.addCommand(CommandIDs.cluster, {
       label: trans.__('Cluster…'),
@@ -149,19 +150,31 @@ function memoryIn(state: IStateDB): IViewMemory {
   };
 }
 
-async function showLimits({ client, trans }: IOrchestJobs): Promise<void> {
+/** @param typed - what was refused before, to be mended. */
+async function showLimits(
+  app: JupyterFrontEnd,
+  service: IOrchestJobs,
+  typed: Partial<Settings> = {}
+): Promise<void> {
+  const { client, trans } = service;
+  let changes: Partial<Settings> | null = null;
   try {
     const [settings, { askLimits }] = await Promise.all([
       client.getSettings(),
       import(/* webpackChunkName: "limits" */ '../views/limits')
     ]);
-    const changes = await askLimits(settings, trans);
+    const { specs } = app.serviceManager.kernelspecs;
+    const kernels = Object.keys(specs?.kernelspecs ?? {});
+    changes = await askLimits({ settings, typed, kernels, trans });
     if (changes !== null) {
       await client.changeSettings(changes);
     }
   } catch (reason) {
     const title = trans.__('The limits could not be read or changed');
     await showRefusal(title, toApiError(reason), trans);
+    if (changes !== null) {
+      await showLimits(app, service, changes);
+    }
   }
 }
 

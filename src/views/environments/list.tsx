@@ -5,8 +5,8 @@ import React, { useEffect } from 'react';
 
 import { Environment, JobDetail } from '../../api/types';
 import { ActionButton } from '../../components/actionbutton';
-import { statusIcons } from '../../components/icons';
 import { Notice } from '../../components/notice';
+import { StatusIcon } from '../../components/status';
 import { changeWords, stateWords } from '../../domain/environments';
 import { hasEnded } from '../../domain/status';
 import { formatBytes } from '../../domain/sizes';
@@ -16,13 +16,6 @@ import { Packages } from './packages';
 
 const MOST_CHANGES = 20;
 /** The states of runs look like these. */
-const ICONS = {
-  frozen: statusIcons.succeeded,
-  recorded: statusIcons.interrupted,
-  live: statusIcons.skipped,
-  freezing: statusIcons.running,
-  waiting: statusIcons.pending
-} as const;
 const LOOKS = {
   frozen: 'succeeded',
   recorded: 'interrupted',
@@ -73,7 +66,6 @@ function One(
   const { id, state, reason, copy_bytes } = environment;
   useObservable(model);
   const { message, changes } = model.of(id);
-  const Icon = ICONS[state].react;
   const settled = state !== 'waiting' && state !== 'freezing';
   const steps = job.steps.filter(step => step.environment === id);
   return (
@@ -81,13 +73,7 @@ function One(
       <h3>{environment.display_name}</h3>
       <p className="jp-OrchestJobs-environmentFacts">
         <span className="jp-OrchestJobs-status">
-          <span
-            className="jp-OrchestJobs-statusIcon"
-            data-status={LOOKS[state]}
-            aria-hidden="true"
-          >
-            <Icon tag="span" />
-          </span>
+          <StatusIcon status={LOOKS[state]} />
           <span role="status">{stateWords(environment, trans)}</span>
         </span>
         <span>{environment.version}</span>

@@ -1,26 +1,32 @@
 /** How much is executed at once, and where shared data lie. */
 
 import { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useId, useRef, useState } from 'react';
 
 import { Settings } from '../../api/types';
 
+/** Of a kernel's name. */
+const EXAMPLE = 'python = python3';
 /** As many as the server allows. */
 const MOST = 1024;
 
 export function LimitsForm(props: {
   settings: Settings;
+  /** What was changed before, and refused. */
+  typed: Partial<Settings>;
+  /** The names of the kernels that are installed. */
+  kernels: readonly string[];
   trans: TranslationBundle;
   /** What differs from the settings; numbers that are none are left out. */
   onChange: (changes: Partial<Settings>) => void;
 }): JSX.Element {
-  const { settings, trans, onChange } = props;
-  const [steps, setSteps] = useState(String(settings.max_step_processes));
-  const [runs, setRuns] = useState(String(settings.max_runs));
-  const [warm, setWarm] = useState(settings.warm_processes);
-  const [data, setData] = useState(settings.data_dir);
-  const [names, setNames] = useState(namesText(settings.kernel_names));
-  const read = readNames(names);
+  const { settings, kernels, trans, onChange } = props;
+  const first = { ...settings, ...props.typed };
+  const [steps, setSteps] = useState(String(first.max_step_processes));
+  const [runs, setRuns] = useState(String(first.max_runs));
+  const [warm, setWarm] = useState(first.warm_processes);
+  const [data, setData] = useState(first.data_dir);
+  const [names, setNames] = useState(namesText(first.kernel_names));
   useEffect(() => {
     const changes: Partial<Settings> = {};
     const [steps_n, runs_n] = [amountOf(steps), amountOf(runs)];
@@ -36,7 +42,11 @@ export function LimitsForm(props: {
     if (data.trim() !== settings.data_dir) {
       changes.data_dir = data.trim();
     }
-    if (read !== null && namesText(read) !== namesText(settings.kernel_names)) {
+    const read = readNames(names);
+    if (
+      typeof read !== 'string' &&
+      namesText(read) !== namesText(settings.kernel_names)
+    ) {
       changes.kernel_names = read;
     }
     onChange(changes);
@@ -70,7 +80,7 @@ export function LimitsForm(props: {
         />
         {trans.__('Start runs and Python kernels from warm processes')}
       </label>
-      <label className="jp-OrchestJobs-limitsFolder">
+      <label className="jp-OrchestJobs-limitsField">
         <span>{trans.__('Folder of shared data')}</span>
         <input
           className="jp-mod-styled"
@@ -84,24 +94,12 @@ export function LimitsForm(props: {
           )}
         </span>
       </label>
-      <label className="jp-OrchestJobs-limitsNames">
-        <span>{trans.__('Kernel names')}</span>
-        <textarea
-          className="jp-mod-styled"
-          rows={3}
-          spellCheck={false}
-          aria-invalid={read === null || undefined}
-          value={names}
-          onChange={event => setNames(event.target.value)}
-        />
-        <span data-kind={read === null ? 'error' : undefined}>
-          {read === null
-            ? trans.__('Each line is a name, “=” and a kernel; else all stay.')
-            : trans.__(
-                'What pipeline files call a kernel, or the UUID of one of Orchest’s environments, and the installed kernel that it stands for: one “name = kernel” a line.'
-              )}
-        </span>
-      </label>
+      <KernelNames
+        value={names}
+        kernels={kernels}
+        trans={trans}
+        onChange={setNames}
+      />
     </>
   );
 }
@@ -130,11 +128,62 @@ function Amount(props: {
         onChange={event => onChange(event.target.value)}
       />
       <span data-kind={good ? undefined : 'error'}>
-        {good
-          ? hint
-          : trans.__('A whole number from 1 to %1; else it stays.', MOST)}
+        {good ? hint : trans.__('A whole number from 1 to %1.', MOST)}
       </span>
     </label>
+  );
+}
+
+/** What files call kernels: one `name = kernel` a line. */
+function KernelNames(props: {
+  value: string;
+  kernels: readonly string[];
+  trans: TranslationBundle;
+  onChange: (value: string) => void;
+}): JSX.Element {
+  const { value, kernels, trans, onChange } = props;
+  const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const read = readNames(value);
+  const wrong = typeof read === 'string' ? read : null;
+  useEffect(() => {
+    // The dialog looks for what is invalid at each input, before this one is read here.
+    field.current?.setCustomValidity(wrong ?? '');
+    field.current?.parentElement?.dispatchEvent(
+      new Event('input', { bubbles: true })
+    );
+  }, [wrong]);
+  return (
+    <div className="jp-OrchestJobs-limitsField">
+      <label htmlFor={id}>{trans.__('Kernel names')}</label>
+      <textarea
+        id={id}
+        ref={field}
+        className="jp-mod-styled"
+        rows={3}
+        spellCheck={false}
+        placeholder={EXAMPLE}
+        aria-invalid={wrong !== null || undefined}
+        aria-describedby={`${id}-hint`}
+        value={value}
+        onChange={event => onChange(event.target.value)}
+      />
+      <span
+        id={`${id}-hint`}
+        data-kind={wrong === null ? undefined : 'error'}
+        role="status"
+      >
+        {wrong !== null
+          ? trans.__(
+              'Each line is a name, “=” and a kernel, and each name is there once. Not so: %1',
+              wrong
+            )
+          : trans.__(
+              'What pipeline files call a kernel, or the UUID of one of Orchest’s environments, and the installed kernel that it stands for: one “name = kernel” a line. Installed: %1.',
+              kernels.join(', ') || trans.__('none')
+            )}
+      </span>
+    </div>
   );
 }
 
@@ -145,16 +194,19 @@ function namesText(names: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-/** The names that were typed; null if a line is none. */
-function readNames(text: string): Record<string, string> | null {
-  const lines = text.split('\n').filter(line => line.trim() !== '');
-  const pairs = lines.map(line => {
+/** The names that were typed; else the first line that is none, or of a name that was there. */
+function readNames(text: string): Record<string, string> | string {
+  const names: Record<string, string> = {};
+  for (const line of text.split('\n').filter(one => one.trim() !== '')) {
     const at = line.lastIndexOf('=');
-    return [line.slice(0, Math.max(at, 0)).trim(), line.slice(at + 1).trim()];
-  });
-  return pairs.every(([name, kernel]) => name !== '' && kernel !== '')
-    ? Object.fromEntries(pairs)
-    : null;
+    const name = line.slice(0, Math.max(at, 0)).trim();
+    const kernel = line.slice(at + 1).trim();
+    if (name === '' || kernel === '' || Object.hasOwn(names, name)) {
+      return line.trim();
+    }
+    names[name] = kernel;
+  }
+  return names;
 }
 
 /** The number that was typed, if it is one that the server takes. */

@@ -1,22 +1,21 @@
 /** The dialog of the limits over all jobs. Loaded when it is asked for. */
 
 import { Dialog, ReactWidget } from '@jupyterlab/apputils';
-import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import { Settings } from '../../api/types';
 import { LimitsForm } from './form';
 
+type Asked = Omit<React.ComponentProps<typeof LimitsForm>, 'onChange'>;
+
 class LimitsBody
   extends ReactWidget
   implements Dialog.IBodyWidget<Partial<Settings>>
 {
-  constructor(
-    private readonly _settings: Settings,
-    private readonly _trans: TranslationBundle
-  ) {
+  constructor(private readonly _props: Asked) {
     super();
     this.addClass('jp-OrchestJobs-limits');
+    this._changes = _props.typed;
   }
 
   getValue(): Partial<Settings> {
@@ -25,25 +24,28 @@ class LimitsBody
 
   protected render(): JSX.Element {
     return React.createElement(LimitsForm, {
-      settings: this._settings,
-      trans: this._trans,
+      ...this._props,
       onChange: changes => {
         this._changes = changes;
       }
     });
   }
 
-  private _changes: Partial<Settings> = {};
+  private _changes: Partial<Settings>;
 }
 
-/** What the user changes; null: nothing. */
+/**
+ * What the user changes; null: nothing.
+ *
+ * @param asked - with what was changed before and refused, to be mended.
+ */
 export async function askLimits(
-  settings: Settings,
-  trans: TranslationBundle
+  asked: Asked
 ): Promise<Partial<Settings> | null> {
+  const { trans } = asked;
   const dialog = new Dialog<Partial<Settings>>({
     title: trans.__('Limits over all jobs'),
-    body: new LimitsBody(settings, trans),
+    body: new LimitsBody(asked),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Save') })

@@ -3,7 +3,6 @@
 import React, { useMemo } from 'react';
 
 import { policyWords } from '../../../domain/policywords';
-import { useObservable } from '../../../hooks/observable';
 import { EnvironmentsModel } from '../../../models/environments';
 import { Environments } from '../../environments/list';
 import { ISectionProps } from './section';
@@ -14,7 +13,6 @@ export function EnvironmentsSection(props: ISectionProps): JSX.Element {
     () => new EnvironmentsModel(client, job.id),
     [client, job.id]
   );
-  useObservable(model);
   const { policies } = job;
   const { label, help } = policyWords('freeze_environments', trans);
   return (
