@@ -14,6 +14,12 @@ import { IGraphStep, ISize, Places } from '../domain/graph';
 /** With more steps than this, an overview helps. */
 export const MANY = 24;
 
+/**
+ * JupyterLab takes the `data-id` of what was right-clicked last for a tab's: then *Close Tab* would
+ * find none.
+ */
+const NAMELESS = { 'data-id': undefined } as Node['domAttributes'];
+
 /** All that a step shows, as text: the same texts, the same node. */
 export interface IFace {
   readonly step: string;
@@ -81,10 +87,9 @@ export class Nodes<F extends IFace> {
       position: { x, y },
       width: this._size.width,
       height: this._size.height,
-      // As it will be: else all of them are measured, and drawn once more.
-      measured: this._size,
       handles: this._handles,
       selected: face.selected,
+      domAttributes: NAMELESS,
       data: { face, trans: this._trans }
     };
   }

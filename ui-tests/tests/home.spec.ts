@@ -221,6 +221,21 @@ test('limits, commands, launcher and shortcuts', async ({ page }, info) => {
   await dialog.getByLabel('Folder of shared data').fill('/tmp');
   expect(await violations(page, '.jp-OrchestJobs-limits')).toEqual([]);
   await picture(page, info, 'limits');
+  // What is refused, here or by the server, is kept to be mended.
+  const names = dialog.getByLabel('Kernel names');
+  await names.fill('python = nowhere\nR');
+  const save = dialog.getByRole('button', { name: 'Save' });
+  await expect(dialog).toContainText('Not so: R');
+  await expect(save).toBeDisabled();
+  await picture(page, info, 'limits-wrong');
+  await names.fill('python = nowhere');
+  await expect(save).toBeEnabled();
+  await answer(page, 'Save');
+  await expect(dialog).toContainText('“nowhere”, which is not installed');
+  await answer(page, 'Close');
+  await expect(names).toHaveValue('python = nowhere');
+  await expect(dialog.getByLabel('Runs at once')).toHaveValue('7');
+  await names.fill('');
   await answer(page, 'Save');
   await expect
     .poll(async () => {

@@ -55,6 +55,13 @@ test('chosen steps are run from the editor, and their states are on the canvas',
   await page.locator('.jp-DirListing-item', { hasText: 'quick' }).dblclick();
   const tab = new PipelineTab(page);
   await expect(tab.steps).toHaveCount(4);
+  // With less room, all of them stay in view.
+  await page.setViewportSize({ width: 700, height: 500 });
+  for (const step of await tab.steps.all()) {
+    await expect(step).toBeInViewport({ ratio: 0.99 });
+  }
+  await picture(page, info, 'narrow');
+  await page.setViewportSize({ width: 1280, height: 800 });
   await expect(
     page.locator('jp-button:visible[title*="(no step is selected)"]')
   ).toHaveCount(1);

@@ -127,7 +127,7 @@ export function Canvas(
     [steps, state.connection, connecting]
   );
 
-  useFitting(root, flow, VIEW);
+  const fit = useFitting(root, flow, VIEW, wasFull);
 
   const reveal = useCallback((step: string) => {
     const place = view.state.places.get(step);
@@ -257,8 +257,6 @@ export function Canvas(
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
-        fitView={wasFull}
-        fitViewOptions={VIEW}
         minZoom={0.1}
         maxZoom={2}
         snapToGrid
@@ -309,6 +307,7 @@ export function Canvas(
         deleteKeyCode={null}
         onInit={instance => {
           flow.current = instance;
+          fit();
         }}
         ariaLabelConfig={controlWords(trans)}
       >

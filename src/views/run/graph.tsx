@@ -63,7 +63,7 @@ export default function Graph(props: IGraphProps): JSX.Element {
     places
   );
 
-  useFitting(root, flow, VIEW);
+  const fit = useFitting(root, flow, VIEW, true);
 
   /** Move the drawing so that a step can be seen, if it can't. */
   const reveal = (step: string) => {
@@ -128,8 +128,6 @@ export default function Graph(props: IGraphProps): JSX.Element {
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
-        fitView
-        fitViewOptions={VIEW}
         minZoom={0.1}
         maxZoom={2}
         nodesDraggable={false}
@@ -145,6 +143,7 @@ export default function Graph(props: IGraphProps): JSX.Element {
         multiSelectionKeyCode={null}
         onInit={instance => {
           flow.current = instance;
+          fit();
           if (selected !== null) {
             reveal(selected);
           }
