@@ -32,7 +32,12 @@ export function QuickBar(props: IPipelineProps): JSX.Element | null {
         {wordsOf({ job, run }, trans)}
       </span>
       {job.finished_at !== null && (
-        <Moment at={job.finished_at} now={now} locale={uiLocale()} />
+        <Moment
+          at={job.finished_at}
+          // It may have ended since the clock was looked at.
+          now={Math.max(now, Date.parse(job.finished_at))}
+          locale={uiLocale()}
+        />
       )}
       {run !== null && (
         <ActionButton
