@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,9 +147,14 @@ class WarmRunners:
             wait: until it has; it doesn't before its runners have ended.
         """
         self._discard()
-        for process in self._processes if wait else ():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_ANSWER_S)
+        processes, self._processes = self._processes, []
+        for process in processes:
+            if wait:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_ANSWER_S)
+            if process.poll() is None:
+                # Collected whenever it ends; nobody else knows of it any more.
+                threading.Thread(target=process.wait, daemon=True).start()
 
     def _discard(self, *, kill: bool = False) -> None:
         if self._control is not None:
