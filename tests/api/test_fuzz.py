@@ -55,5 +55,5 @@ async def test_requests_made_by_chance_without_a_token_are_refused(
     address: str, ids: Callable[[], Ids], tmp_path: Path
 ) -> None:
     fuzz = Fuzz(address, {}, ids, tmp_path)
-    await asyncio.to_thread(fuzz.all, EACH, refuses)
-    assert fuzz.total >= 500
+    await asyncio.to_thread(fuzz.all, EACH // 3, refuses)
+    assert fuzz.counts.keys() == {one.name for one in OPERATIONS}

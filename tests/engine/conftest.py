@@ -25,6 +25,16 @@ def lab(
     lab.end_all()
 
 
+@pytest.fixture(params=["warm", pytest.param("spawned", marks=pytest.mark.soak)])
+def usual(
+    tmp_path: Path, request: pytest.FixtureRequest, executors: dict[str, LocalExecutor]
+) -> Iterator[Lab]:
+    """For what hardly depends on whether processes are forked: only the soak has it both ways."""
+    lab = Lab(tmp_path / "state dir", executors[request.param])
+    yield lab
+    lab.end_all()
+
+
 @pytest.fixture
 def spawning(tmp_path: Path, executors: dict[str, LocalExecutor]) -> Iterator[Lab]:
     """For what does not depend on whether processes are forked."""

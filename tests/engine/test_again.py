@@ -23,6 +23,11 @@ FILES = {
 }
 
 
+@pytest.fixture
+def lab(usual: Lab) -> Lab:
+    return usual
+
+
 def attempt(run: RunOnDisk, number: int) -> AttemptFolder:
     return AttemptFolder(run.folder.path.parent / str(number))
 

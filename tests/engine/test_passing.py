@@ -28,6 +28,11 @@ HELLO, LIST = "Hello, World!", [3, 1, 4]
 STEP_3 = {"step-3": ["step-1", "step-2"]}
 
 
+@pytest.fixture
+def lab(usual: Lab) -> Lab:
+    return usual
+
+
 def says(data: object, name: str | None) -> str:
     return notebook(SAYS.format(data=data, name=name))
 

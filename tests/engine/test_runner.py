@@ -4,6 +4,8 @@ import json
 import platform
 from pathlib import Path
 
+import pytest
+
 from jupyter_orchest_jobs.domain import journal
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
 from jupyter_orchest_jobs.files.hosts import boot_id
@@ -16,6 +18,11 @@ print(orchest.get_step_param("vegetable"), orchest.get_step_param("nothing", "de
 print(sorted(orchest.get_params()[0]), sorted(orchest.get_params()[1]))
 """
 TOLD = "apple carrot\nNone default\n['candy', 'fruit'] ['fruit', 'vegetable']\n"
+
+
+@pytest.fixture
+def lab(usual: Lab) -> Lab:
+    return usual
 
 
 def test_parameters_reach_notebooks_and_scripts(lab: Lab) -> None:

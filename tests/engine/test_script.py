@@ -12,6 +12,11 @@ from jupyter_orchest_jobs.engine.script import said
 from tests.engine.harness import Lab
 
 
+@pytest.fixture
+def lab(usual: Lab) -> Lab:
+    return usual
+
+
 def test_scripts_of_all_kinds_run_in_their_folder(lab: Lab) -> None:
     run = lab.run(
         {

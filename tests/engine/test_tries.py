@@ -19,6 +19,11 @@ from tests.engine.harness import Lab, notebook, until
 
 
 @pytest.fixture
+def lab(usual: Lab) -> Lab:
+    return usual
+
+
+@pytest.fixture
 def spec(lab: Lab) -> RunSpec:
     return replace(lab.run({"a.sh": "true"}).spec, step_retries=3, retry_delay_s=0.0)
 

@@ -36,7 +36,8 @@ async def look():
     import asyncio
     from tornado.httpclient import AsyncHTTPClient
 
-    await asyncio.sleep(1.5)  # longer than the extension waits for anything
+    if enabled and not request:
+        await asyncio.sleep(1.5)  # longer than the extension waits for anything
     path = "jupyter-orchest-jobs/server" if request else "api/status"
     url = f"http://127.0.0.1:{app.port}/{path}?token=t"
     answer = await AsyncHTTPClient().fetch(url)

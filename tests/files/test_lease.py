@@ -206,7 +206,7 @@ import sys, time
 from pathlib import Path
 from jupyter_orchest_jobs.files.hosts import Sharing
 from jupyter_orchest_jobs.files.lease import Candidate
-lease = Candidate(Path(sys.argv[1]), "right", Sharing("a", 0.6)).try_take()
+lease = Candidate(Path(sys.argv[1]), "right", Sharing("a", 2.0)).try_take()
 lease.keep()
 ledger = open(sys.argv[2], "a", buffering=1)
 while lease.is_ours():
@@ -222,7 +222,7 @@ def test_holder_that_was_stopped_does_nothing_more(tmp_path: Path) -> None:
     try:
         while not (ledger.exists() and ledger.stat().st_size > 1000):
             time.sleep(0.01)
-        waiting = Candidate(folder, NAME, Sharing("b", 0.6))
+        waiting = Candidate(folder, NAME, Sharing("b", 2.0))
         os.kill(holder.pid, signal.SIGSTOP)
         while waiting.try_take() is None:
             time.sleep(0.05)

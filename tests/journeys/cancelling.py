@@ -30,7 +30,7 @@ from tests.engine.harness import notebook
 from tests.journeys.machine import Machine, until
 
 MANY_FILES = 2000
-GONE_S = 2.0
+GONE_S = 20.0
 """How long after its end something of a run may live."""
 SLEEP = "import time\ntime.sleep(600)"
 BUSY = "while True: pass"

@@ -69,7 +69,7 @@ class Killer:
             assert job.status is (JobStatus.SUCCEEDED if whole else JobStatus.FAILED)
             self._check_runs(number)
         self.check_database()
-        until(lambda: not self._leftovers(), "end of all that runs had started", SETTLE_S)
+        until(lambda: not self._leftovers(), "end of all that runs had started")
 
     def check_database(self) -> None:
         """The file is whole, whoever was killed while writing it."""

@@ -43,7 +43,7 @@ def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> 
     end = time.monotonic() + deadline_s
     while not (answer := probe()):
         assert time.monotonic() < end, f"waited too long: {what}"
-        time.sleep(0.02)
+        time.sleep(0.05)  # many probes look at all processes
     return answer
 
 

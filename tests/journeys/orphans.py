@@ -44,8 +44,6 @@ time.sleep(600)
 NAMES = {"popen", "setsid", "shell", "daemon", "forked", "step"}
 GONE_S = 2.0
 """How long after a living conductor has noticed the death of a runner its processes live."""
-RESTART_S = 15.0
-"""How long after the next conductor was started."""
 
 
 def escaped(machine: Machine, run: Run) -> list[int]:
@@ -81,9 +79,9 @@ def kill_runner(machine: Machine, pipeline: Path, *, conductor: bool) -> tuple[f
         until(lambda: not machine.conductors(), "the conductor's end")
         machine.start("serve", "--background")
     began = time.monotonic()
-    machine.wait_for(number, lambda _, counts: counts.interrupted == 1, RESTART_S)
+    machine.wait_for(number, lambda _, counts: counts.interrupted == 1)
     settled = time.monotonic()
-    until(lambda: not [pid for pid in pids if lives(pid)], "end of all processes", RESTART_S)
+    until(lambda: not [pid for pid in pids if lives(pid)], "end of all processes")
     gone = time.monotonic()
     (run,) = machine.runs(number)
     assert (run.status, run.cause) == (RunStatus.INTERRUPTED, Cause.RUNNER_DIED)

@@ -17,7 +17,7 @@ from tests.journeys.machine import Machine, until
 from tests.journeys.server import Server
 from tests.service.preflight_project import notebook
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 SECRETS = {
     "API_TOKEN": "canary-1-ä+/%&=\"'",

@@ -102,7 +102,7 @@ print(*told, {"/".join(m.__file__.split("/")[:-2]) for m in (apples, pears)})
 """
 
 
-@pytest.mark.parametrize("made", [uv_venv, plain_venv])
+@pytest.mark.parametrize("made", [uv_venv, pytest.param(plain_venv, marks=pytest.mark.soak)])
 def test_later_runs_of_a_notebook_have_the_kernel_and_packages_of_before(
     machine: Machine, made: Callable[[Path], Path]
 ) -> None:

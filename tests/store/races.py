@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -58,26 +58,31 @@ def claim(store: Store, index: int, count: int) -> list[int]:
 
 def race(kind: str, database: Path, count: int) -> list[list[int]]:
     """Let them race; what each did."""
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.store.races", kind, database, str(index), str(count)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for index in range(RACERS)
-    ]
-    for racer in racers:
-        assert racer.stdout is not None
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        assert racer.stdin is not None
-        racer.stdin.write("\n")
-        racer.stdin.flush()
-    outs = [racer.communicate()[0] for racer in racers]
+    with ExitStack() as stack:
+        racers = [
+            stack.enter_context(_start(kind, str(database), str(index), str(count)))
+            for index in range(RACERS)
+        ]
+        for racer in racers:
+            assert racer.stdout is not None
+            assert racer.stdout.readline() == "ready\n"
+        for racer in racers:
+            assert racer.stdin is not None
+            racer.stdin.write("\n")
+            racer.stdin.flush()
+        outs = [racer.communicate()[0] for racer in racers]
     assert [racer.returncode for racer in racers] == [0] * RACERS
     return [json.loads(out) for out in outs]
+
+
+def _start(*arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.store.races", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def main(arguments: Sequence[str]) -> None:

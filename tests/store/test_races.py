@@ -60,9 +60,9 @@ def assert_no_claim_is_doubled(path: Path, count: int) -> None:
 
 @pytest.mark.slow
 def test_no_firing_is_doubled(path: Path) -> None:
-    assert_no_firing_is_doubled(path, 2000)
+    assert_no_firing_is_doubled(path, 400)
 
 
 @pytest.mark.slow
 def test_no_claim_is_doubled(path: Path) -> None:
-    assert_no_claim_is_doubled(path, 2000)
+    assert_no_claim_is_doubled(path, 400)

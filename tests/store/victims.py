@@ -1,7 +1,8 @@
 """Conductors that are killed while they open a database, at one point after the other.
 
-``python -m tests.store.victims FOLDER`` copies the files in it for each of them, and prints what
-each left as a line of JSON. This process imports everything and forks them, which is fast.
+``python -m tests.store.victims FOLDER STRIDE`` copies the files in it for each of them,
+one at each so-many-th point, and prints what each left as a line of JSON. This process imports
+everything and forks them, which is fast.
 """
 
 import json
@@ -59,9 +60,9 @@ def left(path: Path) -> dict[str, Any]:
     return found
 
 
-def main(base: Path) -> None:
-    """Kill at every point there is."""
-    for point in count(1):
+def main(base: Path, stride: int) -> None:
+    """Kill at one point after the other, until there are no more."""
+    for point in count(1, stride):
         folder = base / f"point-{point}"
         folder.mkdir()
         for file in base.iterdir():
@@ -86,4 +87,4 @@ def main(base: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))
