@@ -99,21 +99,23 @@ class Cluster:
             try:
                 await self.look()
             except (StoreUnavailable, OSError) as error:
-                _log.warning("the cluster's settings or state: %s", error)
+                _log.warning("the cluster's settings: %s", error)
 
     async def look(self) -> None:
         """Do as the settings say now, and tell how the cluster is.
 
         Raises:
             StoreUnavailable: the settings can't be read.
-            OSError: the state can't be written.
         """
         settings = cluster_of(self._store.settings())
         if settings != self._settings:
             self._settings = settings
             await asyncio.to_thread(self._connect, settings)
             self._on_change()
-        self._tell()
+        try:
+            self._tell()
+        except OSError as error:
+            _log.warning("how the cluster is can't be written: %s", error)
 
     def close(self) -> None:
         """Disconnect; what goes on there goes on."""

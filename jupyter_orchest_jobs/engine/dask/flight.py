@@ -34,6 +34,10 @@ _LOOK_AGAIN_S = 1.0
 _SEARCH_S = 15.0
 """How long a worker that was lost with a finished attempt may need to come back."""
 _TRIES = 3
+_DIED = (
+    "The process that carried out this run on a worker of the cluster died: it was killed, or ran "
+    "out of memory."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -240,7 +244,8 @@ class Flight:
                 await asyncio.sleep(_LOOK_AGAIN_S)
         noted = away.read(self.folder)
         if noted is not None and noted.lost is None:
-            away.write(self.folder, replace(noted, is_back=True))
+            lost = None if is_finished(self.folder) else _DIED
+            away.write(self.folder, replace(noted, is_back=True, lost=lost))
         await self._take_away(worker or self.worker)
         self._end()
 
