@@ -48,7 +48,8 @@ def pack(
         if size >= PIECE:
             yield b"".join(waiting)
             waiting, size = [], 0
-    yield b"".join(waiting)
+    if waiting:
+        yield b"".join(waiting)
 
 
 def unpack(source: Source, target: Path) -> None:

@@ -16,7 +16,6 @@ from jupyter_orchest_jobs.engine.dask.place import remove
 from jupyter_orchest_jobs.engine.dask.store import Store
 from jupyter_orchest_jobs.engine.dask.tails import JOURNAL
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
-from jupyter_orchest_jobs.files.atomic import sync_tree
 from jupyter_orchest_jobs.files.pack import pack, unpack
 from jupyter_orchest_jobs.files.private import make_private
 
@@ -83,8 +82,10 @@ class Cargo:
                 feed = Feed()
                 unpacking = asyncio.ensure_future(asyncio.to_thread(unpack, feed, incoming))
                 try:
-                    number = 0
-                    while piece := await self._link.tell(worker, "piece", self._order.key, number):
+                    number, more = 0, True
+                    while more:
+                        asking = self._link.tell(worker, "piece", self._order.key, number)
+                        piece, more = await asking
                         await asyncio.to_thread(feed.put, piece)
                         number += 1
                     feed.end()
@@ -137,8 +138,8 @@ def settle(folder: AttemptFolder, incoming: Path) -> None:
             if path != attempt / JOURNAL:
                 path.replace(target / name)
     if (attempt / JOURNAL).exists():
-        # It must not say so of files that a loss of power takes away.
-        sync_tree(folder.run)
+        with (attempt / JOURNAL).open("rb") as file:
+            os.fsync(file.fileno())
         (attempt / JOURNAL).replace(folder.journal)
     shutil.rmtree(incoming, ignore_errors=True)
 

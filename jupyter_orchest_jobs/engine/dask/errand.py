@@ -73,7 +73,7 @@ class Errand:
         self._need = ""
         self._pieces: Iterator[bytes] | None = None
         self._given = -1
-        self._piece = b""
+        self._piece = self._coming = b""
 
     # --- the work, in the task's thread ---------------------------------------------------------
 
@@ -277,22 +277,25 @@ class Errand:
                 feed.abort()
             self._offered.notify_all()
 
-    def piece(self, number: int) -> bytes:
-        """A piece of the attempt's files, counted from 0; the last one, or this one once more.
+    def piece(self, number: int) -> tuple[bytes, bool]:
+        """A piece of the attempt's files, counted from 0: the next one, or the last one once more.
 
-        An empty one is the end.
+        Returns:
+            The piece, and whether there are more.
 
         Raises:
             Broken: another one was expected.
         """
         if number == 0:
             self._pieces, self._given = self._packed(), -1
+            self._coming = next(self._pieces, b"")
         if self._pieces is None or number not in (self._given, self._given + 1):
             raise Broken
         if number != self._given:
-            self._piece = next((piece for piece in self._pieces if piece), b"")
+            self._piece = self._coming
+            self._coming = next(self._pieces, b"")
             self._given = number
-        return self._piece
+        return self._piece, bool(self._coming)
 
     def _tell_news(self) -> None:
         news = [] if self._order.shared else self._tails.read()

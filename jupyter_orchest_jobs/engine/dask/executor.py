@@ -170,16 +170,15 @@ class DaskExecutor:
     # --- details --------------------------------------------------------------------------------
 
     def _going_on(self) -> int:
-        return sum(not flight.is_over for flight in list(self._flights.values()))
+        return sum(flight.has_slot for flight in list(self._flights.values()))
 
     def _free_worker(self, wanted: Mapping[str, float]) -> str:
         """The worker with the most free slots, of those that have what a run asks for.
 
         Dask doesn't count tasks that have left its threads, and would take all for free.
         """
-        busy = Counter(
-            flight.place for flight in list(self._flights.values()) if not flight.is_over
-        )
+        flights = list(self._flights.values())
+        busy = Counter(flight.place for flight in flights if flight.has_slot)
         free = {
             address: worker.slots - busy[address]
             for address, worker in self._link.workers.items()

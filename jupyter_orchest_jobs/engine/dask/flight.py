@@ -60,6 +60,8 @@ class Flight:
         """Address of the worker that should have it, or has it; "" for any."""
         self.worker = ""
         """Address of the worker that has it; "" as long as none has."""
+        self.has_slot = True
+        """Whether it takes a slot of a worker, or will; its files are fetched without."""
         self.is_over = False
         self.is_cancelled = False
         self._link = link
@@ -153,6 +155,8 @@ class Flight:
             _log.warning("run %s: %r", self.order.run_id, error)
             self.lose(f"The worker couldn't execute the run: {type(error).__name__}: {error}")
         else:
+            self.has_slot = False
+            self._on_end()
             await self._land(result)
 
     # --- what the worker says -------------------------------------------------------------------
@@ -246,8 +250,8 @@ class Flight:
         if noted is not None and noted.lost is None:
             lost = None if is_finished(self.folder) else _DIED
             away.write(self.folder, replace(noted, is_back=True, lost=lost))
-        await self._take_away(worker or self.worker)
         self._end()
+        self._link.do(partial(self._take_away, worker or self.worker))
 
     async def _search(self, words: str, patience_s: float = 0.0) -> None:
         """Fetch the attempt from whoever has the files of a lost worker, if it was finished."""
@@ -331,6 +335,7 @@ class Flight:
                 file.write(journal.to_line(entry))
 
     def _end(self) -> None:
+        self.has_slot = False
         self.is_over = True
         self._on_end()
 

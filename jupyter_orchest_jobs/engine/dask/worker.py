@@ -151,7 +151,7 @@ def _finished(post: _Post, order: Order) -> bool:
     return True
 
 
-def _piece(post: _Post, key: str, number: int) -> bytes:
+def _piece(post: _Post, key: str, number: int) -> tuple[bytes, bool]:
     return post.errands[key].piece(number)
 
 

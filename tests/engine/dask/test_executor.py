@@ -1,6 +1,8 @@
 """The executor of a Dask cluster keeps the contract, through a real scheduler and workers."""
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +13,12 @@ import pytest
 from jupyter_orchest_jobs.domain.cluster import ClusterSettings
 from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import RunStatus
+from jupyter_orchest_jobs.engine import away
 from jupyter_orchest_jobs.engine.dask.executor import DaskExecutor
 from jupyter_orchest_jobs.errors import EngineError
 from tests.cluster import Cluster
 from tests.contracts.executor import ExecutorContract
-from tests.engine.harness import Lab, until
+from tests.engine.harness import Lab, read_json, until
 
 
 class TestDaskExecutor(ExecutorContract):
@@ -155,3 +158,26 @@ def test_secrets_go_nowhere_unencrypted(tmp_path: Path) -> None:
             lab.run({"a.sh": "echo\n"}, secrets_file=str(secrets)).launch()
     finally:
         executor.close()
+
+
+def test_run_whose_runner_was_killed_can_be_resumed(lab: Lab, cluster: Cluster) -> None:
+    files = {"a.sh": "echo 1 > made.txt\n", "b.sh": "cat made.txt; [ -e on ] || exec sleep 600\n"}
+    run = lab.run({**files, "on.txt": ""}, {"b": ["a"]}).launch()
+    run.wait_for_log("b", "1\n")
+    (info,) = [
+        path
+        for cache in cluster.caches()
+        for path in cache.glob(f"runs/{run.spec.run_id}-1/attempts/1/attempt.json")
+    ]
+    os.kill(int(read_json(info)["pid"]), signal.SIGKILL)
+    run.wait_dead()
+    noted = away.read(run.folder)
+    assert noted is not None
+    assert "on a worker of the cluster died" in (noted.lost or "")
+    assert away.has_files(run.folder)
+    # Another conductor doesn't take it for one that goes on.
+    assert not run.executor.is_alive(run.folder.path)
+    (run.folder.work / "on").touch()
+    resumed = lab.again(run, AttemptKind.RESUME, ["a"]).launch()
+    assert resumed.finish().status is RunStatus.SUCCEEDED
+    assert resumed.log("b") == "1\n"
