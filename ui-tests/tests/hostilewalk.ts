@@ -259,7 +259,7 @@ export class Walk {
       { timeout: STARTED }
     );
     await this._server.ask('POST', `jobs/${id}/cancel`);
-    await this.jobs();
+    await this.execute('orchest-jobs:show-jobs', {});
   }
 
   async messages(): Promise<void> {
