@@ -26,7 +26,8 @@ import { splitDrive } from '../domain/paths';
 import { folderPrefix } from '../domain/stepfiles';
 import { stringArg, stringArgs } from './args';
 import { confirm } from './dialogs';
-import type { IPipelineTab, PipelineTabs } from './pipelinetabs';
+import { IPipelineTab } from './pipelinetab';
+import { PipelineTabs } from './pipelinetabs';
 import { chooseFiles, createFile, NewFile } from './stepfiles';
 import { CommandIDs, IOrchestJobs } from './tokens';
 

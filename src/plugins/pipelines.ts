@@ -21,14 +21,11 @@ import { Panel } from '@lumino/widgets';
 
 import { pipelineIcon } from '../components/icons';
 import { stringArg, stringArgs } from './args';
+import type { PipelineDocument } from './pipelinetab';
 import type { PipelineTabs } from './pipelinetabs';
 import { CommandIDs, IOrchestJobs, PIPELINE_FACTORY } from './tokens';
 
 type Context = DocumentRegistry.CodeContext;
-export type PipelineDocument = DocumentWidget<
-  Panel,
-  DocumentRegistry.ICodeModel
->;
 
 class PipelineFactory extends ABCWidgetFactory<
   PipelineDocument,
@@ -100,10 +97,9 @@ export const pipelinesPlugin: JupyterFrontEndPlugin<void> = {
     let tabs: Promise<PipelineTabs> | null = null;
     const load = () => {
       tabs ??= import(
-        /* webpackChunkName: "pipeline-editor" */ './pipelinetabs'
-      ).then(
-        ({ PipelineTabs }) =>
-          new PipelineTabs(app, service, tracker, documents, editors)
+        /* webpackChunkName: "pipeline-editor" */ './pipelineediting'
+      ).then(({ editPipelines }) =>
+        editPipelines(app, service, tracker, documents, editors)
       );
       tabs.catch(() => {
         tabs = null; // The server is away: the next one tries again.

@@ -20,20 +20,10 @@ import { ServerFiles } from '../models/serverfiles';
 import { StepFiles } from '../models/stepfiles';
 import { IKernelChoice, PipelinePanel } from '../views/pipeline';
 import { stringArg } from './args';
-import { addPipelineCommands } from './pipelineacts';
-import type { PipelineDocument } from './pipelines';
-import { chooseStepFile } from './stepfiles';
+import { IPipelineTab, PipelineDocument } from './pipelinetab';
 import { addToolbar } from './pipelinetoolbar';
-import { addQuickRunCommands } from './quickruns';
+import { chooseStepFile } from './stepfiles';
 import { CommandIDs, IOrchestJobs } from './tokens';
-
-/** What is in one tab. */
-export interface IPipelineTab {
-  readonly document: PipelineDocument;
-  readonly editor: PipelineEditor;
-  readonly panel: PipelinePanel;
-  readonly quick: QuickRun;
-}
 
 export class PipelineTabs {
   constructor(
@@ -44,8 +34,6 @@ export class PipelineTabs {
     private readonly _editors: IEditorServices | null
   ) {
     const { contents, kernelspecs } = _app.serviceManager;
-    addPipelineCommands(_app, _service, this, _documents);
-    addQuickRunCommands(_app, _service, this, _documents);
     contents.fileChanged.connect(this._onFile, this);
     kernelspecs.specsChanged.connect(this._onKernels, this);
     _tracker.currentChanged.connect(() => {

@@ -9,7 +9,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 
-import type { PipelineDocument } from './pipelines';
+import { PipelineDocument } from './pipelinetab';
 import { CommandIDs } from './tokens';
 
 export function addToolbar(

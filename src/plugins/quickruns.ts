@@ -8,7 +8,8 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { labelWith } from './args';
 import { createJob } from './create';
 import { describedByTab, mayRun } from './pipelineacts';
-import type { IPipelineTab, PipelineTabs } from './pipelinetabs';
+import { IPipelineTab } from './pipelinetab';
+import { PipelineTabs } from './pipelinetabs';
 import { CommandIDs, IOrchestJobs } from './tokens';
 
 type Args = ReadonlyPartialJSONObject;
@@ -59,7 +60,6 @@ export function addQuickRunCommands(
     // In the toolbar, the caption is all that there is room for.
     caption: (args: Args) =>
       labelWith(caption, whyNot(tabs.meant(args)), trans),
-    describedBy: describedByTab(trans),
     isEnabled: (args: Args) => whyNot(tabs.meant(args)) === ''
   });
   commands.addCommand(CommandIDs.runSteps, {
@@ -70,6 +70,7 @@ export function addQuickRunCommands(
       )
     ),
     icon: runIcon,
+    describedBy: describedByTab(trans),
     execute: args => run(args, 'steps')
   });
   commands.addCommand(CommandIDs.runUpTo, {
@@ -79,6 +80,7 @@ export function addQuickRunCommands(
         'Run the selected steps and all on which they depend, with the parameters in the pipeline'
       )
     ),
+    describedBy: describedByTab(trans),
     execute: args => run(args, 'up_to')
   });
 }
