@@ -20,6 +20,14 @@ interface ITyped {
 
 type TextName = Exclude<keyof ITyped, 'slots' | 'shared'>;
 
+/** What settings look like; they are the same in all languages. */
+const EXAMPLES = {
+  address: 'tls://scheduler.example.org:8786',
+  tls_ca: '/home/ada/dask/ca.pem',
+  tls_cert: '/home/ada/dask/cert.pem',
+  tls_key: '/home/ada/dask/key.pem'
+} as const;
+
 export function ClusterForm(props: {
   cluster: Cluster;
   trans: TranslationBundle;
@@ -47,7 +55,7 @@ export function ClusterForm(props: {
     hint: string,
     more: { placeholder?: string; disabled?: boolean } = {}
   ) => (
-    <label className="jp-OrchestJobs-limitsFolder">
+    <label className="jp-OrchestJobs-limitsField">
       <span>{label}</span>
       <input
         className="jp-mod-styled"
@@ -66,7 +74,7 @@ export function ClusterForm(props: {
         'address',
         trans.__('Address of the scheduler'),
         trans.__('Of a Dask cluster. Empty: there is none.'),
-        { placeholder: 'tls://scheduler.example.org:8786' }
+        { placeholder: EXAMPLES.address }
       )}
       <label className="jp-OrchestJobs-limitsAmount">
         <span>{trans.__('Runs at once on each worker')}</span>
@@ -91,16 +99,16 @@ export function ClusterForm(props: {
         <fieldset className="jp-OrchestJobs-clusterFiles">
           <legend>{trans.__('Files for TLS, on this machine')}</legend>
           {text('tls_ca', trans.__('Authorities'), '', {
-            placeholder: '/home/ada/dask/ca.pem'
+            placeholder: EXAMPLES.tls_ca
           })}
           {text('tls_cert', trans.__('Certificate'), '', {
-            placeholder: '/home/ada/dask/cert.pem'
+            placeholder: EXAMPLES.tls_cert
           })}
           {text(
             'tls_key',
             trans.__('Private key'),
             trans.__('Only its path is kept.'),
-            { placeholder: '/home/ada/dask/key.pem' }
+            { placeholder: EXAMPLES.tls_key }
           )}
         </fieldset>
       )}

@@ -18,6 +18,9 @@ import { TextField } from './fields';
 import { ParametersField } from './parametersfield';
 import { IPipelineProps } from './props';
 
+/** An example, the same in all languages. */
+const RESOURCES = '{"GPU": 1, "memory": "8GB"}';
+
 export function Properties(props: IPipelineProps): JSX.Element {
   const { editor, trans } = props;
   useObservable(editor.doc);
@@ -98,7 +101,7 @@ function StepForm(
         value={step.resources}
         readOnly={fixed}
         whyNot={text => whyNotResources(text, trans)}
-        placeholder={'{"GPU": 1, "memory": "8GB"}'}
+        placeholder={RESOURCES}
         onChange={json => editor.setResources(step.step, json)}
       />
     </div>
