@@ -184,7 +184,8 @@ def outcome(machine: Machine, run: Run) -> dict[str, Any]:
         elif path.name in ("log.txt", "metrics.jsonl"):
             found[f"{path.parent.name} {path.name}"] = path.read_text()
     for path in sorted(work.rglob("*")):
-        if path.is_file() and path.name != "HEAD":  # it has the time
+        # These have the time, and the run's own path.
+        if path.is_file() and path.name != "HEAD" and path.suffix != ".pyc":
             name = path.relative_to(work).as_posix()
             found[name] = _cells(path) if path.suffix == ".ipynb" else path.read_bytes()
     return found

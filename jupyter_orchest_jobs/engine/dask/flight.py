@@ -247,6 +247,9 @@ class Flight:
                 break
             except Exception as error:
                 _log.warning("fetching run %s: %r", self.order.run_id, error)
+                if not self._link.is_connected:
+                    self._is_landing = False
+                    return  # as soon as it is
                 if tries + 1 == _TRIES:
                     self._is_landing = False
                     await self._search(f"The files of the run can't be fetched: {error}")
