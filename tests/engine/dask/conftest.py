@@ -10,7 +10,7 @@ from tests.cluster import Cluster
 from tests.engine.harness import Lab, until
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     cluster = Cluster(tmp_path_factory.mktemp("cluster") / "cluster").start(2)
     yield cluster
