@@ -8,6 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -154,12 +155,12 @@ class Story:
 
     def finished_there(self, run_id: str) -> bool:
         """Whether the journal of a run on its worker has its last line."""
-        found = [
-            journal
-            for cache in self.cluster.caches()
-            for journal in cache.glob(f"runs/{run_id}-*/attempts/*/journal.jsonl")
-        ]
-        return any("attempt_finished" in journal.read_text() for journal in found)
+        with suppress(FileNotFoundError):  # other runs are removed meanwhile
+            for cache in self.cluster.caches():
+                for journal in cache.glob(f"runs/{run_id}-*/attempts/*/journal.jsonl"):
+                    if "attempt_finished" in journal.read_text():
+                        return True
+        return False
 
     def left(self) -> list[Path]:
         """Files of attempts that are still on hosts of the cluster."""
