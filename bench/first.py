@@ -33,7 +33,7 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
     rows = [
         Row("right after another job", warm, "ms", goal=WARM_MS),
         Row("the first job of a server that has just started", cold, "ms", goal=COLD_MS),
-        Row("the same, and the first of all: its environment is frozen", first, "ms"),
+        Row("the same, with an environment to freeze", first, "ms"),
     ]
     notes = [f"Load of the machine: {os.getloadavg()[0]:.1f} at the end."]
     title = "first: from the POST until the first cell of the first run is executed"
