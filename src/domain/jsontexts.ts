@@ -34,7 +34,7 @@ export function whyNotSyntax(text: string, trans: IWords): string | null {
     JSON.parse(text);
     return null;
   } catch (reason) {
-    if (bare in PYTHON) {
+    if (Object.hasOwn(PYTHON, bare)) {
       return trans.__('In JSON it is %1.', PYTHON[bare]);
     }
     if (/^-?(NaN|Infinity)$/.test(bare)) {

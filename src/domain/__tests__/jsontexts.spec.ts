@@ -19,6 +19,7 @@ describe('a JSON text', () => {
   it.each([
     ['', /Write a value/],
     ['ridge', /double quotes: "ridge"/],
+    ['constructor', /double quotes: "constructor"/],
     ["'ridge'", /double quotes: "ridge"/],
     ['True', /In JSON it is true/],
     ['None', /In JSON it is null/],

@@ -45,21 +45,22 @@ function changeMembers(
   value: Fields,
   former: Fields
 ): void {
-  if (!membersOf(node).some(member => keyOf(member) in value)) {
+  const stays = (member: Node) => Object.hasOwn(value, keyOf(member));
+  if (!membersOf(node).some(stays)) {
     changes.setValue(node, value as Value); // nothing of it is left
     return;
   }
-  changes.remove(node, member => !(keyOf(member) in value));
-  const added: Record<string, Value> = {};
+  changes.remove(node, member => !stays(member));
+  const added: [string, Value][] = [];
   for (const [key, item] of Object.entries(value)) {
     const member = memberOf(node, key);
     if (member === undefined) {
-      added[key] = item as Value;
+      added.push([key, item as Value]);
     } else {
       change(changes, member, item, former[key]);
     }
   }
-  changes.setMembers(node, added);
+  changes.setMembers(node, Object.fromEntries(added));
 }
 
 /** Items at the beginning and the end that are the same stay as they are written. */

@@ -43,6 +43,15 @@ describe('a text with other values', () => {
     expect(rewritten('{}', { b: 2 })).toBe('{\n    "b": 2\n}');
   });
 
+  it('has names that mean something to objects like any other', () => {
+    const names = '{"toString": 1, "b": 2, "__proto__": 3}';
+    const without = JSON.parse('{"b": 2}');
+    expect(rewritten(names, without)).toBe('{"b": 2}');
+    expect(rewritten('{"toString": 1}', { b: 2 })).toBe('{"b": 2}');
+    const more = '{"a": 1, "b": 2, "__proto__": 3}';
+    expect(rewritten('{"a": 1, "b": 2}', JSON.parse(more))).toBe(more);
+  });
+
   it('means the new values, whatever both are', () => {
     const json = fc.dictionary(
       fc.constantFrom('a', 'b', 'c', 'd'),
