@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # servers start without it
     from jupyter_orchest_jobs.domain.run import RunSpec, StepEnvironment, StepSpec
 
 RUN_TAG = "ORCHEST_RUN_ID"
+ATTEMPT_TAG = "ORCHEST_ATTEMPT"
 """Marks every process of a run, so that what outlives its runner is found."""
 STEP_TAG = "ORCHEST_STEP_UUID"
 """Marks every process of a step."""
@@ -58,6 +59,7 @@ def for_step(
     pipeline: Path,
     parameters: Path,
     metrics: Path,
+    attempt: int,
 ) -> dict[str, str]:
     """The variables of a step's process.
 
@@ -67,6 +69,7 @@ def for_step(
         pipeline: the file with this run's parameters.
         parameters: the file with what a step in any language may want to know.
         metrics: the file to which the step's metrics are appended.
+        attempt: which of the run's attempts this is, from 1.
 
     Returns:
         The inherited ones, the job's over them, those of a frozen environment, and ours, which
@@ -88,6 +91,7 @@ def for_step(
         "ORCHEST_SESSION_UUID": spec.run_id,
         "ORCHEST_SESSION_TYPE": "noninteractive",
         RUN_TAG: spec.run_id,
+        ATTEMPT_TAG: str(attempt),
         "ORCHEST_RUN_NUMBER": str(spec.run_number),
         "ORCHEST_JOB_ID": spec.job_id,
         "ORCHEST_JOB_NUMBER": str(spec.job_number),

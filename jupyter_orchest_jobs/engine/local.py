@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from jupyter_orchest_jobs.domain.inheriting import inheritable
 from jupyter_orchest_jobs.engine import processes, runtime
-from jupyter_orchest_jobs.engine.environment import RUN_TAG
+from jupyter_orchest_jobs.engine.environment import ATTEMPT_TAG, RUN_TAG
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.warm.runners import Forked, WarmRunners
 from jupyter_orchest_jobs.errors import EngineError
@@ -103,16 +103,21 @@ class LocalExecutor:
         self.reap()
         return is_locked(AttemptFolder(attempt_dir).lock)
 
-    def sweep(self, run_id: str) -> int:
-        """Kill what a dead runner left of a run; no runner of the run may be alive.
+    def sweep(self, run_id: str, attempt: int) -> int:
+        """Kill what a dead runner left of an attempt, or of those before it.
 
-        A process that has cleared its environment is found only below one that has not.
+        A later one may go on: where workers of a cluster share this host, beside its leftovers. A
+        process that has cleared its environment is found only below one that has not.
 
         Returns:
             How many processes were killed.
         """
-        killed = processes.kill_tagged(RUN_TAG, run_id)
-        for leftover in runtime.folders_of(run_id):
+        killed = processes.kill_tagged(
+            RUN_TAG,
+            run_id,
+            lambda environ: _attempt_of(environ) <= attempt,
+        )
+        for leftover in runtime.folders_of(run_id, attempt):
             # Guards have noticed the runner's death, and kill its kernels right now.
             runtime.wait_for_guards(leftover)
             shutil.rmtree(leftover, ignore_errors=True)
@@ -216,3 +221,9 @@ def write_cancel(folder: AttemptFolder) -> None:
         write_atomic(folder.control, json.dumps(request).encode())
     except OSError as error:
         raise EngineError(f"The run can't be asked to end: {error}") from error
+
+
+def _attempt_of(environ: Mapping[str, str]) -> int:
+    """The attempt to which a process belongs; 0 if it doesn't say, as with earlier versions."""
+    text = environ.get(ATTEMPT_TAG, "")
+    return int(text) if text.isdecimal() else 0

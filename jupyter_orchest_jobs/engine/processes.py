@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -169,10 +169,15 @@ def _has_children() -> bool:
     return True
 
 
-def kill_tagged(name: str, value: str) -> int:
+def kill_tagged(name: str, value: str, only: Callable[[Mapping[str, str]], bool]) -> int:
     """Kill all processes of this user with a variable in their environment, and their descendants.
 
     This process and its ancestors are spared.
+
+    Args:
+        name: of the variable.
+        value: its value.
+        only: whether those are meant that have these variables besides.
 
     Returns:
         How many processes were killed.
@@ -183,7 +188,7 @@ def kill_tagged(name: str, value: str) -> int:
         found = {
             process.pid: process
             for tagged in psutil.process_iter()
-            if tagged.pid not in spared and has_tag(tagged, name, value)
+            if tagged.pid not in spared and has_tag(tagged, name, value, only)
             for process in _with_descendants(tagged)
             if process.pid not in spared and not _is_zombie(process)
         }
@@ -194,10 +199,18 @@ def kill_tagged(name: str, value: str) -> int:
     return len(killed)
 
 
-def has_tag(process: psutil.Process, name: str, value: str) -> bool:
-    """Whether the process is this user's and was started with this variable."""
+def has_tag(
+    process: psutil.Process,
+    name: str,
+    value: str,
+    only: Callable[[Mapping[str, str]], bool] = lambda _: True,
+) -> bool:
+    """Whether the process is this user's and was started with this variable, and fitting others."""
     try:
-        return process.uids().real == os.getuid() and process.environ().get(name) == value
+        if process.uids().real != os.getuid():
+            return False
+        environ = process.environ()
+        return environ.get(name) == value and only(environ)
     except (psutil.Error, OSError):
         return False
 

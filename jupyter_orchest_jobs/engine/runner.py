@@ -109,7 +109,7 @@ def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | Non
         told = RunSpec.from_json(file.read_text("utf-8"))
         spec = _with_secrets(told)
         warm = WarmKernels(host, _own_variables(spec, told.env_variables), spec.preload)
-        sockets = runtime.make(spec.run_id)
+        sockets = runtime.make(spec.run_id, folder.number)
         asyncio.run(_execute(Attempt(folder, spec, order, writer, sockets, os.environ, warm)))
     except Exception as error:
         _log.exception("The attempt can't go on")

@@ -1,5 +1,6 @@
 """Private folders for the sockets of a run's kernels."""
 
+import math
 import os
 import tempfile
 import time
@@ -14,21 +15,23 @@ _LONGEST_PARENT = 60
 """Of the 107 bytes that a socket's path may have; the rest is for our folder and the socket."""
 
 
-def make(run_id: str) -> Path:
+def make(run_id: str, attempt: int) -> Path:
     """A new folder, for its owner only, with a short path.
 
-    Its name tells the run, so that it is found when the runner was killed.
+    Its name tells run and attempt, so that it is found when the runner was killed.
     """
-    return Path(tempfile.mkdtemp(prefix=_prefix(run_id), dir=_parent()))
+    return Path(tempfile.mkdtemp(prefix=f"{_prefix(run_id)}{attempt}-", dir=_parent()))
 
 
-def folders_of(run_id: str) -> list[Path]:
-    """What runners of this run made and did not remove."""
+def folders_of(run_id: str, attempt: int) -> list[Path]:
+    """What runners of this attempt, and of those before it, made and did not remove."""
     return [
         path
-        for path in _parent().glob(f"{_prefix(run_id)}*")
+        for path in _parent().glob(f"{_prefix(run_id)}*-*")
+        if _number(path.name.split("-")[2]) <= attempt
         # Others may use such names, too.
-        if not path.is_symlink() and path.stat().st_uid == os.getuid()
+        and not path.is_symlink()
+        and path.stat().st_uid == os.getuid()
     ]
 
 
@@ -48,3 +51,7 @@ def _parent() -> Path:
 
 def _prefix(run_id: str) -> str:
     return f"oj-{run_id[:8]}-"
+
+
+def _number(text: str) -> float:
+    return int(text) if text.isdecimal() else math.inf

@@ -32,7 +32,7 @@ class OwnHost(Protocol):
     def is_alive(self, attempt_dir: Path) -> bool:
         """Whether a runner lives."""
 
-    def sweep(self, run_id: str) -> int:
+    def sweep(self, run_id: str, attempt: int) -> int:
         """End what a dead runner left behind."""
 
 
@@ -106,9 +106,9 @@ class SharedExecutor:
         self._give_up(attempt_dir, host)
         return False
 
-    def sweep(self, run_id: str) -> int:
+    def sweep(self, run_id: str, attempt: int) -> int:
         """End what a dead runner of this host left of a run; how many processes there were."""
-        return self._own.sweep(run_id)
+        return self._own.sweep(run_id, attempt)
 
     def _other(self, attempt_dir: Path) -> str | None:
         """The other host that has an attempt; None if it is this one, or none."""

@@ -86,6 +86,7 @@ async def execute_step(
             pipeline=folder.pipeline,
             parameters=parameters,
             metrics=metrics,
+            attempt=folder.number,
         ),
         job_variables=frozenset(spec.env_variables),
         warm=warm,

@@ -55,7 +55,7 @@ class NoCluster:
         """There is no runner."""
         return False
 
-    def sweep(self, run_id: str) -> int:
+    def sweep(self, run_id: str, attempt: int) -> int:
         """There is no runner."""
         return 0
 

@@ -306,7 +306,7 @@ class Dispatch:
             _log.info("run %s was never executed: starting it", live.run.id)
             self._launch(live)
             return
-        swept = self._executor.sweep(live.run.id)
+        swept = self._executor.sweep(live.run.id, live.run.attempt)
         log = self._state.attempt(live.run.id, live.run.attempt).runner_log
         _log.warning("the runner of run %s died; %d processes swept", live.run.id, swept)
         most = live.policies.resume_interrupted

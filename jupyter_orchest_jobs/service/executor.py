@@ -30,5 +30,5 @@ class Executor(Protocol):
     def is_alive(self, attempt_dir: Path) -> bool:
         """Whether a runner lives."""
 
-    def sweep(self, run_id: str) -> int:
-        """End what a dead runner left behind; how many processes there were."""
+    def sweep(self, run_id: str, attempt: int) -> int:
+        """End what a dead runner left of an attempt and of earlier ones; how many processes."""

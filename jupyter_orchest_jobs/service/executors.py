@@ -49,9 +49,9 @@ class Executors:
         """Whether a runner lives."""
         return self._of(attempt_dir).is_alive(attempt_dir)
 
-    def sweep(self, run_id: str) -> int:
+    def sweep(self, run_id: str, attempt: int) -> int:
         """End what a dead runner left behind on this machine; how many processes there were."""
-        return self._own.sweep(run_id)
+        return self._own.sweep(run_id, attempt)
 
     def _of(self, attempt_dir: Path) -> Executor:
         if attempt_dir not in self._away:

@@ -77,7 +77,7 @@ class ExecutorContract:
         for _ in range(2):
             run.executor.kill(run.folder.path)
         run.wait_dead()
-        run.executor.sweep(run.spec.run_id)
+        run.executor.sweep(run.spec.run_id, run.folder.number)
         run.wait_process_gone(step)
         # Nothing says that it has ended: so nobody takes it for what it is not.
         assert run.step_ends() == {}
@@ -105,7 +105,7 @@ class ExecutorContract:
         assert not run.executor.is_alive(run.folder.path)
         run.executor.request_cancel(run.folder.path)
         run.executor.kill(run.folder.path)
-        assert run.executor.sweep(run.spec.run_id) == 0
+        assert run.executor.sweep(run.spec.run_id, run.folder.number) == 0
 
     def test_another_executor_goes_on_with_what_it_finds(
         self, lab: Lab, another: Callable[[], Any]

@@ -245,7 +245,7 @@ class Lab:
             if self.executor.is_alive(run.folder.path):
                 self.executor.kill(run.folder.path)
                 run.wait_dead()
-            self.executor.sweep(run.spec.run_id)
+            self.executor.sweep(run.spec.run_id, run.folder.number)
         reap = getattr(self.executor, "reap", lambda: 0)
         until(lambda: not reap(), "end of all runners")
 

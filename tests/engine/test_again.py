@@ -104,7 +104,7 @@ def test_resume_after_a_killed_runner_uses_what_it_left_as_it_is(lab: Lab) -> No
     run.wait_for_pid("pid")
     os.kill(runner, signal.SIGKILL)
     run.wait_dead()
-    run.executor.sweep(run.spec.run_id)
+    run.executor.sweep(run.spec.run_id, run.folder.number)
     assert not (run.folder.work / "deleted.json").exists()
     identity = run.folder.work.stat().st_ino
     again = lab.again(run, AttemptKind.RESUME, ["first"]).launch()

@@ -20,6 +20,7 @@ from jupyter_orchest_jobs.engine.environment import sdk_first
         "JPY_PARENT_PID",
         "CONFIGPROXY_AUTH_TOKEN",
         "ORCHEST_RUN_ID",
+        "ORCHEST_ATTEMPT",
         "ORCHEST_STEP_UUID",
     ],
 )

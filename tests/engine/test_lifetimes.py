@@ -10,8 +10,9 @@ import psutil
 import pytest
 
 from jupyter_orchest_jobs.domain import journal
+from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import RunStatus
-from jupyter_orchest_jobs.engine import processes
+from jupyter_orchest_jobs.engine import processes, runtime
 from jupyter_orchest_jobs.errors import EngineError
 from tests.engine.harness import Lab, lives, notebook, read_json
 
@@ -55,18 +56,35 @@ def test_killed_runner_frees_its_lock_and_the_sweep_ends_its_processes(lab: Lab)
     pids = [run.wait_for_pid(name) for name in ("pid", "child", "shell")]
     os.kill(runner, signal.SIGKILL)
     run.wait_dead()
-    assert run.executor.sweep(run.spec.run_id) >= 2
+    assert run.executor.sweep(run.spec.run_id, run.folder.number) >= 2
     for pid in pids:
         run.wait_process_gone(pid)
     assert run.of_kind(journal.AttemptFinished) == []
-    assert run.executor.sweep(run.spec.run_id) == 0
+    assert run.executor.sweep(run.spec.run_id, run.folder.number) == 0
 
 
 def test_sweep_spares_other_runs(lab: Lab) -> None:
     run = lab.run({"a.sh": "echo $$ >pid; sleep 600"}).launch()
     pid = run.wait_for_pid("pid")
-    assert run.executor.sweep("another-run") == 0
+    assert run.executor.sweep("another-run", 1) == 0
     assert lives(pid)
+
+
+def test_sweep_spares_later_attempts_of_the_run(lab: Lab) -> None:
+    # As two workers of a cluster on one host: one left the first attempt, the other has this one.
+    script = '[ "$ORCHEST_ATTEMPT" = 1 ] && exit 1; echo $$ >pid; sleep 600\n'
+    first = lab.run({"a.sh": script})
+    first.launch().finish()
+    second = lab.again(first, AttemptKind.RETRY)
+    second.launch()
+    pid = second.wait_for_pid("pid")
+    sockets = runtime.folders_of(second.spec.run_id, 2)
+    assert sockets
+    assert second.executor.sweep(second.spec.run_id, 1) == 0
+    assert lives(pid)
+    assert runtime.folders_of(second.spec.run_id, 1) == []
+    assert all(folder.exists() for folder in sockets)
+    assert second.executor.sweep(second.spec.run_id, 2) >= 1
 
 
 def test_attempt_has_one_runner_at_a_time(lab: Lab) -> None:

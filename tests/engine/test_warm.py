@@ -114,7 +114,7 @@ def test_all_of_a_kernel_ends_with_a_killed_runner(warm: Lab) -> None:
         run.wait_process_gone(pid)
     run.wait_dead()
     # The guard is gone, too, so whoever sweeps up needn't wait.
-    assert warm.executor.sweep(run.spec.run_id) == 0
+    assert warm.executor.sweep(run.spec.run_id, run.folder.number) == 0
 
 
 def test_what_a_kernel_leaves_behind_ends_with_it(warm: Lab) -> None:

@@ -25,7 +25,7 @@ class FakeExecutor:
         self.launched: list[Path] = []
         self.asked: list[Path] = []
         self.killed: list[Path] = []
-        self.swept: list[str] = []
+        self.swept: list[tuple[str, int]] = []
         self.refuses_launch = False
         self.refuses_requests = False
 
@@ -48,8 +48,8 @@ class FakeExecutor:
     def is_alive(self, attempt_dir: Path) -> bool:
         return attempt_dir in self.alive
 
-    def sweep(self, run_id: str) -> int:
-        self.swept.append(run_id)
+    def sweep(self, run_id: str, attempt: int) -> int:
+        self.swept.append((run_id, attempt))
         return 0
 
     def say(self, attempt_dir: Path, kind: type[journal.Entry], **values: Any) -> None:

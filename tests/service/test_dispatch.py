@@ -144,7 +144,7 @@ def test_adoption_interrupts_a_run_whose_runner_died(world: World) -> None:
     run = world.run(job)
     assert (run.status, run.cause) == (INTERRUPTED, Cause.RUNNER_DIED)
     assert [step.status for step in run.steps] == [StepStatus.INTERRUPTED, StepStatus.SKIPPED]
-    assert world.executor.swept == [run.id]
+    assert world.executor.swept == [(run.id, 1)]
     assert world.status(job) is JobStatus.FAILED
     assert len(world.executor.launched) == 1
 
@@ -258,7 +258,7 @@ def test_runner_that_does_not_listen_is_killed(world: World, request_fails: bool
     world.clock.advance(0.1)
     world.tick()
     assert world.executor.killed == [world.attempt(run)]
-    assert world.executor.swept == [run.id]
+    assert world.executor.swept == [(run.id, 1)]
     assert world.statuses(job) == [CANCELLED]
 
 

@@ -28,7 +28,7 @@ def run_chain(lab: Lab) -> list[float]:
     text = notebook("print(1)")
     run = lab.run({f"{name}.ipynb": text for name in names}, incoming).launch()
     assert run.finish(600).status is RunStatus.SUCCEEDED
-    assert runtime.folders_of(run.spec.run_id) == []
+    assert runtime.folders_of(run.spec.run_id, run.folder.number) == []
     cells = {one.step: one.t for one in run.of_kind(journal.CellFinished)}
     return [(end.t - cells[name]).total_seconds() for name, end in run.step_ends().items()]
 

@@ -121,7 +121,7 @@ class Errand:
             secrets.close()
             with self._place.lock:
                 if not is_finished(self.folder):
-                    self._place.executor.sweep(self._order.run_id)
+                    self._place.executor.sweep(self._order.run_id, self._order.attempt)
 
     def _follow(self) -> None:
         told = time.monotonic()

@@ -142,7 +142,7 @@ class DaskExecutor:
             del self._flights[attempt_dir]
         return not flight.is_over
 
-    def sweep(self, run_id: str) -> int:
+    def sweep(self, run_id: str, attempt: int) -> int:
         """Nothing is left on this machine; workers see to what is left there."""
         return 0
 

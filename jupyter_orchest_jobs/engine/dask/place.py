@@ -139,7 +139,7 @@ class Place:
                 if is_locked(folder.lock):
                     continue
                 if folder.info.exists() and not is_finished(folder):
-                    self.executor.sweep(run.name.rpartition("-")[0])
+                    self.executor.sweep(run.name.rpartition("-")[0], folder.number)
                 if now - run.stat().st_mtime > KEPT_S:
                     remove(run)
         for snapshot in self.snapshots.iterdir():
