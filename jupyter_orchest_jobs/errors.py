@@ -35,6 +35,7 @@ class Problem:
         message: a whole sentence; says what to do unless that is obvious.
         file: path as the user knows it.
         line: 1-based line in ``file``.
+        column: 1-based place in that line, in characters.
         step: title of the pipeline step concerned.
         scope, parameter: the parameter concerned, as a job's lists name it.
     """
@@ -42,6 +43,7 @@ class Problem:
     message: str
     file: str | None = None
     line: int | None = None
+    column: int | None = None
     step: str | None = None
     scope: str | None = None
     parameter: str | None = None
@@ -50,6 +52,8 @@ class Problem:
         where = self.file or ""
         if self.line is not None:
             where += f":{self.line}"
+        if self.column is not None:
+            where += f":{self.column}"
         prefix = f"{where}: " if where else ""
         if self.step is not None:
             prefix += f"step “{self.step}”: "
@@ -90,7 +94,8 @@ class InvalidInput(OrchestJobsError):
         """An error whose message is the problems themselves, one a line; at most the first ones."""
         if len(problems) > MOST_PROBLEMS:
             following = problems[MOST_PROBLEMS]
-            more = Problem("there is more that is wrong.", following.file, following.line)
+            message = "there is more that is wrong."
+            more = Problem(message, following.file, following.line, following.column)
             problems = [*problems[:MOST_PROBLEMS], more]
         return cls("\n".join(str(problem) for problem in problems), problems)
 

@@ -90,7 +90,7 @@ def read_body(shape: type[M], body: bytes) -> M:
         text = jsontext.decode(body or b"{}", "body")
         jsontext.parse(text, "body")
     except jsontext.JsonProblem as error:
-        raise _no_json("The body", error) from None
+        raise Malformed(error.of("The body")) from None
     try:
         # Strictly, and so from the text: a list in Python is no tuple, but in JSON it is.
         return shape.model_validate_json(text, strict=True)
@@ -111,16 +111,11 @@ def read_rules(text: str) -> list[RuleRequest]:
     try:
         jsontext.parse(text, "where")
     except jsontext.JsonProblem as error:
-        raise _no_json("“where”", error) from None
+        raise Malformed(error.of("“where”")) from None
     try:
         return TypeAdapter(list[RuleRequest]).validate_json(text, strict=True)
     except ValidationError as error:
         raise _misshapen("where", error) from None
-
-
-def _no_json(what: str, error: jsontext.JsonProblem) -> Malformed:
-    where = f" (line {error.problem.line})" if error.problem.line else ""
-    return Malformed(f"{what} {error.problem.message}{where}")
 
 
 def _misshapen(what: str, error: ValidationError) -> Malformed:

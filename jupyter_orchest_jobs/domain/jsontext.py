@@ -1,8 +1,8 @@
 """Strict JSON, with the place of what is wrong.
 
 The standard parser accepts duplicate keys, NaN, Infinity, 1e400 and halves of characters, and
-forgets where things stood. Files written by people need better: each refusal here names file
-and line.
+forgets where things stood. Files written by people need better: each refusal here names file,
+line and column.
 """
 
 import codecs
@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from jupyter_orchest_jobs.errors import Problem
 
@@ -27,7 +27,7 @@ _MARKS = {
 }
 """How texts in other encodings begin, if they say so."""
 
-_Place = tuple[tuple[str | int, ...], int]
+_Path = tuple[str | int, ...]
 _BLANK = " \t\n\r"
 _DECODER = json.JSONDecoder()
 
@@ -40,12 +40,32 @@ _TOKEN = re.compile(
 )
 
 
+class Place(NamedTuple):
+    """Where something is in a text: its line and its column in characters, both from 1."""
+
+    line: int | None
+    column: int | None
+
+
+NOWHERE = Place(None, None)
+
+
 class JsonProblem(ValueError):
     """The text is not what we take for JSON; ``problem`` says where and why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
+
+    def of(self, what: str) -> str:
+        """The problem of a text that isn't a file.
+
+        Args:
+            what: the text is, with which the sentence begins.
+        """
+        message, line, column = self.problem.message, self.problem.line, self.problem.column
+        where = f" (line {line}, column {column})" if line else ""
+        return f"{what} {message.removesuffix('.')}{where}."
 
 
 def decode(data: bytes, file: str) -> str:
@@ -58,26 +78,26 @@ def decode(data: bytes, file: str) -> str:
         raise JsonProblem(Problem(f"is larger than {MAX_BYTES // 2**20} MB.", file))
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
-            raise _not_utf8(f"is {encoding} text", file, 1)
+            raise _not_utf8(f"is {encoding} text", file, Place(1, 1))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # Without the byte order mark, from which its positions don't count.
-        before = error.object[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
-        bad = f"the byte 0x{error.object[error.start]:02X} in column {column}"
-        raise _not_utf8(f"is not UTF-8 text ({bad})", file, line) from None
-    place = text.find("\0")
-    if place >= 0:  # UTF-16 without its mark, as far as that is UTF-8, too
-        line = text.count("\n", 0, place) + 1
-        column = place - text.rfind("\n", 0, place)
-        raise _not_utf8(f"is not UTF-8 text (a NUL in column {column})", file, line)
+        before = error.object[: error.start].decode()
+        bad = f"is not UTF-8 text (the byte 0x{error.object[error.start]:02X})"
+        raise _not_utf8(bad, file, _place(before, len(before))) from None
+    position = text.find("\0")
+    if position >= 0:  # UTF-16 without its mark, as far as that is UTF-8, too
+        raise _not_utf8("is not UTF-8 text (a NUL)", file, _place(text, position))
     return text
 
 
-def _not_utf8(what: str, file: str, line: int) -> JsonProblem:
-    return JsonProblem(Problem(f"{what}; save it with the encoding UTF-8.", file, line))
+def _not_utf8(what: str, file: str, place: Place) -> JsonProblem:
+    return JsonProblem(Problem(f"{what}; save it with the encoding UTF-8.", file, *place))
+
+
+def _place(text: str, position: int) -> Place:
+    return Place(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
 
 def parse(text: str, file: str) -> Any:
@@ -99,15 +119,13 @@ def parse(text: str, file: str) -> Any:
         suspect = bool(_SUSPECT.search(text)) or not encodable(text) or _too_deep(value)
     except json.JSONDecodeError as error:
         raise JsonProblem(
-            Problem(f"is not valid JSON: {error.msg} (column {error.colno}).", file, error.lineno)
+            Problem(f"is not valid JSON: {error.msg}.", file, error.lineno, error.colno)
         ) from None
     except (ValueError, RecursionError):
         suspect = refused = True
     if suspect:
         for message, position in _refusals(text):
-            line = text.count("\n", 0, position) + 1
-            column = position - text.rfind("\n", 0, position)
-            raise JsonProblem(Problem(f"{message} (column {column}).", file, line))
+            raise JsonProblem(Problem(f"{message}.", file, *_place(text, position)))
     if refused:  # never, as far as we know
         raise JsonProblem(Problem("can't be read as JSON.", file))
     return value
@@ -122,41 +140,40 @@ def encodable(text: str) -> bool:
     return True
 
 
-def line_of(text: str, *path: str | int) -> int | None:
-    """The 1-based line on which the value at ``path`` begins, or None where there is none.
+class Places:
+    """The places of the values in one text, found in one walk when the first is asked for.
 
     Args:
-        text: valid JSON.
-        path: keys and indices from the top down.
-    """
-    return Lines(text, len(path)).of(*path)
-
-
-class Lines:
-    """The lines of the values in one text, found in one walk when the first is asked for.
-
-    Args:
-        text: valid JSON; empty when there is no text, and so no lines.
+        text: valid JSON; empty when there is no text, and so no places.
         depth: length of the longest path that will be asked for.
     """
 
     def __init__(self, text: str, depth: int = 3) -> None:
         self._text = text
         self._depth = depth
-        self._lines: dict[tuple[str | int, ...], int] | None = None
+        self._places: dict[_Path, Place] | None = None
 
-    def of(self, *path: str | int) -> int | None:
-        """The 1-based line on which the value at ``path`` begins, or None where there is none."""
-        if self._lines is None:
-            self._lines = {}
-            line, last = 1, 0
-            for at, position in positions(self._text, self._depth) if self._text else ():
-                line, last = line + self._text.count("\n", last, position), position
-                self._lines[at] = line
-        return self._lines.get(path)
+    def of(self, *path: str | int) -> Place:
+        """Where the value at ``path`` begins; ``NOWHERE`` if there is none.
+
+        Args:
+            path: keys and indices from the top down.
+        """
+        if self._places is None:
+            self._places = dict(self._walk())
+        return self._places.get(path, NOWHERE)
+
+    def _walk(self) -> Iterator[tuple[_Path, Place]]:
+        # Counted on from value to value: a long text may be one line, or have very many.
+        text, line, start, last = self._text, 1, 0, 0
+        for path, position in positions(text, self._depth) if text else ():
+            if newlines := text.count("\n", last, position):
+                line, start = line + newlines, text.rindex("\n", last, position) + 1
+            last = position
+            yield path, Place(line, position - start + 1)
 
 
-def positions(text: str, depth: int = MAX_DEPTH) -> Iterator[_Place]:
+def positions(text: str, depth: int = MAX_DEPTH) -> Iterator[tuple[_Path, int]]:
     """The path of every value and the position of its first character, outermost first.
 
     Args:
@@ -166,7 +183,7 @@ def positions(text: str, depth: int = MAX_DEPTH) -> Iterator[_Place]:
     yield from _walk(text, _skip(text, 0), (), depth)
 
 
-def _walk(text: str, at: int, path: tuple[str | int, ...], depth: int) -> Iterator[_Place]:
+def _walk(text: str, at: int, path: _Path, depth: int) -> Iterator[tuple[_Path, int]]:
     yield path, at
     if len(path) == depth:
         return

@@ -66,7 +66,7 @@ def read_parameters_file(text: str, file: str, pipeline: Pipeline) -> Parameters
         pipeline: whose steps it may name.
 
     Raises:
-        ParametersInvalid: with file and line of everything that is wrong. Steps that the pipeline
+        ParametersInvalid: with the place of everything that is wrong. Steps that the pipeline
             doesn't have are no reason alone.
     """
     try:
@@ -101,14 +101,14 @@ def _problems(
 ) -> list[Problem]:
     """Everything that is wrong with lists."""
     problems: list[Problem] = []
-    lines = jsontext.Lines(text)
+    places = jsontext.Places(text)
 
     def add(message: str, *path: str, step: str | None = None) -> None:
         scope, name = (*path, None)[:2]
-        problems.append(Problem(message, file, lines.of(*path), step, scope, name))
+        problems.append(Problem(message, file, *places.of(*path), step, scope, name))
 
     if not isinstance(data, dict):
-        return [Problem("must be a JSON object.", file, 1 if text else None)]
+        return [Problem("must be a JSON object.", file, *places.of())]
     for scope, names in data.items():
         if len(problems) > MOST_PROBLEMS:
             break
@@ -168,7 +168,7 @@ def read_setting(setting: str, pipeline: Pipeline) -> tuple[str, str, list[Any]]
     try:
         values = jsontext.parse(text, setting)
     except jsontext.JsonProblem as error:
-        raise ParametersInvalid(f"The value of {target} {error.problem.message}") from None
+        raise ParametersInvalid(error.of(f"The value of {target}")) from None
     check_lists({scope: {name: values}}, pipeline)
     return scope, name, values
 

@@ -147,10 +147,10 @@ def read_pipeline(text: str, file: str) -> Pipeline:
         document = jsontext.parse(text, file)
     except jsontext.JsonProblem as error:
         raise PipelineInvalid.of([error.problem]) from None
-    lines = jsontext.Lines(text)
-    steps = _steps(document, file, lines)
-    pipeline = _pipeline(document, steps, file, lines)
-    _check_edges(pipeline, file, lines)
+    places = jsontext.Places(text)
+    steps = _steps(document, file, places)
+    pipeline = _pipeline(document, steps, file, places)
+    _check_edges(pipeline, file, places)
     return pipeline
 
 
@@ -164,15 +164,15 @@ def pipeline_of(document: Mapping[str, Any], file: str, steps: Collection[str] =
 
 
 def _pipeline(
-    document: dict[str, Any], steps: dict[str, Step], file: str, lines: jsontext.Lines
+    document: dict[str, Any], steps: dict[str, Step], file: str, places: jsontext.Places
 ) -> Pipeline:
-    settings = _object(document, "settings", file, lines)
-    parameters = _object(document, "parameters", file, lines)
-    services = _object(document, "services", file, lines)
+    settings = _object(document, "settings", file, places)
+    parameters = _object(document, "parameters", file, places)
+    services = _object(document, "services", file, places)
     uuid = str(document.get("uuid") or "")
     if uuid and not _ID.fullmatch(uuid):
         message = f"has the uuid {jsontext.short(uuid)!r}, which is not a UUID."
-        raise PipelineInvalid.of([Problem(message, file, lines.of("uuid"))])
+        raise PipelineInvalid.of([Problem(message, file, *places.of("uuid"))])
     in_jobs = tuple(name for name, service in services.items() if _starts_with_jobs(service))
     stem = PurePosixPath(file.replace("\\", "/")).name.removesuffix(SUFFIX)
     return Pipeline(
@@ -197,20 +197,23 @@ def _starts_with_jobs(service: Any) -> bool:
 
 
 def _object(
-    document: Mapping[str, Any], key: str, file: str, lines: jsontext.Lines
+    document: Mapping[str, Any], key: str, file: str, places: jsontext.Places
 ) -> dict[str, Any]:
     value = document.get(key)
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise PipelineInvalid.of([Problem(f"“{key}” must be a JSON object.", file, lines.of(key))])
+        raise PipelineInvalid.of(
+            [Problem(f"“{key}” must be a JSON object.", file, *places.of(key))]
+        )
     return value
 
 
-def _steps(document: Any, file: str, lines: jsontext.Lines) -> dict[str, Step]:
+def _steps(document: Any, file: str, places: jsontext.Places) -> dict[str, Step]:
     if not isinstance(document, dict) or not isinstance(document.get("steps"), dict):
         message = "is not a pipeline: it needs a JSON object with the object “steps”."
-        raise PipelineInvalid.of([Problem(message, file, lines.of("steps") or 1)])
+        place = places.of("steps")
+        raise PipelineInvalid.of([Problem(message, file, *(place if place.line else places.of()))])
     steps: dict[str, Step] = {}
     problems: list[Problem] = []
     for key, raw in document["steps"].items():
@@ -227,8 +230,8 @@ def _steps(document: Any, file: str, lines: jsontext.Lines) -> dict[str, Step]:
             steps[key] = step
             found, name = _shape_problems(raw), step.name
         if found:
-            line = lines.of("steps", key)
-            problems.extend(Problem(message, file, line, name) for message in found)
+            place = places.of("steps", key)
+            problems.extend(Problem(message, file, *place, name) for message in found)
     if problems:
         raise PipelineInvalid.of(problems)
     return steps
@@ -292,13 +295,13 @@ def _resource_problems(raw: Any) -> list[str]:
     return found
 
 
-def _check_edges(pipeline: Pipeline, file: str, lines: jsontext.Lines) -> None:
+def _check_edges(pipeline: Pipeline, file: str, places: jsontext.Places) -> None:
     problems = [
         Problem(
             f"depends on step {jsontext.short(missing)}, which is not in the pipeline; "
             "remove it from “incoming_connections”.",
             file,
-            lines.of("steps", node, "incoming_connections"),
+            *places.of("steps", node, "incoming_connections"),
             pipeline.steps[node].name,
         )
         for node, missing in islice(graph.dangling(pipeline.parents), MOST_PROBLEMS + 1)
@@ -311,7 +314,7 @@ def _check_edges(pipeline: Pipeline, file: str, lines: jsontext.Lines) -> None:
                 f"the steps depend on each other in a circle: {names}. "
                 "Remove one of the connections.",
                 file,
-                lines.of("steps", cycle[0], "incoming_connections"),
+                *places.of("steps", cycle[0], "incoming_connections"),
             )
         )
     if problems:

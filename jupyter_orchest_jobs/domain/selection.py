@@ -102,5 +102,5 @@ def _canonical_text(text: str) -> str:
         return canonical(jsontext.parse(text, "selection"))
     except jsontext.JsonProblem as error:
         raise ParametersInvalid(
-            f"The exception {jsontext.short(text)!r} of a selection {error.problem.message}"
+            error.of(f"The exception {jsontext.short(text)!r} of a selection")
         ) from None

@@ -50,7 +50,8 @@ class FileOfLists:
                 self.unknown,
             )
         message = f"parameters of steps that are not in the pipeline were left out: {names}."
-        return [Problem(message, self.name, self.unknown[0].line)]
+        first = self.unknown[0]
+        return [Problem(message, self.name, first.line, first.column)]
 
 
 def read_lists(path: Path, pipeline: Pipeline, project: Path) -> FileOfLists:

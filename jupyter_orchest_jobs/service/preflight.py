@@ -87,7 +87,7 @@ def check(wish: Wish) -> Checked:
         pipeline,
         project,
         pipeline_path,
-        source.lines,
+        source.places,
         counted,
         known,
         wish.env_variables.get("PATH"),

@@ -21,12 +21,12 @@ class Source:
     """A pipeline as it is in its file.
 
     Attributes:
-        lines: where things stand in the file; nothing does in a notebook or script.
+        places: where things stand in the file; nothing does in a notebook or script.
         warnings: what of it was not read.
     """
 
     pipeline: Pipeline
-    lines: jsontext.Lines
+    places: jsontext.Places
     warnings: tuple[Problem, ...] = ()
 
 
@@ -44,7 +44,7 @@ def read_source(file: Path, name: str) -> Source:
     """
     if not is_single(name):
         text = read_text(file, name)
-        return Source(read_pipeline(text, name), jsontext.Lines(text))
+        return Source(read_pipeline(text, name), jsontext.Places(text))
     is_notebook = name.lower().endswith(".ipynb")
     found = _parameters(read_bytes(file, name, MAX_NOTEBOOK)) if is_notebook else None
     found = found or CellParameters()
@@ -54,7 +54,7 @@ def read_source(file: Path, name: str) -> Source:
         Problem(f"in the cell with the tag “parameters”, {note}", name, step=step.name)
         for note in found.notes
     )
-    return Source(pipeline, jsontext.Lines(""), warnings)
+    return Source(pipeline, jsontext.Places(""), warnings)
 
 
 def _parameters(notebook: bytes) -> CellParameters | None:

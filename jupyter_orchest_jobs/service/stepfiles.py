@@ -31,7 +31,7 @@ def check_step_files(
     pipeline: Pipeline,
     project: Path,
     pipeline_path: str,
-    lines: jsontext.Lines,
+    places: jsontext.Places,
     counted: Estimate,
     known: Kernels,
     search_path: str | None,
@@ -40,7 +40,7 @@ def check_step_files(
 
     Args:
         pipeline_path: POSIX, relative to the project.
-        lines: of the pipeline file.
+        places: in the pipeline file.
         counted: what the snapshot will hold.
         known: the kernels that there are.
         search_path: where the programs of scripts are looked for; None for our own ``PATH``.
@@ -62,8 +62,8 @@ def check_step_files(
     for step in pipeline.steps.values():
         path, wrong = _step_file(step, project, folder, counted)
         if wrong is not None or path is None:
-            line = lines.of("steps", step.id, "file_path")
-            problems.append(Problem(wrong or "", pipeline_path, line, step.name))
+            place = places.of("steps", step.id, "file_path")
+            problems.append(Problem(wrong or "", pipeline_path, *place, step.name))
             continue
         name = (folder / step.file_path).as_posix()
         try:
@@ -155,7 +155,7 @@ def _foreign_paths(source: str, file: str, step: Step) -> list[Problem]:
                     f"the snapshot: {_INSTEAD[found[1]]}.",
                     file,
                     number,
-                    step.name,
+                    step=step.name,
                 )
             ]
     return []

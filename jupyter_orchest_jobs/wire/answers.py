@@ -275,14 +275,7 @@ def _default(pipeline: Pipeline, scope: str, name: str) -> str | None:
 
 
 def _problem(problem: Problem) -> schemas.ProblemAnswer:
-    return schemas.ProblemAnswer(
-        message=problem.message,
-        file=problem.file,
-        line=problem.line,
-        step=problem.step,
-        scope=problem.scope,
-        parameter=problem.parameter,
-    )
+    return schemas.ProblemAnswer(**vars(problem))
 
 
 def _run(view: RunLineView) -> dict[str, object]:

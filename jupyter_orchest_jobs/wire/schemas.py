@@ -21,6 +21,7 @@ class ProblemAnswer(Answer):
     message: str
     file: str | None = None
     line: int | None = None
+    column: int | None = Field(None, description="Place in the line, in characters from 1.")
     step: str | None = None
     scope: str | None = Field(None, description="Of the parameter that is wrong, if one is.")
     parameter: str | None = Field(None, description="The parameter's name.")

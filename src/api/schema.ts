@@ -2024,6 +2024,12 @@ export interface components {
              */
             line: number | null;
             /**
+             * Column
+             * @description Place in the line, in characters from 1.
+             * @default null
+             */
+            column: number | null;
+            /**
              * Step
              * @default null
              */

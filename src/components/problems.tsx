@@ -5,10 +5,11 @@ import React from 'react';
 
 import { Problem } from '../api/types';
 
-/** "train.orchest:12", "train.orchest" or nothing. */
-export function placeOf(problem: Problem): string {
-  const { file, line } = problem;
-  return file === null ? '' : line === null ? file : `${file}:${line}`;
+/** "train.orchest:12:5", "train.orchest" or nothing. */
+export function placeOf({ file, line, column }: Problem): string {
+  return file === null
+    ? ''
+    : [file, line, column].filter(part => part !== null).join(':');
 }
 
 export function ProblemList(props: {

@@ -141,8 +141,3 @@ export function readFile(text: string): Texts {
     ])
   ) as Texts;
 }
-
-/** "line 3" of a place, from 1. */
-export function lineAt(text: string, place: number): number {
-  return text.slice(0, place).split('\n').length;
-}

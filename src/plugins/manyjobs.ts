@@ -71,6 +71,7 @@ export async function actOnMany(
         message: trans.__('“%1”: %2', job.name, message),
         file: null,
         line: null,
+        column: null,
         step: null,
         scope: null,
         parameter: null

@@ -172,8 +172,8 @@ def test_a_state_directory_that_cannot_be_used_is_told(capsys: Captured, home: P
 
 BAD_PIPELINES = {
     "none.orchest": (None, "There is no file none.orchest"),
-    "json.orchest": ('{\n"steps": [}', r"json\.orchest:2: is not valid JSON"),
-    "shape.orchest": ("[]", r"shape\.orchest:1: is not a pipeline"),
+    "json.orchest": ('{\n"steps": [}', r"json\.orchest:2:11: is not valid JSON"),
+    "shape.orchest": ("[]", r"shape\.orchest:1:1: is not a pipeline"),
     "empty.orchest": (pipeline_text({}), r"empty\.orchest: has no steps; add one"),
     "file.orchest": (
         pipeline_text({"x": {"title": "Load", "file_path": "gone.py"}}),
@@ -181,11 +181,11 @@ BAD_PIPELINES = {
     ),
     "cycle.orchest": (
         pipeline_text({"a": {"incoming_connections": ["b"]}, "b": {"incoming_connections": ["a"]}}),
-        r"cycle\.orchest:\d+: the steps depend on each other in a circle: “[AB]” → “[AB]”",
+        r"cycle\.orchest:\d+:\d+: the steps depend on each other in a circle: “[AB]” → “[AB]”",
     ),
     "edge.orchest": (
         pipeline_text({"a": {"incoming_connections": ["z"]}}),
-        r"edge\.orchest:\d+: step “A”: depends on step z, which is not in the pipeline; remove",
+        r"edge\.orchest:\d+:\d+: step “A”: depends on step z, which is not in the pipeline; remove",
     ),
 }
 
@@ -201,14 +201,17 @@ def test_a_pipeline_that_cannot_be_run_is_refused_with_its_place(
 
 
 BAD_VALUES = {
-    "lists": ('{\n"pipeline_parameters": {"x": 5}}', r"p\.json:2: the value of “x” must be a list"),
+    "lists": (
+        '{\n"pipeline_parameters": {"x": 5}}',
+        r"p\.json:2:30: the value of “x” must be a list",
+    ),
     "steps": (
         '{\n\n"nobody": {"x": [5]}, "a": {"x": 5}}',
-        r"p\.json:3: “nobody” is not a step[^§]*p\.json:3: step “A”: the value of “x”",
+        r"p\.json:3:11: “nobody” is not a step[^§]*p\.json:3:34: step “A”: the value of “x”",
     ),
     "only steps": ('{"nobody": {"x": [5]}}', r"p\.json has .*“nobody”[^§]*--accept unknown_steps"),
-    "empty": ('{"a": {"x": []}}', r"p\.json:1: step “A”: the list of “x” is empty and gives no"),
-    "json": ("{", r"p\.json:1: is not valid JSON"),
+    "empty": ('{"a": {"x": []}}', r"p\.json:1:13: step “A”: the list of “x” is empty and gives"),
+    "json": ("{", r"p\.json:1:2: is not valid JSON"),
 }
 
 

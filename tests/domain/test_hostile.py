@@ -63,11 +63,12 @@ def damaged(draw: st.DrawFn, text: str) -> bytes:
 
 
 def assert_said(problem: Problem, data: bytes) -> None:
-    """What is wrong with JSON has its file and line, and unless it is the encoding a column."""
+    """What is wrong with JSON has its file, its line and its column."""
     assert problem.file == "f.json"
     assert problem.line is not None
     assert 1 <= problem.line <= data.count(b"\n") + 1
-    assert "(column " in problem.message or "UTF-8" in problem.message
+    assert problem.column is not None
+    assert problem.column >= 1
 
 
 @settings(max_examples=300)
@@ -83,7 +84,8 @@ def test_damaged_pipelines_are_read_or_refused(data: bytes) -> None:
         read_pipeline(text, "f.json")
     except InvalidInput as error:
         assert error.problems
-        assert all(problem.file == "f.json" for problem in error.problems)
+        for problem in error.problems:
+            assert_said(problem, data)
 
 
 @settings(max_examples=300)
@@ -96,6 +98,8 @@ def test_damaged_parameters_files_are_read_or_refused(data: bytes) -> None:
         assert_said(error.problem, data)
     except InvalidInput as error:
         assert error.problems
+        for problem in error.problems:
+            assert_said(problem, data)
 
 
 @given(JSON)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from jupyter_orchest_jobs.domain.jsontext import (
     MAX_BYTES,
     MAX_DEPTH,
+    NOWHERE,
     JsonProblem,
-    Lines,
+    Places,
     decode,
-    line_of,
     parse,
     positions,
 )
@@ -60,6 +60,31 @@ def test_parse_refuses_with_the_line(text: str, line: int, words: str) -> None:
     problem = refusal(text)
     assert (problem.file, problem.line) == ("f.json", line)
     assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ('{"a": 1,\n "a": 3}', 2),
+        ('{"é": [1,\n"x",NaN]}', 5),
+        ("[1e400]", 2),
+        ('{"a": 1,\n "b" 2}', 6),
+        ('["ok",\n  "\\ud800"]', 3),
+        ("", 1),
+    ],
+)
+def test_parse_refuses_with_the_column(text: str, column: int) -> None:
+    assert refusal(text).column == column
+
+
+def test_a_problem_of_what_is_no_file_says_where_in_words() -> None:
+    with pytest.raises(JsonProblem) as caught:
+        parse("[1,\n NaN]", "x")
+    words = "The body has NaN, which is not JSON; use a number or null (line 2, column 2)."
+    assert caught.value.of("The body") == words
+    with pytest.raises(JsonProblem) as caught:
+        decode(b" " * (MAX_BYTES + 1), "x")
+    assert caught.value.of("The body") == "The body is larger than 5 MB."
 
 
 def test_parse_reports_the_first_of_several_refusals() -> None:
@@ -115,22 +140,24 @@ def test_decode_refuses_what_is_not_utf8(data: bytes, line: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "column", "words"),
     [
-        (b'{"a":\n"caf\xe9"}', "is not UTF-8 text (the byte 0xE9 in column 5);"),
-        ('["é",'.encode() + b"\xff]", "is not UTF-8 text (the byte 0xFF in column 6);"),
-        (b"\xef\xbb\xbf[\xff]", "is not UTF-8 text (the byte 0xFF in column 2);"),
-        (b"{}\n \0", "is not UTF-8 text (a NUL in column 2);"),
-        ("{}".encode("utf-16-be"), "is not UTF-8 text (a NUL in column 1);"),
-        ("{}".encode("utf-16"), "is UTF-16 text;"),
-        (b"\xfe\xff\0{\0}", "is UTF-16 text;"),
-        ("{}".encode("utf-32"), "is UTF-32 text;"),
+        (b'{"a":\n"caf\xe9"}', 5, "is not UTF-8 text (the byte 0xE9);"),
+        ('["é",'.encode() + b"\xff]", 6, "is not UTF-8 text (the byte 0xFF);"),
+        (b"\xef\xbb\xbf[\xff]", 2, "is not UTF-8 text (the byte 0xFF);"),
+        (b"{}\n \0", 2, "is not UTF-8 text (a NUL);"),
+        ("{}".encode("utf-16-be"), 1, "is not UTF-8 text (a NUL);"),
+        ("{}".encode("utf-16"), 1, "is UTF-16 text;"),
+        (b"\xfe\xff\0{\0}", 1, "is UTF-16 text;"),
+        ("{}".encode("utf-32"), 1, "is UTF-32 text;"),
     ],
 )
-def test_decode_says_which_encoding_or_where_it_ends(data: bytes, words: str) -> None:
+def test_decode_says_which_encoding_or_where_it_ends(data: bytes, column: int, words: str) -> None:
     with pytest.raises(JsonProblem) as caught:
         decode(data, "f.json")
-    assert caught.value.problem.message == f"{words} save it with the encoding UTF-8."
+    problem = caught.value.problem
+    assert problem.message == f"{words} save it with the encoding UTF-8."
+    assert problem.column == column
 
 
 def test_decode_drops_a_byte_order_mark() -> None:
@@ -207,7 +234,7 @@ def render(value: Any, path: tuple[str | int, ...], random: Random) -> Iterator[
 
 @settings(max_examples=200)
 @given(JSON, st.randoms(use_true_random=False))
-def test_positions_and_lines_are_where_values_begin(value: Any, random: Random) -> None:
+def test_positions_and_places_are_where_values_begin(value: Any, random: Random) -> None:
     text, starts = random.choice(["", " ", "\n\n"]), {}
     for piece in render(value, (), random):
         if isinstance(piece, tuple):
@@ -216,17 +243,18 @@ def test_positions_and_lines_are_where_values_begin(value: Any, random: Random) 
             text += piece
     assert repr(parse(text, "f")) == repr(value)
     assert dict(positions(text)) == starts
-    lines = Lines(text)
+    places, shallow = Places(text, MAX_DEPTH), Places(text)
     for path, start in starts.items():
-        line = text[:start].count("\n") + 1
-        assert line_of(text, *path) == line
+        before = text[:start].split("\n")
+        place = (len(before), len(before[-1]) + 1)
+        assert places.of(*path) == place
         if len(path) <= 3:
-            assert lines.of(*path) == line
+            assert shallow.of(*path) == place
 
 
-def test_line_of_is_none_where_nothing_is() -> None:
-    text = '{"a": [1]}'
-    assert line_of(text, "b") is None
-    assert line_of(text, "a", 1) is None
-    assert line_of(text, "a", 0, "c") is None
-    assert Lines("").of("a") is None
+def test_what_is_not_there_is_nowhere() -> None:
+    places = Places('{"a": [1]}')
+    assert places.of("b") == NOWHERE
+    assert places.of("a", 1) == NOWHERE
+    assert places.of("a", 0, "c") == NOWHERE
+    assert Places("").of() == NOWHERE

@@ -161,7 +161,8 @@ def test_bad_files_are_refused_with_line_and_step(
 
 def test_everything_that_is_wrong_with_a_file_is_said_at_once() -> None:
     problems = refusals('{"a": {"x": 1,\n"y": []},\n"gone": 1,\n"b": 1}')
-    assert [problem.line for problem in problems] == [1, 2, 3, 4]
+    places = [(problem.line, problem.column) for problem in problems]
+    assert places == [(1, 13), (2, 6), (3, 9), (4, 6)]
 
 
 def test_a_long_value_is_not_repeated_in_the_message() -> None:
@@ -174,6 +175,7 @@ def test_a_file_with_very_many_problems_is_refused_quickly() -> None:
     *_, last = problems = refusals(json.dumps({"a": names}, indent=0))
     assert len(problems) == MOST_PROBLEMS + 1
     assert (last.message, last.line) == ("there is more that is wrong.", 3 + MOST_PROBLEMS)
+    assert last.column == len(f'"n{MOST_PROBLEMS}": ') + 1
 
 
 @settings(max_examples=200)
@@ -183,7 +185,7 @@ def test_no_json_raises_anything_but_parameters_invalid(value: Any) -> None:
     try:
         found = read_parameters_file(text, "x", PIPELINE)
     except ParametersInvalid as error:
-        assert all(problem.line for problem in error.problems)
+        assert all(problem.line and problem.column for problem in error.problems)
     else:
         assert merge(PIPELINE, found.lists).size() > 0
 

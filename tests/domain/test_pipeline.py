@@ -212,12 +212,14 @@ def test_malformed_json_is_refused_with_its_line() -> None:
 def test_what_is_no_pipeline_is_refused(text: str) -> None:
     (problem,) = refusals(text)
     assert "is not a pipeline" in problem.message
+    assert (problem.line, problem.column) == (1, 11 if "steps" in text else 1)
 
 
 @pytest.mark.parametrize("key", ["settings", "parameters", "services"])
 def test_top_level_keys_that_are_no_objects_are_refused(key: str) -> None:
     (problem,) = refusals(f'{{"steps": {{}},\n\n "{key}": [1]}}')
     assert (key in problem.message, problem.line) == (True, 3)
+    assert problem.column == len(f' "{key}": ') + 1
 
 
 @pytest.mark.parametrize(
@@ -264,7 +266,8 @@ def test_steps_of_a_wrong_shape_are_refused(step: Any, words: str) -> None:
 
 def test_everything_that_is_wrong_with_steps_is_said_at_once() -> None:
     problems = refusals('{"steps": {\n"a": {"parameters": 1},\n"b": 2,\n"c/": {}}}')
-    assert [problem.line for problem in problems] == [2, 2, 3, 4]
+    places = [(problem.line, problem.column) for problem in problems]
+    assert places == [(2, 6), (2, 6), (3, 6), (4, 7)]
 
 
 def test_a_dangling_edge_is_refused_with_the_name_of_its_step_and_the_line() -> None:
@@ -275,6 +278,7 @@ def test_a_dangling_edge_is_refused_with_the_name_of_its_step_and_the_line() -> 
     assert problem.line is not None
     line = text.splitlines()[problem.line - 1]
     assert "incoming_connections" in line
+    assert problem.column == line.index("[") + 1
     assert problem.line > text[: text.index("Train")].count("\n")
 
 
@@ -345,7 +349,7 @@ def test_no_json_raises_anything_but_pipeline_invalid(value: Any) -> None:
         read = read_pipeline(json.dumps(value), "x.orchest")
     except PipelineInvalid as error:
         assert error.problems
-        assert all(problem.line for problem in error.problems)
+        assert all(problem.line and problem.column for problem in error.problems)
     else:
         assert read.document == value
         assert read.with_parameters({}) == value

@@ -246,7 +246,7 @@ test('a large pipeline is opened quickly, and what is not edited stays as it is'
   await page.locator('.jp-FileEditor .cm-content').click();
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('x');
-  await expect(tab.root).toContainText('Line 1: This is not JSON');
+  await expect(tab.root).toContainText('Line 1, column 1: This is not JSON');
   await expect(tab.steps).toHaveCount(200);
   await picture(page, info, 'broken');
   await page.keyboard.press('Backspace');

@@ -1,11 +1,11 @@
 import {
   fileIssues,
   formatFile,
-  lineAt,
   PIPELINE_SCOPE,
   readFile
 } from '../parametersfile';
 import { parametersFileOf, belowRoot } from '../paths';
+import { placeAt } from '../pipeline/texts';
 import { matching } from '../pipelines';
 import { english } from './helpers';
 
@@ -16,9 +16,10 @@ const LISTS = {
 };
 
 const messages = (text: string) =>
-  fileIssues(text, SCOPES, english).map(
-    ({ from, message }) => `${lineAt(text, from)}: ${message}`
-  );
+  fileIssues(text, SCOPES, english).map(({ from, message }) => {
+    const { line, column } = placeAt(text, from);
+    return `${line}:${column}: ${message}`;
+  });
 
 describe('the text of a parameters file', () => {
   it('is read as it was written, to the digit', () => {
@@ -39,7 +40,7 @@ describe('the text of a parameters file', () => {
     expect(readFile(text)).toEqual({ 'step-1': { n: values } });
   });
 
-  it('says all that is wrong, and in which line', () => {
+  it('says all that is wrong, and where', () => {
     const text = `{
   "${PIPELINE_SCOPE}": {
     "seed": 1,
@@ -53,12 +54,12 @@ describe('the text of a parameters file', () => {
   "step-1": [1]
 }`;
     expect(messages(text)).toEqual([
-      expect.stringMatching(/^3: The value of “seed” has to be a list/),
-      expect.stringMatching(/^4: The list of “empty” is empty/),
-      expect.stringMatching(/^6: “good” is here twice/),
-      expect.stringMatching(/^8: The key “a” is in one object twice/),
-      expect.stringMatching(/^10: “step-9” is not a step of this pipeline/),
-      expect.stringMatching(/^11: This has to be an object/)
+      expect.stringMatching(/^3:5: The value of “seed” has to be a list/),
+      expect.stringMatching(/^4:5: The list of “empty” is empty/),
+      expect.stringMatching(/^6:5: “good” is here twice/),
+      expect.stringMatching(/^8:7: The key “a” is in one object twice/),
+      expect.stringMatching(/^10:3: “step-9” is not a step of this pipeline/),
+      expect.stringMatching(/^11:3: This has to be an object/)
     ]);
   });
 

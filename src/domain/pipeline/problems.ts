@@ -1,9 +1,10 @@
 /** What can be wrong with a pipeline file, and in which words. */
 
 import { IWords } from '../words';
+import { ITextPlace } from './texts';
 import { IJsonProblem } from './tree';
 
-export interface IPipelineProblem {
+export interface IPipelineProblem extends ITextPlace {
   readonly kind:
     | IJsonProblem['kind']
     | 'no-pipeline'
@@ -23,8 +24,6 @@ export interface IPipelineProblem {
   readonly detail: string;
   /** The step concerned; null if it is the file. */
   readonly step: string | null;
-  /** From 1. */
-  readonly line: number;
 }
 
 /** Whether no job can be made of the file before this is mended. */
@@ -32,7 +31,7 @@ export function isError({ kind }: IPipelineProblem): boolean {
   return kind !== 'title-twice' && kind !== 'no-steps';
 }
 
-/** A problem in a sentence, without the step and the line. */
+/** A problem in a sentence, without the step and the place. */
 export function tellProblem(
   { kind, detail }: IPipelineProblem,
   trans: IWords

@@ -6,7 +6,7 @@ import { IGraphStep, IPoint } from '../graph';
 import { findCycle } from './cycles';
 import { IPipelineProblem } from './problems';
 import { isAmount, resourcesIn } from './resources';
-import { dedented, indentAt, lineAt } from './texts';
+import { dedented, indentAt, placeAt } from './texts';
 import { itemsOf, keyOf, memberOf, membersOf, parseText, textOf } from './tree';
 
 export interface IPipelineStep extends IGraphStep {
@@ -65,11 +65,11 @@ export function readPipeline(text: string): IReading {
   }
   const list = memberOf(root, 'steps');
   if (list?.type !== 'object') {
-    const line = lineAt(text, (list ?? root).offset);
+    const place = placeAt(text, (list ?? root).offset);
     const kind = 'no-pipeline';
     return {
       pipeline: null,
-      problems: [{ kind, detail: '', step: null, line }]
+      problems: [{ kind, detail: '', step: null, ...place }]
     };
   }
   const steps = membersOf(list)
@@ -154,7 +154,7 @@ function problemsOf(
     detail: string,
     step: string | null,
     node: Node
-  ) => problems.push({ kind, detail, step, line: lineAt(text, node.offset) });
+  ) => problems.push({ kind, detail, step, ...placeAt(text, node.offset) });
 
   for (const key of ['settings', 'parameters', 'services']) {
     const node = memberOf(root, key);

@@ -79,6 +79,19 @@ export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
 }
 
+/** Where something is in a text, as editors tell it. */
+export interface ITextPlace {
+  /** From 1. */
+  readonly line: number;
+  /** In that line, from 1. */
+  readonly column: number;
+}
+
+export function placeAt(text: string, offset: number): ITextPlace {
+  const column = offset - text.slice(0, offset).lastIndexOf('\n');
+  return { line: lineAt(text, offset), column };
+}
+
 /** The line that a place is on, from 1. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;

@@ -8,17 +8,16 @@ import {
   printParseErrorCode
 } from 'jsonc-parser';
 
-import { applyEdits, ITextEdit, lineAt } from './texts';
+import { applyEdits, ITextEdit, ITextPlace, placeAt } from './texts';
 
 /** How many objects and lists may stand inside one another. */
 const MAX_DEPTH = 64;
 
 /** Why a text can't be read, for whoever has to mend it. */
-export interface IJsonProblem {
+export interface IJsonProblem extends ITextPlace {
   readonly kind: 'empty' | 'json' | 'key-twice' | 'deep' | 'number' | 'half';
   /** The key, the number, or what the parser expected. */
   readonly detail: string;
-  readonly line: number;
 }
 
 export type Parsed =
@@ -155,5 +154,5 @@ function refused(
   detail: string,
   offset: number
 ): Parsed {
-  return { root: null, problem: { kind, detail, line: lineAt(text, offset) } };
+  return { root: null, problem: { kind, detail, ...placeAt(text, offset) } };
 }

@@ -179,6 +179,7 @@ describe('Run as job', () => {
             message: 'No such file.',
             file: 'a.orchest',
             line: 7,
+            column: 5,
             step: 'Fit',
             scope: null,
             parameter: null
@@ -187,6 +188,7 @@ describe('Run as job', () => {
             message: 'A cycle.',
             file: null,
             line: null,
+            column: null,
             step: null,
             scope: null,
             parameter: null
@@ -200,7 +202,7 @@ describe('Run as job', () => {
     await new Promise(resolve => setTimeout(resolve, 50));
     const items = [...document.querySelectorAll('.jp-Dialog li')];
     expect(items.map(item => item.textContent)).toEqual([
-      'a.orchest:7Step “Fit”No such file.',
+      'a.orchest:7:5Step “Fit”No such file.',
       'A cycle.'
     ]);
     await acceptDialog();

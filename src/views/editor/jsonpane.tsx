@@ -3,7 +3,7 @@
 import { Button } from '@jupyterlab/ui-components';
 import React from 'react';
 
-import { lineAt } from '../../domain/parametersfile';
+import { placeAt } from '../../domain/pipeline/texts';
 import { useLeave } from '../../hooks/leave';
 import { JsonField } from './jsoneditor';
 import { IEditorProps } from './props';
@@ -29,15 +29,14 @@ export function JsonPane(props: IEditorProps & { json: string }): JSX.Element {
         <div className="jp-OrchestJobs-valueWhy" role="status">
           {issues.length === 0
             ? trans.__('A list of values for each parameter, by step.')
-            : issues.slice(0, 5).map((issue, index) => (
-                <div key={index} data-kind="error">
-                  {trans.__(
-                    'Line %1: %2',
-                    lineAt(json, issue.from),
-                    issue.message
-                  )}
-                </div>
-              ))}
+            : issues.slice(0, 5).map(({ from, message }, index) => {
+                const { line, column } = placeAt(json, from);
+                return (
+                  <div key={index} data-kind="error">
+                    {trans.__('Line %1, column %2: %3', line, column, message)}
+                  </div>
+                );
+              })}
         </div>
         <Button
           className="jp-OrchestJobs-act"

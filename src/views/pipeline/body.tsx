@@ -132,7 +132,12 @@ function Trouble(props: IPipelineProps): JSX.Element | null {
   return (
     <Notice kind="error" live>
       <span>
-        {trans.__('Line %1: %2', first.line, allProblems(props)[0].message)}{' '}
+        {trans.__(
+          'Line %1, column %2: %3',
+          first.line,
+          first.column,
+          allProblems(props)[0].message
+        )}{' '}
         {pipeline !== null &&
           trans.__(
             'Shown is the pipeline as it was before; it can’t be edited.'

@@ -5,6 +5,7 @@ import React from 'react';
 import { PIPELINE_SCOPE } from '../../domain/parametersfile';
 import { fileKind } from '../../domain/paths';
 import { tellProblem } from '../../domain/pipeline/problems';
+import { ITextPlace } from '../../domain/pipeline/texts';
 import { PipelineEditor } from '../../models/pipelineeditor';
 import { nameOf } from './canvas';
 import { IPipelineProps } from './props';
@@ -12,7 +13,7 @@ import { IPipelineProps } from './props';
 export interface IShownProblem {
   /** The step concerned; null if it is the file. */
   readonly step: string | null;
-  readonly line: number | null;
+  readonly place: ITextPlace | null;
   readonly message: string;
 }
 
@@ -27,14 +28,14 @@ export function allProblems({
     .filter(({ kind }) => kind !== 'no-steps')
     .map(problem => ({
       step: problem.step,
-      line: problem.line,
+      place: problem,
       message: tellProblem(problem, trans)
     }));
   const ofFiles = view.steps.flatMap(step => {
     const message = fileProblem(step.file, editor.fileOf(step), trans, path =>
       files.isMissing(path)
     );
-    return message === null ? [] : [{ step: step.step, line: null, message }];
+    return message === null ? [] : [{ step: step.step, place: null, message }];
   });
   const ofKernels = view.steps
     .filter(
@@ -45,12 +46,12 @@ export function allProblems({
     )
     .map(({ step, kernelspec }) => ({
       step,
-      line: null,
+      place: null,
       message: trans.__('Its kernel “%1” is not installed here.', kernelspec)
     }));
   const ofTexts = texts.invalid.map(scope => ({
     step: scope === PIPELINE_SCOPE ? null : scope,
-    line: null,
+    place: null,
     message: trans.__(
       'The parameters are not in the file: %1',
       texts.why(scope)
@@ -99,7 +100,7 @@ function schemaProblems(
               : trans.__('Its parameters are not as the schema says: %1', why)
           ]
         : [])
-    ].map(message => ({ step, line: null, message }));
+    ].map(message => ({ step, place: null, message }));
   });
 }
 
@@ -141,7 +142,7 @@ export function ProblemsPane(
   }
   return (
     <ul className="jp-OrchestJobs-problems">
-      {problems.map(({ step: id, line, message }, index) => {
+      {problems.map(({ step: id, place, message }, index) => {
         const step = steps.find(one => one.step === id);
         return (
           <li key={index}>
@@ -154,10 +155,12 @@ export function ProblemsPane(
               </button>
             )}
             <span>{message}</span>
-            {line !== null && (
+            {place !== null && (
               <>
                 {' '}
-                <code>{trans.__('line %1', line)}</code>
+                <code>
+                  {trans.__('line %1, column %2', place.line, place.column)}
+                </code>
               </>
             )}
           </li>

@@ -107,6 +107,16 @@ describe('a pipeline file', () => {
     expect(problemsOf(text)).toEqual([[kind, null, line]]);
   });
 
+  it.each([
+    ['{"steps": {}\n\n  "a": 1}', 3],
+    ['\n"steps"', 1],
+    ['{"a": 1,\n "steps": []}', 11],
+    ['{"steps": {}, "uuid": ".."}', 23],
+    ['{"steps": {},\r\n"settings": 5}', 13]
+  ])('says in which column it is wrong: %j', (text, column) => {
+    expect(readPipeline(text).problems[0].column).toBe(column);
+  });
+
   it('says what is wrong with which step, on which line', () => {
     const text = JSON.stringify(
       {
