@@ -23,8 +23,6 @@ from jupyter_orchest_jobs.files.private import make_private
 
 LOST_S = 60.0
 """How long a cluster that can't be reached is waited for, with the runs that it has."""
-_SHORT_S = 5.0
-"""Runs that take less than so long are short: to wait for each costs as much."""
 _KEY = re.compile(r"orchest-jobs-(?P<topic>[0-9a-f]+)/(?P<run>[0-9a-f-]+)/(?P<attempt>[0-9]+)")
 _log = logging.getLogger(__name__)
 
@@ -57,7 +55,6 @@ class DaskExecutor:
         self._on_end = on_end
         self._lost_s = lost_s
         self._flights: dict[Path, Flight] = {}
-        self._takes_s: float | None = None
         self._link = Link(settings, f"orchest-jobs-{self._topic}", self)
         self._link.start()
 
@@ -72,15 +69,13 @@ class DaskExecutor:
     def room(self) -> int:
         """How many runs more may be given to the cluster now: as many as it has free slots.
 
-        Others wait here, where they can go to whichever worker is free first. But of short runs
-        each slot gets the next one before, so that it needn't wait for it; and one run is given to
-        a cluster without workers, which may start one for it.
+        Others wait here, where they can go to whichever worker is free first: one that was given to
+        a busy worker would wait for that one alone. But one run is given to a cluster without
+        workers, which may start one for it.
         """
         if not self._link.is_connected:
             return 0
         slots = self.state().slots if self._link.workers else 1
-        if self._takes_s is not None and self._takes_s < _SHORT_S:
-            slots *= 2
         return max(0, slots - self._going_on())
 
     # --- what the conductor wants ---------------------------------------------------------------
@@ -138,7 +133,6 @@ class DaskExecutor:
             if self._link.is_connected:
                 self._link.do(partial(flight.attach, self._link.scheduler))
         if flight.is_over:
-            self._takes_s = flight.took_s
             del self._flights[attempt_dir]
         return not flight.is_over
 

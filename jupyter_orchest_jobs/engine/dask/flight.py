@@ -64,8 +64,6 @@ class Flight:
         """Whether it takes a slot of a worker, or will; its files are fetched without."""
         self.is_over = False
         self.is_cancelled = False
-        self.took_s: float | None = None
-        """How long its worker had it, as far as that was seen from here."""
         self._link = link
         self._cargo = Cargo(folder, order, link)
         self._on_end = on_end
@@ -74,7 +72,6 @@ class Flight:
         self._sending: set[str] = set()
         self._is_landing = False
         self._asked_again = 0.0
-        self._begun: float | None = None
 
     # --- the way there --------------------------------------------------------------------------
 
@@ -169,11 +166,8 @@ class Flight:
         if self.is_over:
             return
         self.worker = self.place = worker
-        now = asyncio.get_running_loop().time()
-        self._begun = self._begun or now
         if "done" in event:
             self._done = event["done"]
-            self.took_s = now - self._begun
             return
         for name, offset, data in event.get("news", ()):
             self._write(name, offset, data)

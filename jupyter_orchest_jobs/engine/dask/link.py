@@ -324,4 +324,8 @@ class Link:
 
     def _heard_of_cluster(self, event: tuple[float, Any]) -> None:
         if isinstance(event[1], Mapping) and event[1].get("action") == "remove-worker":
-            self._listener.worker_left(str(event[1].get("worker")))
+            left = str(event[1].get("worker"))
+            # Until it is looked again, it would be taken for one with free slots. Other threads
+            # read this.
+            self.workers = {one: told for one, told in self.workers.items() if one != left}
+            self._listener.worker_left(left)

@@ -73,6 +73,15 @@ def test_run_that_was_cancelled_while_it_waited_never_begins(
         executor.close()
 
 
+def test_room_is_what_is_free_however_short_runs_are(lab: Lab) -> None:
+    executor = lab.executor
+    assert isinstance(executor, DaskExecutor)
+    for _ in range(2):
+        assert lab.run({"a.sh": "echo\n"}).launch().finish().status is RunStatus.SUCCEEDED
+    # More would wait for one worker while another gets free.
+    assert executor.room() == executor.state().slots == 2
+
+
 class WithStore:
     """Files travel through a folder that workers reach."""
 
