@@ -3,15 +3,14 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from jupyter_orchest_jobs.domain.run import RunSpec
-from jupyter_orchest_jobs.engine.dask.feed import Feed
+from jupyter_orchest_jobs.engine.dask.feed import Broken, Feed
 from jupyter_orchest_jobs.engine.dask.link import Link
-from jupyter_orchest_jobs.engine.dask.order import INPUTS, SECRETS, SNAPSHOT, Order
+from jupyter_orchest_jobs.engine.dask.order import INPUTS, RESULTS, SECRETS, SNAPSHOT, Order
 from jupyter_orchest_jobs.engine.dask.place import remove
 from jupyter_orchest_jobs.engine.dask.store import Store
 from jupyter_orchest_jobs.engine.dask.tails import JOURNAL
@@ -57,17 +56,17 @@ class Cargo:
             OSError: it can't be read, or written.
         """
         store = Store(self._order.store)
-        for what, name in ((SNAPSHOT, self._order.digest), (INPUTS, self._order.name)):
-            path = f"{what if what == INPUTS else 'snapshots'}/{name}.tar"
-            if what in self._order.needs and not (what == SNAPSHOT and store.has(path)):
-                store.put(path, self._pieces(what))
+        for what in (SNAPSHOT, INPUTS):
+            name = self._order.stored(what)
+            if what in self._order.needs and not (what == SNAPSHOT and store.has(name)):
+                store.put(name, self._pieces(what))
 
-    async def fetch(self, result: Mapping[str, Any], worker: str) -> None:
+    async def fetch(self, stored: str, worker: str) -> None:
         """Get the attempt's files, and put them where they belong.
 
         Args:
-            result: of the task.
-            worker: address of one that has them.
+            stored: their name in the store; "" if they are not there.
+            worker: address of one that has them then.
 
         Raises:
             OSError: they can't be read, or written.
@@ -76,26 +75,28 @@ class Cargo:
         async with self._link.transfers:
             incoming = self._folder.run / f".incoming-{self._folder.number}"
             await asyncio.to_thread(remove, incoming)
-            if result["stored"]:
-                await asyncio.to_thread(self._unpack_stored, result["stored"], incoming)
+            if stored:
+                await asyncio.to_thread(self._unpack_stored, stored, incoming)
             else:
                 feed = Feed()
-                unpacking = asyncio.ensure_future(asyncio.to_thread(unpack, feed, incoming))
+                unpacking = asyncio.ensure_future(asyncio.to_thread(_unpack, feed, incoming))
                 try:
-                    number, more = 0, True
-                    while more:
-                        asking = self._link.tell(worker, "piece", self._order.key, number)
-                        piece, more = await asking
-                        await asyncio.to_thread(feed.put, piece)
-                        number += 1
-                    feed.end()
-                    await unpacking
+                    await self._receive(feed, worker)
                 except BaseException:
                     feed.abort()
-                    with suppress(Exception):
+                    with suppress(Broken):  # else that is why no more was taken
                         await unpacking
                     raise
+                await unpacking
             await asyncio.to_thread(settle, self._folder, incoming)
+
+    async def _receive(self, feed: Feed, worker: str) -> None:
+        number, more = 0, True
+        while more:
+            piece, more = await self._link.tell(worker, "piece", self._order.key, number)
+            await asyncio.to_thread(feed.put, piece)
+            number += 1
+        feed.end()
 
     def _unpack_stored(self, name: str, target: Path) -> None:
         with Store(self._order.store).open(name) as file:
@@ -104,8 +105,8 @@ class Cargo:
     def clear_store(self) -> None:
         """Remove from the store what belongs to the attempt alone."""
         store = Store(self._order.store)
-        for kind in ("inputs", "results"):
-            store.remove(f"{kind}/{self._order.name}.tar")
+        for what in (INPUTS, RESULTS):
+            store.remove(self._order.stored(what))
 
     def _pieces(self, what: str) -> Iterable[bytes]:
         spec = RunSpec.from_json(self._order.spec)
@@ -142,6 +143,13 @@ def settle(folder: AttemptFolder, incoming: Path) -> None:
             os.fsync(file.fileno())
         (attempt / JOURNAL).replace(folder.journal)
     shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _unpack(feed: Feed, target: Path) -> None:
+    try:
+        unpack(feed, target)
+    finally:
+        feed.abort()  # who sends must not wait for somebody who doesn't read
 
 
 def _next(pieces: Iterator[bytes]) -> bytes:

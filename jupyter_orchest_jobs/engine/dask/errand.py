@@ -5,7 +5,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,14 @@ from typing import Any
 from jupyter_orchest_jobs.domain.run import RunSpec
 from jupyter_orchest_jobs.engine import claims, leash
 from jupyter_orchest_jobs.engine.dask.feed import Broken, Feed
-from jupyter_orchest_jobs.engine.dask.order import INPUTS, SECRETS, SNAPSHOT, AlreadyBegun, Order
+from jupyter_orchest_jobs.engine.dask.order import (
+    INPUTS,
+    RESULTS,
+    SECRETS,
+    SNAPSHOT,
+    AlreadyBegun,
+    Order,
+)
 from jupyter_orchest_jobs.engine.dask.place import Place, is_finished
 from jupyter_orchest_jobs.engine.dask.store import Store
 from jupyter_orchest_jobs.engine.dask.tails import Tails
@@ -77,15 +83,15 @@ class Errand:
 
     # --- the work, in the task's thread ---------------------------------------------------------
 
-    def run(self) -> Mapping[str, Any]:
+    def run(self) -> str:
         """Execute the attempt, unless that was done before.
 
         Returns:
-            Where its files are.
+            The name of its files in the store; "" if they are to be had here.
 
         Raises:
             AlreadyBegun: somebody has begun it, and has not come to its end.
-            Ended: it was cancelled before its runner was started.
+            Ended: it was ended, and has not come to its own end.
             OSError: something can't be written, or read.
         """
         if not self._order.shared and is_finished(self.folder):
@@ -103,6 +109,8 @@ class Errand:
 
     def _execute(self, spec: RunSpec) -> None:
         make_private(self.folder.path)
+        slots = str(self._place.root / "slots")
+        spec = replace(spec, slots_dir=slots, step_slots=max(1, os.cpu_count() or 1))
         secrets, spec = self._secrets(spec)
         try:
             if self._order.shared:
@@ -122,6 +130,8 @@ class Errand:
             with self._place.lock:
                 if not is_finished(self.folder):
                     self._place.executor.sweep(self._order.run_id, self._order.attempt)
+        if not is_finished(self.folder):
+            self._check()
 
     def _follow(self) -> None:
         told = time.monotonic()
@@ -134,7 +144,7 @@ class Errand:
                 return
             if time.monotonic() - told > TELL_S:
                 told = time.monotonic()
-                self._tell_news()
+                self._tell(only_news=True)
             if self._ended.wait(LOOK_S):
                 time.sleep(LOOK_S)  # it is being killed
 
@@ -161,8 +171,6 @@ class Errand:
 
     def _secrets(self, spec: RunSpec) -> tuple["_Secrets", RunSpec]:
         """Where the runner finds the secrets, and nobody else does."""
-        slots = str(self._place.root / "slots")
-        spec = replace(spec, slots_dir=slots, step_slots=max(1, os.cpu_count() or 1))
         if SECRETS not in self._order.needs:
             return _Secrets(None), spec
         read: list[bytes] = []
@@ -179,14 +187,13 @@ class Errand:
         except Exception:
             _log.exception("the working copy of %s can't be trimmed", self._order.name)
 
-    def _result(self) -> Mapping[str, Any]:
+    def _result(self) -> str:
         stored = ""
         if self._order.store and not self._order.shared:
-            stored = f"results/{self._order.name}.tar"
+            stored = self._order.stored(RESULTS)
             Store(self._order.store).put(stored, self._packed())
-        result = {"stored": stored, "finished": is_finished(self.folder)}
-        self._say({"done": result})
-        return result
+        self._say({"done": stored})
+        return stored
 
     def _packed(self) -> Iterator[bytes]:
         trees = {"attempt": self.folder.path, "work": self.folder.work}
@@ -196,19 +203,14 @@ class Errand:
 
     def _check(self) -> None:
         if self._ended.is_set():
-            raise Ended("The attempt was cancelled before it was begun.")
+            raise Ended("Nobody wants the attempt any more.")
 
     def _get_snapshot(self, write: Callable[[Source], None]) -> None:
         self._get(SNAPSHOT, write)
 
     def _get(self, what: str, write: Callable[[Source], None]) -> None:
         if self._order.store and what != SECRETS:
-            name = (
-                f"snapshots/{self._order.digest}"
-                if what == SNAPSHOT
-                else f"inputs/{self._order.name}"
-            )
-            with Store(self._order.store).open(f"{name}.tar") as file:
+            with Store(self._order.store).open(self._order.stored(what)) as file:
                 write(file)
             return
         self._need = what
@@ -216,10 +218,13 @@ class Errand:
             self._tell()
             while True:
                 feed = self._wait_for(what)
-                with suppress(Broken):
+                try:
                     write(feed)
                     return
-                self._check()
+                except Broken:
+                    self._check()
+                finally:
+                    feed.abort()  # who sends must not wait for somebody who doesn't read
         finally:
             self._need = ""
 
@@ -297,15 +302,10 @@ class Errand:
             self._given = number
         return self._piece, bool(self._coming)
 
-    def _tell_news(self) -> None:
+    def _tell(self, *, only_news: bool = False) -> None:
         news = [] if self._order.shared else self._tails.read()
-        if news:
+        if news or not only_news:
             self._say({"news": news, "need": self._need})
-
-    def _tell(self) -> None:
-        news = [] if self._order.shared else self._tails.read()
-        said: dict[str, Any] = {"news": news, "need": self._need}
-        self._say(said)
 
 
 class _Secrets:

@@ -19,21 +19,16 @@ from jupyter_orchest_jobs.engine import away
 from jupyter_orchest_jobs.engine.dask.cargo import Cargo
 from jupyter_orchest_jobs.engine.dask.errand import Ended
 from jupyter_orchest_jobs.engine.dask.link import Link
-from jupyter_orchest_jobs.engine.dask.order import (
-    SLOT,
-    AlreadyBegun,
-    Order,
-)
+from jupyter_orchest_jobs.engine.dask.order import SLOT, AlreadyBegun, Order
 from jupyter_orchest_jobs.engine.dask.place import is_finished
 from jupyter_orchest_jobs.engine.dask.tails import JOURNAL
 from jupyter_orchest_jobs.engine.dask.worker import execute
-from jupyter_orchest_jobs.engine.folder import AttemptFolder
+from jupyter_orchest_jobs.engine.folder import LOG, AttemptFolder
+from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.private import make_private, private_opener
 
 _LOOK_AGAIN_S = 1.0
-_SEARCH_S = 15.0
-"""How long a worker that was lost with a finished attempt may need to come back."""
-_TRIES = 3
+_PATIENCE_S = 15.0
 _DIED = (
     "The process that carried out this run on a worker of the cluster died: it was killed, or ran "
     "out of memory."
@@ -49,10 +44,18 @@ class Flight:
         order: for the worker.
         link: with the cluster.
         on_end: called when nothing more comes.
+        patience_s: how long a worker that was lost with a finished attempt may need to come back,
+            and files that can't be fetched to get better.
     """
 
     def __init__(
-        self, folder: AttemptFolder, order: Order, link: Link, on_end: Callable[[], None]
+        self,
+        folder: AttemptFolder,
+        order: Order,
+        link: Link,
+        on_end: Callable[[], None],
+        *,
+        patience_s: float = _PATIENCE_S,
     ) -> None:
         self.folder = folder
         self.order = order
@@ -67,8 +70,10 @@ class Flight:
         self._link = link
         self._cargo = Cargo(folder, order, link)
         self._on_end = on_end
+        self._patience_s = patience_s
         self._future: Future[Any] | None = None
-        self._done: Mapping[str, Any] | None = None
+        self._done: str | None = None
+        """The name of its files in the store; "" if its worker has them, None before its end."""
         self._sending: set[str] = set()
         self._is_landing = False
         self._asked_again = 0.0
@@ -103,7 +108,7 @@ class Flight:
                 self.lose(f"The cluster didn't take the run: {error}")
             return  # else: as soon as it is
         if self.is_over:
-            await self._take_away()
+            await self.take_away()
             return
         self._link.follow(self._follow)
 
@@ -145,19 +150,24 @@ class Flight:
         if future is None:
             return
         try:
-            result = await future
+            self._done = await future
         except (CancelledError, asyncio.CancelledError):
             return  # by us; or the connection was lost, or the worker: others see to that
         except (AlreadyBegun, Ended) as error:
+            if self.is_cancelled and isinstance(error, Ended):
+                await self._end_unbegun()
+                return
             # Nobody knows how far it came: its files may be on a host whose worker comes back.
-            await self._search(f"The worker that had the run was lost. ({error})", _SEARCH_S)
+            self.worker = ""
+            await self._land(f"The worker that had the run was lost. ({error})", perhaps=True)
         except Exception as error:
             _log.warning("run %s: %r", self.order.run_id, error)
             self.lose(f"The worker couldn't execute the run: {type(error).__name__}: {error}")
+            await self.take_away(self.worker)
         else:
             self.has_slot = False
             self._on_end()
-            await self._land(result)
+            await self._land()
 
     # --- what the worker says -------------------------------------------------------------------
 
@@ -181,7 +191,7 @@ class Flight:
         spec = RunSpec.from_json(self.order.spec)
         files = {JOURNAL: self.folder.journal}
         files |= {
-            f"steps/{step.id}/log.txt": self.folder.step(step.id) / "log.txt" for step in spec.steps
+            self.folder.inner(step.id, LOG): self.folder.step(step.id) / LOG for step in spec.steps
         }
         return {name: path.stat().st_size for name, path in files.items() if path.exists()}
 
@@ -221,7 +231,7 @@ class Flight:
             await self._cargo.send(what, worker)
         except OSError as error:
             self.lose(f"The {what} of the run can't be read: {error}")
-            await self._take_away()
+            await self.take_away()
         except Exception as error:
             _log.warning("sending the %s of run %s: %s", what, self.order.run_id, error)
         finally:
@@ -229,55 +239,66 @@ class Flight:
 
     # --- the way back ---------------------------------------------------------------------------
 
-    async def _land(self, result: Mapping[str, Any], worker: str = "") -> None:
-        """Fetch the attempt's files, and let its journal say what became of it."""
-        if self._is_landing or self.is_over:
+    async def _land(self, lost: str = "", *, perhaps: bool = False) -> None:
+        """Fetch the attempt's files, and let its journal say what became of it.
+
+        Args:
+            lost: why the worker that had it can't be asked; "" if it can.
+            perhaps: whether it may have been finished though nobody has said so.
+        """
+        if self._is_landing:
             return
         self._is_landing = True
-        for tries in range(_TRIES):
-            try:
-                if not self.order.shared:
-                    await self._cargo.fetch(result, worker or self.worker)
-                break
-            except Exception as error:
-                _log.warning("fetching run %s: %r", self.order.run_id, error)
-                if not self._link.is_connected:
-                    self._is_landing = False
-                    return  # as soon as it is
-                if tries + 1 == _TRIES:
-                    self._is_landing = False
-                    await self._search(f"The files of the run can't be fetched: {error}")
+        is_patient = perhaps or self._done is not None
+        end = asyncio.get_running_loop().time() + (self._patience_s if is_patient else 0.0)
+        words = lost
+        try:
+            while True:
+                try:
+                    if self.is_over or is_finished(self.folder) or await self._fetch():
+                        self._note_back()
+                        break
+                except EngineError:
+                    if not lost:
+                        return  # as soon as there is a connection
+                except Exception as error:
+                    _log.warning("fetching run %s: %r", self.order.run_id, error)
+                    words = f"The files of the run can't be fetched: {error}"
+                if asyncio.get_running_loop().time() > end:
+                    self.lose(words)
+                    await self.take_away()
                     return
                 await asyncio.sleep(_LOOK_AGAIN_S)
+        finally:
+            self._is_landing = False
+        if not self.is_over:
+            self._end()
+        self._link.do(partial(self.take_away, self.worker))
+
+    async def _fetch(self) -> bool:
+        """Whether the attempt's files have come.
+
+        Raises:
+            EngineError: no connection.
+            Exception: they can't be fetched.
+        """
+        if self.order.shared:
+            return self._done is not None
+        if self._done is not None and (self._done or self.worker):
+            await self._cargo.fetch(self._done, self.worker)
+            return True
+        for worker, has in (await self._link.tell_all("finished", self.order)).items():
+            if has:
+                await self._cargo.fetch("", worker)
+                self.worker = worker
+                return True
+        return False
+
+    def _note_back(self) -> None:
         noted = away.read(self.folder)
         if noted is not None and noted.lost is None:
-            lost = None if is_finished(self.folder) else _DIED
-            away.write(self.folder, replace(noted, is_back=True, lost=lost))
-        self._end()
-        self._link.do(partial(self._take_away, worker or self.worker))
-
-    async def _search(self, words: str, patience_s: float = 0.0) -> None:
-        """Fetch the attempt from whoever has the files of a lost worker, if it was finished."""
-        now = asyncio.get_running_loop().time()
-        end = now + max(patience_s, _SEARCH_S if self._done else 0.0)
-        if self._done and self._done["stored"]:
-            await self._land(self._done)
-            return
-        while not self.is_over:
-            if is_finished(self.folder):
-                self._end()
-                return
-            with suppress(Exception):
-                answers = await self._link.tell_all("finished", self.order)
-                for worker, has in answers.items():
-                    if has:
-                        await self._land({"stored": ""}, worker)
-                        return
-            if asyncio.get_running_loop().time() > end:
-                self.lose(words)
-                await self._take_away()
-                return
-            await asyncio.sleep(_LOOK_AGAIN_S)
+            died = None if is_finished(self.folder) else _DIED
+            away.write(self.folder, replace(noted, is_back=True, lost=died))
 
     # --- the end --------------------------------------------------------------------------------
 
@@ -289,22 +310,24 @@ class Flight:
         if self.worker:
             await self._link.tell(self.worker, "cancel", self.order.key)
         else:
-            await self._take_away()
-            self.lose("It was cancelled before a worker had begun it.")
+            await self._end_unbegun()
+
+    async def _end_unbegun(self) -> None:
+        await self.take_away()
+        self.lose("It was cancelled before a worker had begun it.")
 
     async def worker_lost(self) -> None:
         """See what there is of the attempt, now that its worker is gone."""
-        if self._is_landing and self._done and self._done["stored"]:
-            return
+        if self._is_landing and self._done:
+            return  # they come from the store
         worker, self.worker = self.worker, ""
         # Before the cluster has it executed once more.
         with suppress(Exception):
             await self._link.client.cancel([self._future], force=True)
-        if not self._is_landing:
-            await self._search(
-                f"The worker {worker} was lost: it was killed, ran out of memory, or its machine "
-                "went down."
-            )
+        await self._land(
+            f"The worker {worker} was lost: it was killed, ran out of memory, or its machine "
+            "went down."
+        )
 
     def lose(self, words: str) -> None:
         """Nothing more comes of the attempt.
@@ -342,17 +365,18 @@ class Flight:
         self.is_over = True
         self._on_end()
 
-    async def take_away(self) -> None:
-        """Leave nothing of it in the cluster; what goes on is ended."""
-        await self._take_away()
+    async def take_away(self, worker: str = "") -> None:
+        """Leave nothing of it in the cluster; what goes on is ended, and its worker sees to that.
 
-    async def _take_away(self, worker: str = "") -> None:
+        Args:
+            worker: one that has its files, though nothing goes on.
+        """
         with suppress(Exception):
             client = self._link.client
             if self._future is not None and not self._future.done():
                 await client.cancel([self._future], force=True)
             await client.unpublish_dataset(self.order.key)
-        if worker and not self.order.shared:
+        if worker:
             with suppress(Exception):
                 await self._link.tell(worker, "forget", self.order.key, self.order.name)
         if self.order.store:

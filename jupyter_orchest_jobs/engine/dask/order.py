@@ -7,6 +7,8 @@ SLOT = "orchest_jobs_slot"
 
 SNAPSHOT, INPUTS, SECRETS = "snapshot", "inputs", "secrets"
 """What a worker needs besides its order."""
+RESULTS = "results"
+"""What comes back."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class Order:
     def name(self) -> str:
         """Names the attempt among all of a worker, as a file name."""
         return f"{self.run_id}-{self.attempt}"
+
+    def stored(self, what: str) -> str:
+        """Where something is in the store: a snapshot is there for all who have the same."""
+        return f"snapshots/{self.digest}.tar" if what == SNAPSHOT else f"{what}/{self.name}.tar"
 
 
 class AlreadyBegun(Exception):

@@ -27,7 +27,7 @@ class Tails:
 
     def __init__(self, folder: AttemptFolder, steps: Iterable[str]) -> None:
         self._folder = folder
-        self._logs = {f"steps/{step}/{LOG}": folder.step(step) / LOG for step in steps}
+        self._logs = {folder.inner(step, LOG): folder.step(step) / LOG for step in steps}
         self._known: dict[str, tuple[int, int]] = {}
 
     def go_on_from(self, sizes: Mapping[str, int]) -> None:

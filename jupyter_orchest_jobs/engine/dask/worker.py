@@ -13,7 +13,7 @@ from distributed import Worker, WorkerPlugin, get_worker, secede
 from distributed.utils import sync
 
 from jupyter_orchest_jobs.engine.dask import versions
-from jupyter_orchest_jobs.engine.dask.errand import Errand
+from jupyter_orchest_jobs.engine.dask.errand import Ended, Errand
 from jupyter_orchest_jobs.engine.dask.feed import Broken
 from jupyter_orchest_jobs.engine.dask.order import SLOT, Order
 from jupyter_orchest_jobs.engine.dask.place import Place
@@ -33,8 +33,8 @@ class _Post:
         self.errands: dict[str, Errand] = {}
 
 
-def execute(order: Order) -> Mapping[str, Any]:
-    """The task: one attempt of a run."""
+def execute(order: Order) -> str:
+    """The task: one attempt of a run; see :meth:`.errand.Errand.run`."""
     worker = get_worker()
     post = _post_of(worker)
     # Its slot stays taken, but steps that use this cluster themselves find free threads.
@@ -46,7 +46,11 @@ def execute(order: Order) -> Mapping[str, Any]:
         partial(_begin, worker, order),
     )
     post.errands[order.key] = errand
-    return errand.run()
+    try:
+        return errand.run()
+    except Ended:
+        _forget(post, order.key, order.name)  # nobody comes for its files
+        raise
 
 
 async def tell(what: str, *arguments: Any, dask_worker: Worker) -> Any:

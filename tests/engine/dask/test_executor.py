@@ -17,7 +17,7 @@ from jupyter_orchest_jobs.engine import away
 from jupyter_orchest_jobs.engine.dask.executor import DaskExecutor
 from jupyter_orchest_jobs.errors import EngineError
 from tests.cluster import Cluster
-from tests.contracts.executor import ExecutorContract
+from tests.contracts.executor import HOLD, ExecutorContract
 from tests.engine.harness import Lab, read_json, until
 
 
@@ -174,6 +174,19 @@ def test_secrets_go_nowhere_unencrypted(tmp_path: Path) -> None:
             lab.run({"a.sh": "echo\n"}, secrets_file=str(secrets)).launch()
     finally:
         executor.close()
+
+
+def test_run_that_was_killed_leaves_nothing_on_its_worker(lab: Lab, cluster: Cluster) -> None:
+    run = lab.run({"a.sh": HOLD}).launch()
+    run.wait_for_log("a", "begun")
+    name = f"runs/{run.spec.run_id}-1"
+
+    def found() -> list[Path]:
+        return [folder for cache in cluster.caches() for folder in cache.glob(name)]
+
+    assert found()
+    run.executor.kill(run.folder.path)
+    until(lambda: not found(), "end of its files there")
 
 
 def test_run_whose_runner_was_killed_can_be_resumed(lab: Lab, cluster: Cluster) -> None:
