@@ -75,15 +75,14 @@ class Cluster:
         self._on_change = on_change
         self._settings = ClusterSettings()
         self._dask: DaskExecutor | None = None
-        self._none: Executor = NoCluster(_NOBODY)
-        self._error: str | None = None
+        self._error = _NOBODY
         self._told: tuple[float, str] = (0.0, "")
         self._since = datetime.now(UTC)
 
     @property
     def executor(self) -> Executor:
         """As it is set up now."""
-        return self._none if self._dask is None else self._dask
+        return NoCluster(self._error) if self._dask is None else self._dask
 
     def room(self) -> int:
         """How many runs more the cluster can be given.
@@ -109,8 +108,8 @@ class Cluster:
         """
         settings = cluster_of(self._store.settings())
         if settings != self._settings:
-            self._settings = settings
             await asyncio.to_thread(self._connect, settings)
+            self._settings = settings
             self._on_change()
         try:
             self._tell()
@@ -123,14 +122,15 @@ class Cluster:
             self._dask.close()
 
     def _connect(self, settings: ClusterSettings) -> None:
-        before, self._dask = self._dask, None
-        if before is not None:
-            before.close()
+        # While it is closed it still says what goes on, or runs would be taken for lost.
+        self.close()
+        self._dask = self._new(settings)
         self._since = datetime.now(UTC)
-        self._error = None
+
+    def _new(self, settings: ClusterSettings) -> "DaskExecutor | None":
         if not settings.configured:
-            self._none = NoCluster(_NOBODY)
-            return
+            self._error = _NOBODY
+            return None
         try:
             settings.check()
             from jupyter_orchest_jobs.engine.dask.executor import DaskExecutor
@@ -140,11 +140,9 @@ class Cluster:
         except InvalidInput as error:
             self._error = error.message
         else:
-            self._dask = DaskExecutor(
-                settings, self._state.root / "runs", self._name(), on_end=self._on_change
-            )
-            return
-        self._none = NoCluster(self._error)
+            runs = self._state.root / "runs"
+            return DaskExecutor(settings, runs, self._name(), on_end=self._on_change)
+        return None
 
     def _name(self) -> str:
         """Names the state directory among all that use a cluster."""
