@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from jupyter_orchest_jobs.files.reading import open_file
+
 _MOST_BYTES = 8 * 2**20
 _MOST = 1000
 """More than this many are cut down to the last of each name."""
@@ -23,12 +25,14 @@ def read_metrics(path: Path) -> tuple[Reported, list[str]]:
         Name and value of each in order; and sentences about what could not be taken.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             # Whatever mode it was made with, it is ours from now on.
             os.fchmod(file.fileno(), 0o600)
             lines = file.read(_MOST_BYTES).splitlines()
-    except OSError:
+    except FileNotFoundError:
         return [], []
+    except OSError as error:
+        return [], [f"The file of the metrics was passed over: {error.strerror}."]
     metrics: list[tuple[str, float]] = []
     problems: list[str] = []
     for number, line in enumerate(lines, 1):

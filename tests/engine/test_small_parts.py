@@ -1,6 +1,7 @@
 """The log's limit, metrics files, what was left out, slots, the SDK's installation."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def test_metrics_are_read_whatever_stands_in_the_file(tmp_path: Path) -> None:
     assert len(problems) == 3
     path.write_text("".join(f'{{"name": "loss", "value": {n}}}\n' for n in range(5000)))
     assert read_metrics(path) == ([("loss", 4999.0)], [])
+
+
+def test_metrics_that_are_no_file_are_neither_waited_for_nor_changed(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    metrics, (problem,) = read_metrics(tmp_path / "pipe")
+    assert (metrics, "a pipe" in problem) == ([], True)
+    mine = tmp_path / "mine"
+    mine.write_text("")
+    mine.chmod(0o644)
+    (tmp_path / "link").symlink_to(mine)
+    assert len(read_metrics(tmp_path / "link")[1]) == 1
+    assert mine.stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize(
