@@ -81,14 +81,10 @@ class ClusterSettings:
         if problems:
             raise InvalidInput.of([Problem(problem) for problem in problems])
 
-    def to_json(self) -> str:
-        """The settings as text."""
-        return json.dumps(asdict(self))
-
     @classmethod
-    def from_json(cls, text: str) -> "ClusterSettings":
-        """Read what :meth:`to_json` wrote; keys of a later version are passed over."""
-        return cls(**_known(cls, json.loads(text)))
+    def of(cls, values: Mapping[str, Any]) -> "ClusterSettings":
+        """Settings with these values, by name; names of a later version are passed over."""
+        return cls(**_known(cls, values))
 
     def _problems_of_address(self) -> Iterable[str]:
         if not self.configured:

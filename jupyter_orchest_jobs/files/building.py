@@ -1,8 +1,6 @@
 """Folders that are built under another name, and get their own when they are whole."""
 
 import contextlib
-import errno
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,11 +22,11 @@ def temporary(parent: Path) -> Iterator[Path]:
     Raises:
         OSError: it can't be made.
     """
-    path = temporary_name(parent)
-    lock_path = path.with_name(path.name + _LOCK)
-    lock = FileLock.try_acquire(lock_path)
-    if lock is None:  # only a sweeper can have been quicker
-        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(lock_path))
+    lock = None
+    while lock is None:  # a sweeper may have been quicker
+        path = temporary_name(parent)
+        lock_path = path.with_name(path.name + _LOCK)
+        lock = FileLock.try_acquire(lock_path)
     with lock:
         try:
             path.mkdir(mode=0o700)

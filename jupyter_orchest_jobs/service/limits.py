@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from jupyter_orchest_jobs.domain.cluster import ClusterSettings, ExecutorName
@@ -45,9 +45,7 @@ def limits_of(settings: Settings) -> Limits:
 
 def cluster_of(settings: Settings) -> ClusterSettings:
     """The cluster that somebody has set up; one without an address if nobody has."""
-    known = {item.name for item in fields(ClusterSettings)}
-    kept = settings.cluster or {}
-    return ClusterSettings(**{name: value for name, value in kept.items() if name in known})
+    return ClusterSettings.of(settings.cluster or {})
 
 
 def check_executor(policies: Policies, cluster: ClusterSettings) -> None:
