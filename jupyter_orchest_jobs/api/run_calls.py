@@ -128,5 +128,5 @@ def _rules(text: str | None) -> tuple[Rule, ...]:
 
 async def _detail(call: Call, view: RunView) -> BaseModel:
     runs = call.services.runs
-    steps = await asyncio.to_thread(runs.steps, view)
-    return answers.run_detail(view, steps, await asyncio.to_thread(runs.host, view))
+    steps, host = await asyncio.to_thread(lambda: (runs.steps(view), runs.host(view)))
+    return answers.run_detail(view, steps, host)

@@ -35,13 +35,13 @@ async def runs(arguments: Namespace) -> int:
         if arguments.verb in _CHANGES:
             change, said = _CHANGES[arguments.verb]
             view = await change(services.runs, view.run.id)
+        steps, host = services.runs.steps(view), services.runs.host(view)
         if arguments.json:
-            steps, host = services.runs.steps(view), services.runs.host(view)
             show.print_json(answers.run_detail(view, steps, host))
         elif said is not None:
             print(f"Run {run_label(view.job.number, view.run.number)} {said}")
         else:
-            show_run.run(view, services.runs.steps(view), services.runs.host(view))
+            show_run.run(view, steps, host)
     return 0
 
 

@@ -22,7 +22,7 @@ from jupyter_orchest_jobs.domain.run import Run
 from jupyter_orchest_jobs.service.runs import RunView, StepView
 
 
-def run(view: RunView, steps: Sequence[StepView], host: str | None = None) -> None:
+def run(view: RunView, steps: Sequence[StepView], host: str | None) -> None:
     """Print a run, its attempts if there were several, and its steps.
 
     Args:

@@ -15,7 +15,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind, Run, RunFacts, RunLine,
 from jupyter_orchest_jobs.domain.status import ENDED_RUNS, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine.folder import LOG, NOTEBOOK
 from jupyter_orchest_jobs.errors import NotFound, WrongState
-from jupyter_orchest_jobs.files.reading import is_below
+from jupyter_orchest_jobs.files.reading import is_below, open_file
 from jupyter_orchest_jobs.service.acts import Act, refusal
 from jupyter_orchest_jobs.service.logs import AttemptLogs, StepLogs
 from jupyter_orchest_jobs.service.session import Session
@@ -26,6 +26,8 @@ V = TypeVar("V", bound="RunLineView")
 
 _MOST = 256
 """So many jobs and pipelines are remembered."""
+_MOST_OF_INFO = 2**16
+"""Bytes: what runners say of themselves is much less."""
 
 
 @dataclass(frozen=True)
@@ -263,7 +265,8 @@ class Runs:
         """
         info = self._session.state.attempt(view.run.id, view.run.attempt).info
         try:
-            return str(json.loads(info.read_bytes())["host"])
+            with open_file(info) as file:  # as for results: steps could put something else there
+                return str(json.loads(file.read(_MOST_OF_INFO))["host"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

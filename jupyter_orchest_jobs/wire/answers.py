@@ -125,13 +125,11 @@ def run_with_cells(view: RunView) -> schemas.RunAnswer:
     return schemas.RunAnswer(**{**_run(view), "cells": _cells(view)})
 
 
-def run_detail(
-    view: RunView, steps: list[StepView], host: str | None = None
-) -> schemas.RunDetailAnswer:
+def run_detail(view: RunView, steps: list[StepView], host: str | None) -> schemas.RunDetailAnswer:
     """A run with its steps.
 
     Args:
-        host: that executes it, or has.
+        host: that executes it, or has; None while that is not known.
     """
     return schemas.RunDetailAnswer(
         **_run(view),

@@ -1,5 +1,7 @@
 """The cluster over HTTP."""
 
+import os
+
 import pytest
 
 from jupyter_orchest_jobs.domain.cluster import ClusterState
@@ -60,5 +62,8 @@ async def test_runs_tell_where_they_are_and_jobs_what_they_ask_for(
     folder = services.session.state.attempt(example.run.id, example.run.attempt)
     folder.info.write_text('{"host": "node-7"}')
     assert (await ask("GET", f"runs/{example.run.id}")).data["host"] == "node-7"
+    folder.info.unlink()
+    os.mkfifo(folder.info)  # nobody waits for whoever writes into it
+    assert (await ask("GET", f"runs/{example.run.id}")).data["host"] is None
     job = (await ask("GET", f"jobs/{example.job.id}")).data
     assert (job["policies"]["executor"], job["resources"]) == ("local", {})
