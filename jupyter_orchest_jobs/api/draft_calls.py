@@ -11,6 +11,7 @@ from jupyter_orchest_jobs.api.errors import Malformed
 from jupyter_orchest_jobs.api.meanings import selection_of
 from jupyter_orchest_jobs.domain.choosing import choose_filtered, choose_places
 from jupyter_orchest_jobs.domain.grid import Filter, Grid
+from jupyter_orchest_jobs.domain.jsontext import short
 from jupyter_orchest_jobs.domain.parameters import Lists, parameters_file_of
 from jupyter_orchest_jobs.domain.selection import Rule, Selection
 from jupyter_orchest_jobs.domain.strategy import Strategy
@@ -21,7 +22,7 @@ from jupyter_orchest_jobs.service.source import defaults_of
 from jupyter_orchest_jobs.wire import answers, drafts
 
 MOST_SHOWN = 1_000
-"""Characters that are told of each value in a row of a grid."""
+"""Characters that are told of each value in a row of a grid: a long one stands in many rows."""
 
 
 async def list_pipelines(call: Call) -> BaseModel:
@@ -99,7 +100,9 @@ def _expand(body: drafts.GridRequest) -> drafts.GridAnswer:
         axes=[drafts.GridAxisAnswer(scope=one.scope, name=one.name) for one in grid.varying],
         items=[
             drafts.CombinationAnswer(
-                index=row.index, texts=list(map(_cut, row.texts)), included=row.included
+                index=row.index,
+                texts=[short(text, MOST_SHOWN) for text in row.texts],
+                included=row.included,
             )
             for row in grid.page(body.offset, body.limit)
         ],
@@ -116,11 +119,6 @@ def _select(body: drafts.SelectRequest) -> drafts.SelectAnswer:
         after = choose_filtered(strategy, selection, filter, include=body.include)
     included = Grid(strategy, after).included
     return drafts.SelectAnswer(selection=answers.selection(after), included=included)
-
-
-def _cut(text: str) -> str:
-    # A long value stands in each of the rows that have it.
-    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
 def _filter_of(request: drafts.FilterRequest) -> Filter:

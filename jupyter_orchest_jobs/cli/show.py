@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jupyter_orchest_jobs.cli.plain import line, plain
+from jupyter_orchest_jobs.domain import jsontext
 from jupyter_orchest_jobs.domain.ids import run_label
 from jupyter_orchest_jobs.domain.job import Job, RunCounts
 from jupyter_orchest_jobs.domain.schedule import ScheduleKind
@@ -178,8 +179,7 @@ def cell(text: str) -> Text:
 
 def short(value: Any) -> str:
     """A value as JSON, cut off if it is long."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _VALUE_WIDTH else text[: _VALUE_WIDTH - 1] + "…"
+    return jsontext.short(json.dumps(value, ensure_ascii=False), _VALUE_WIDTH)
 
 
 def print_table(table: Table) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from jupyter_orchest_jobs.domain.jsontext import short
 from jupyter_orchest_jobs.errors import InvalidInput, Problem
 
 SCHEMES = ("tcp", "tls")
@@ -182,7 +183,7 @@ def amount_of(value: Any) -> float:
         base = 1024.0 if unit.endswith("i") else 1000.0
         amount = float(number) * base ** _POWERS.get(unit[:1], 0)
     if not (amount > 0 and math.isfinite(amount)):
-        raise InvalidInput(f"{value!r} is no amount; write a number above 0, or “8GB”.")
+        raise InvalidInput(f"{short(repr(value))} is no amount; write a number above 0, or “8GB”.")
     return amount
 
 

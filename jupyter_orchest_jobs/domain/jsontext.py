@@ -273,6 +273,6 @@ def _refusals(text: str) -> Iterator[tuple[str, int]]:
             yield f"has the number {short(piece)}, which is too large", at
 
 
-def short(text: str) -> str:
-    """At most 40 characters of the text, for messages."""
-    return text if len(text) <= 40 else text[:39] + "…"
+def short(text: str, most: int = 40) -> str:
+    """At most so many characters of the text, for messages and lists."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -78,6 +78,12 @@ def test_amount_that_is_none_is_refused(amount: object) -> None:
         amount_of(amount)
 
 
+def test_a_long_amount_is_not_repeated_in_the_message() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        amount_of("much" * 1000)
+    assert len(caught.value.message) < 200
+
+
 def test_what_a_run_lacks_is_what_the_best_worker_lacks() -> None:
     wanted = {"GPU": 1.0, "memory": 8e9}
     assert lacking(wanted, [{"GPU": 1.0}, {"memory": 16e9, "GPU": 1.0}]) is None
