@@ -19,8 +19,7 @@ class Cluster:
 
     Args:
         folder: for all that they write.
-        environ: their environment variables.
-        start: starts a program; by default as a process of this machine.
+        environ: their environment variables; by default ours.
     """
 
     def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:

@@ -1,7 +1,6 @@
 """``cluster``: the cluster on which runs may be executed; its settings, and how it is."""
 
 import asyncio
-import json
 from argparse import Namespace
 from typing import Any
 
@@ -113,20 +112,9 @@ def _changes(said: list[str]) -> dict[str, Any]:
         if name not in known:
             raise InvalidInput(f"The cluster has no setting “{name}”; it has {', '.join(known)}.")
     try:
-        request = shapes.ClusterRequest.model_validate(
-            {name: _typed(name, text) for name, text in given.items()}
-        )
+        request = shapes.ClusterRequest.model_validate(given)  # leniently: all of them are texts
     except ValidationError as error:
         (first, *_) = error.errors()
         name = str(first["loc"][0])
         raise InvalidInput(f"“{name}” can't be {given[name]!r}: {first['msg']}.") from None
     return request.model_dump(exclude_none=True)
-
-
-def _typed(name: str, text: str) -> Any:
-    if name in ("slots", "shared"):
-        try:
-            return json.loads(text)
-        except ValueError:
-            pass  # said to be wrong by the shape
-    return text

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from jupyter_orchest_jobs.domain.cluster import MOST_SLOTS, ClusterState
+from jupyter_orchest_jobs.domain.cluster import MOST_SLOTS
 from jupyter_orchest_jobs.service.cluster_look import ClusterView
 from jupyter_orchest_jobs.wire.base import Answer, Request, Time
 
@@ -62,19 +62,6 @@ def cluster(view: ClusterView) -> ClusterAnswer:
     return ClusterAnswer(
         **vars(view.settings),
         installed=view.installed,
-        state=None if view.state is None else _state(view.state),
+        state=None if view.state is None else ClusterStateAnswer(**vars(view.state)),
         message=view.message,
-    )
-
-
-def _state(found: ClusterState) -> ClusterStateAnswer:
-    return ClusterStateAnswer(
-        connected=found.connected,
-        error=found.error,
-        workers=found.workers,
-        slots=found.slots,
-        free=found.free,
-        resources=dict(found.resources),
-        since=found.since,
-        warnings=list(found.warnings),
     )

@@ -1,7 +1,6 @@
 """``cluster``: its settings as options, and how it is as text."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -27,11 +26,10 @@ FOUND = ClusterState(
 
 
 @pytest.fixture(autouse=True)
-def distributed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def distributed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if it were installed, and as if nobody had the time to wait."""
     monkeypatch.setattr(cluster_look, "has_distributed", lambda: True)
     monkeypatch.setattr(cluster, "LOOK_S", 0.0)
-    yield
 
 
 def test_without_a_cluster_it_says_how_to_have_one(capsys: Captured, state: StateDir) -> None:
@@ -63,6 +61,8 @@ def test_settings_that_cannot_be_used_are_refused(capsys: Captured, store: Sqlit
         ("colour=red", "no setting “colour”; it has address, slots"),
         ("slots=many", "“slots” can't be 'many'"),
         ("slots=0", "“slots” can't be '0'"),
+        ("slots=null", "“slots” can't be 'null'"),
+        ("shared=perhaps", "“shared” can't be 'perhaps'"),
         ("address=tcp://example.org:8786", "use TLS"),
     ):
         assert main(["cluster", "--set", said]) == 2, said
