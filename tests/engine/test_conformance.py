@@ -155,7 +155,7 @@ def execute(lab: Lab, *cells: str, environ: Mapping[str, str] | None = None, **s
 def plain(text: str, run: RunOnDisk) -> str:
     """Without what differs between any two runs."""
     text = text.replace(run.spec.run_id, "RUN").replace(str(run.spec.snapshot), "SNAPSHOT")
-    text = re.sub(r"oj-[0-9a-f]{8}-\w+", "SOCKETS", text)
+    text = re.sub(r"oj-[0-9a-f]{8}-\d+-\w+", "SOCKETS", text)
     text = re.sub(r"SOCKETS/[0-9a-f]{8}", "SOCKETS/KERNEL", text)
     return re.sub(r"ipykernel_\d+", "ipykernel_PID", text)
 
