@@ -103,7 +103,7 @@ class DaskExecutor:
         except (OSError, ValueError) as error:
             raise EngineError(f"The run can't be given to the cluster: {error}") from error
         flight = Flight(folder, order, self._link, self._on_end)
-        flight.place = self._free_worker(spec.resources)
+        flight.place = self._free_worker(flight.resources)
         self._flights[attempt_dir] = flight
         if self._link.is_connected:
             self._link.do(flight.submit)
@@ -161,6 +161,14 @@ class DaskExecutor:
         flight = self._flight(str(event.get("key")))
         if flight is not None:
             flight.heed(event, str(event.get("worker")))
+
+    def looked(self) -> None:
+        """Give up what waited for workers if those that have come can't execute it."""
+        for flight in list(self._flights.values()):
+            refusal = "" if flight.place or flight.is_over else self._refusal(flight.resources)
+            if refusal:
+                flight.lose(refusal)
+                self._link.do(flight.take_away)
 
     def worker_left(self, address: str) -> None:
         """See to what a lost worker had."""
@@ -231,14 +239,23 @@ class DaskExecutor:
             raise EngineError(
                 "The job has secrets, and they travel over TLS only; use a scheduler with TLS."
             )
-        offered = [worker.resources for worker in self._link.workers.values()]
-        lacks = lacking({SLOT: 1, **spec.resources}, offered)
-        if lacks:
-            wanted = ", ".join(f"{name} {amount:g}" for name, amount in sorted(lacks.items()))
-            raise EngineError(
-                f"No worker of the cluster has what the run asks for: {wanted}. Start workers "
-                "with it (dask worker --resources …), or ask for less."
-            )
+        refusal = self._refusal(spec.resources)
+        if refusal:
+            raise EngineError(refusal)
+
+    def _refusal(self, wanted: Mapping[str, float]) -> str:
+        """Why no worker can execute a run that asks for this; "" if one can, or may come."""
+        workers = self._link.workers.values()
+        if not all(worker.slots for worker in workers):
+            return ""  # some are only just being made ready
+        lacks = lacking({SLOT: 1, **wanted}, [worker.resources for worker in workers])
+        if not lacks:
+            return ""
+        amounts = ", ".join(f"{name} {amount:g}" for name, amount in sorted(lacks.items()))
+        return (
+            f"No worker of the cluster has what the run asks for: {amounts}. Start workers "
+            "with it (dask worker --resources …), or ask for less."
+        )
 
     def _adopt(self, folder: AttemptFolder) -> Flight | None:
         """An attempt that an earlier conductor gave to the cluster, if something may come of it."""

@@ -59,6 +59,8 @@ class Flight:
     ) -> None:
         self.folder = folder
         self.order = order
+        self.resources = RunSpec.from_json(order.spec).resources
+        """What it asks of a worker, name → amount."""
         self.place = ""
         """Address of the worker that should have it, or has it; "" for any."""
         self.worker = ""
@@ -88,14 +90,13 @@ class Flight:
             client = self._link.client
             noted = away.Away(self.order.address, self._link.scheduler, self.order.key)
             away.write(self.folder, replace(noted, is_back=bool(self.order.shared)))
-            spec = RunSpec.from_json(self.order.spec)
             self._future = client.submit(
                 execute,
                 self.order,
                 key=self.order.key,
                 pure=False,
                 retries=0,
-                resources={SLOT: 1, **spec.resources},
+                resources={SLOT: 1, **self.resources},
                 workers=[self.place] if self.place else None,
                 allow_other_workers=bool(self.place),
             )

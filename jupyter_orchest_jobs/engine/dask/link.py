@@ -60,6 +60,9 @@ class Listener(Protocol):
     def heard(self, event: Mapping[str, Any]) -> None:
         """A worker has told something."""
 
+    def looked(self) -> None:
+        """It was looked how the cluster is, once more."""
+
     def worker_left(self, address: str) -> None:
         """A worker is gone, with what it was doing."""
 
@@ -301,6 +304,7 @@ class Link:
         while True:
             await asyncio.sleep(max(LOOK_S, len(self.workers) / _WORKERS_A_SECOND))
             await self._look(client)
+            self._listener.looked()
 
     async def _look(self, client: Client) -> None:
         if client.status != "running" or client.scheduler is None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from distributed import Worker, WorkerPlugin, get_worker, secede
+from distributed import Status, Worker, WorkerPlugin, get_worker, secede
 from distributed.utils import sync
 
 from jupyter_orchest_jobs.engine.dask import versions
@@ -79,6 +79,11 @@ class Plugin(WorkerPlugin):
         if memory and "memory" not in worker.state.total_resources:
             offered["memory"] = memory
         await worker.set_resources(**offered)
+        if worker.status is Status.running:
+            # The scheduler tries tasks that no worker could have again when one comes, which was
+            # before it had slots, or goes on: so it makes a pause, in which nothing happens.
+            worker.status = Status.paused
+            worker.status = Status.running
 
     def transition(self, key: Any, start: str, finish: str, **kwargs: Any) -> None:
         """End the attempt whose task was cancelled."""

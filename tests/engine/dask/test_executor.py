@@ -73,6 +73,26 @@ def test_run_that_was_cancelled_while_it_waited_never_begins(
         executor.close()
 
 
+def test_run_that_waited_for_the_first_worker_is_executed_by_it(
+    tmp_path: Path, empty: Cluster
+) -> None:
+    executor = DaskExecutor(
+        ClusterSettings(address=empty.address), tmp_path / "state" / "runs", str(tmp_path)
+    )
+    try:
+        until(lambda: executor.state().connected, "a connection")
+        lab = Lab(tmp_path / "state", executor)
+        run = lab.run({"a.sh": "echo begun\n"}).launch()
+        greedy = lab.run({"b.sh": "echo\n"}, resources={"GPU": 2.0}).launch()
+        empty.start_worker("first")
+        assert run.finish().status is RunStatus.SUCCEEDED
+        greedy.wait_dead()
+        noted = away.read(greedy.folder)
+        assert noted is not None and "what the run asks for: GPU 2" in str(noted.lost)
+    finally:
+        executor.close()
+
+
 def test_room_is_what_is_free_however_short_runs_are(lab: Lab) -> None:
     executor = lab.executor
     assert isinstance(executor, DaskExecutor)
