@@ -75,6 +75,8 @@ class Story:
         assert "The scheduler of the cluster was lost" in (run.message or "")
         self.machine.open_gate()
         self.machine.cli("runs", "retry", run.id)
+        # The job has ended until a conductor sees the wish, and the last one may be leaving.
+        self.machine.wait_for(number, lambda _, counts: counts.succeeded == 1)
         self.wait(number, 1)
         self.wait_for_state(lambda state: state.connected and state.slots == 2, "the recovery")
 
