@@ -13,7 +13,7 @@ from jupyter_orchest_jobs.service.acts import Act
 from jupyter_orchest_jobs.service.logs import LogPiece
 from jupyter_orchest_jobs.service.runs import RunView
 from jupyter_orchest_jobs.store.contract import RunQuery
-from jupyter_orchest_jobs.wire import answers, requests, results, schemas
+from jupyter_orchest_jobs.wire import answers, requests, results
 
 
 async def list_runs(call: Call) -> BaseModel:
@@ -71,7 +71,7 @@ async def get_run_pipeline(call: Call) -> BaseModel:
     """The pipeline that a run executes."""
     view = await call.services.runs.get(call.path["id"])
     document = view.pipeline.with_parameters(view.run.combination)
-    return schemas.PipelineAnswer(document=document)
+    return results.PipelineAnswer(document=document)
 
 
 async def get_log(call: Call) -> BaseModel:
@@ -86,7 +86,7 @@ async def get_log(call: Call) -> BaseModel:
         return runs.logs(view, call.path["step"]).read(offset, limit, *which)
 
     piece = await asyncio.to_thread(read)
-    return schemas.LogAnswer(
+    return results.LogAnswer(
         attempt=piece.attempt,
         tries=piece.tries,
         text=piece.text,

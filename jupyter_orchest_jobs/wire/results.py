@@ -1,10 +1,31 @@
 """The shapes of what runs leave, and of acts on many runs."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from jupyter_orchest_jobs.wire.base import Answer, Request
+
+
+class PipelineAnswer(Answer):
+    """The pipeline of a run with this run's parameters, as the steps read it."""
+
+    document: dict[str, Any]
+
+
+class LogAnswer(Answer):
+    """A piece of a step's log.
+
+    ``offset`` and ``next_offset`` count bytes; ask again from ``next_offset`` for what came since.
+    """
+
+    text: str
+    offset: int
+    next_offset: int
+    size: int
+    finished: bool
+    attempt: int | None = Field(description="Whose log it is; null while there is none.")
+    tries: int | None = Field(description="Of which try, as with attempt.")
 
 
 class RunsActRequest(Request):

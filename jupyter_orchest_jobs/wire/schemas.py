@@ -284,27 +284,6 @@ class RunDetailAnswer(RunAnswer):
     )
 
 
-class PipelineAnswer(Answer):
-    """The pipeline of a run with this run's parameters, as the steps read it."""
-
-    document: dict[str, Any]
-
-
-class LogAnswer(Answer):
-    """A piece of a step's log.
-
-    ``offset`` and ``next_offset`` count bytes; ask again from ``next_offset`` for what came since.
-    """
-
-    text: str
-    offset: int
-    next_offset: int
-    size: int
-    finished: bool
-    attempt: int | None = Field(description="Whose log it is; null while there is none.")
-    tries: int | None = Field(description="Of which try, as with attempt.")
-
-
 class JobsAnswer(Answer):
     """A page of jobs, newest first; with ``since``, also which ones were deleted."""
 

@@ -1,6 +1,6 @@
 """What a run has left: logs, notebooks, files."""
 
-from jupyter_orchest_jobs.api.routes.base import Operation, Query, results, schemas
+from jupyter_orchest_jobs.api.routes.base import Operation, Query, results
 
 _STEP = "runs/{id}/steps/{step}/"
 _WHICH_LOG = (
@@ -15,7 +15,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "runs/{id}/pipeline",
         "The pipeline with the run's parameters.",
         "read",
-        schemas.PipelineAnswer,
+        results.PipelineAnswer,
     ),
     Operation(
         "get_log",
@@ -23,7 +23,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _STEP + "log",
         "A piece of a step's log.",
         "read",
-        schemas.LogAnswer,
+        results.LogAnswer,
         query=(
             Query("offset", "integer", "First byte; negative counts from the end."),
             Query("limit", "integer", "Most bytes: 1 to 4,194,304; 262,144 if left out."),
