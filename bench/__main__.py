@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from bench import (
+    cluster,
     drafts,
     environments,
     first,
@@ -42,6 +43,7 @@ BENCHMARKS = {
     "grid": grid,
     "science": science,
     "scale": scale,
+    "cluster": cluster,
     "memory": memory,
     "drafts": drafts,
     "environments": environments,
