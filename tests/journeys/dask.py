@@ -23,6 +23,8 @@ from tests.journeys.machine import HOLD, TICK, Machine, grid, until
 THERE = ("--policy", "executor=dask")
 CANCELLED_S = 2.0
 """How long a cancel may take until nothing of the run goes on."""
+RUNS = 4
+"""Two for the workers, and two that wait."""
 STEPS = {"a.sh": TICK, "b.sh": TICK + HOLD + "echo done > made.txt\n"}
 ORDER = {"b": ["a"]}
 
@@ -91,6 +93,30 @@ class Story:
         self.wait(number, 2)
         assert set(self.machine.ledger().values()) == {1}
 
+    def server_is_killed(self) -> None:
+        """With the conductor: runs go on, and those who are started next find them all."""
+        server = self.machine.serve().wait()
+        number = self.begin(RUNS)
+        server.kill()
+        self.machine.conductor().kill()
+        until(lambda: not self.machine.conductors(), "the conductor's end")
+        server.close()
+        # Nobody hears of the end of these; the others have not been given to anybody.
+        self.machine.open_gate()
+        begun = {run for run, _ in self.machine.ledger()}
+        until(lambda: all(map(self.finished_there, begun)), "the end of runs on their workers")
+        server = self.machine.serve().wait()
+        self.wait(number, RUNS)
+        executed = self.machine.ledger()
+        runs = self.machine.runs(number)
+        assert executed == Counter((run.id, step) for run in runs for step in ("a", "b"))
+        for run in runs:
+            work = self.machine.state.run(run.id) / "work"
+            assert (work / "made.txt").read_text() == "done\n"
+            told = server.get(f"runs/{run.id}")
+            assert (told["status"], told["attempt"]) == ("succeeded", 1)
+        server.close()
+
     def result_is_lost_with_its_worker(self) -> None:
         """A finished attempt is fetched from the host, not executed again."""
         number = self.begin(1)
@@ -111,7 +137,7 @@ class Story:
 
     def runs_are_cancelled(self) -> float:
         """What runs ends, what waits never begins; how long that took, in seconds."""
-        number = self.begin(4)
+        number = self.begin(RUNS)
         begun = {run for run, _ in self.machine.ledger()}
         assert len(begun) == 2
         self.machine.cli("jobs", "cancel", number)
@@ -119,7 +145,7 @@ class Story:
         until(lambda: not any(map(self.machine.tagged, begun)), "end of all processes", 15)
         took = time.monotonic() - told
         job, counts = self.machine.wait_for(number)
-        assert (job.status, counts.cancelled, counts.total) == (JobStatus.CANCELLED, 4, 4)
+        assert (job.status, counts.cancelled, counts.total) == (JobStatus.CANCELLED, RUNS, RUNS)
         assert {run for run, _ in self.machine.ledger()} == begun
         return took
 

@@ -70,6 +70,10 @@ def test_a_killed_conductor_costs_nothing(story: dask.Story) -> None:
     story.conductor_is_killed()
 
 
+def test_a_killed_server_with_its_conductor_costs_nothing(story: dask.Story) -> None:
+    story.server_is_killed()
+
+
 def test_a_killed_worker_costs_one_attempt(story: dask.Story) -> None:
     story.worker_is_killed()
 

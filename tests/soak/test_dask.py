@@ -31,6 +31,7 @@ def story(tmp_path: Path) -> Iterator[dask.Story]:
         "worker_is_killed",
         "scheduler_is_killed",
         "conductor_is_killed",
+        "server_is_killed",
         "result_is_lost_with_its_worker",
         "runs_are_cancelled",
     ],
