@@ -29,6 +29,9 @@ from jupyter_orchest_jobs.files.private import make_private, private_opener
 
 _LOOK_AGAIN_S = 1.0
 _PATIENCE_S = 15.0
+_PRIORITY = 1_000_000
+"""Runs begin before tasks that steps, or others, have given to the cluster: they take a thread for
+a moment only, but would wait for all that came earlier."""
 _DIED = (
     "The process that carried out this run on a worker of the cluster died: it was killed, or ran "
     "out of memory."
@@ -97,6 +100,7 @@ class Flight:
                 pure=False,
                 retries=0,
                 resources={SLOT: 1, **self.resources},
+                priority=_PRIORITY,
                 workers=[self.place] if self.place else None,
                 allow_other_workers=bool(self.place),
             )
