@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jupyter_orchest_jobs.cli import options, show
 from jupyter_orchest_jobs.cli.cluster import cluster
+from jupyter_orchest_jobs.cli.cluster_notice import ClusterNotice
 from jupyter_orchest_jobs.cli.environments import environments
 from jupyter_orchest_jobs.cli.jobs import jobs
 from jupyter_orchest_jobs.cli.opened import opened
@@ -46,6 +47,7 @@ async def run(arguments: Namespace) -> int:
             print(show.created(view, first[0] if first else None))
             for warning in view.job.warnings:
                 print(f"warning: {plain(str(warning))}", file=sys.stderr)
+        await ClusterNotice(services, view.job).look()
     return 0
 
 

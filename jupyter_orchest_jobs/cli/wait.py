@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from jupyter_orchest_jobs.cli import show, show_job
+from jupyter_orchest_jobs.cli.cluster_notice import ClusterNotice
 from jupyter_orchest_jobs.domain.job import SnapshotStatus
 from jupyter_orchest_jobs.domain.status import ENDED_JOBS, JobStatus
 from jupyter_orchest_jobs.service.build import Services
@@ -78,6 +79,7 @@ async def _follow_with_bar(services: Services, job_id: str) -> JobView:
 async def _follow(
     services: Services, job_id: str, update: Callable[[JobView], None] | None
 ) -> JobView:
+    notice = ClusterNotice(services, (await services.jobs.get(job_id)).job)
     seen = -1
     while True:
         revision = await services.session.read(lambda store: store.revision())
@@ -88,6 +90,7 @@ async def _follow(
                 update(view)
             if view.job.status in ENDED_JOBS:
                 return view
+        await notice.look()
         # The conductor may have been killed: whoever waits sees to it that there is one.
         await services.session.ensure_conductor()
         await asyncio.sleep(LOOK_S)
