@@ -56,10 +56,10 @@ export class ClusterModel extends Store<IClusterModelState> {
     if (this.state.saving === 'now') {
       return;
     }
-    this._changes += 1;
     this.update({ saving: 'now', refusal: '' });
     try {
       const cluster = await this._client.changeCluster(changes);
+      this._changes += 1;
       this.update({ cluster, message: '', saving: 'saved' });
     } catch (reason) {
       const refusal = toApiError(reason).message;
@@ -76,8 +76,8 @@ export class ClusterModel extends Store<IClusterModelState> {
     const changes = this._changes;
     try {
       const cluster = await this._client.getCluster();
-      // What was asked before a change is no news after it.
-      if (changes === this._changes && this.state.saving !== 'now') {
+      // What was asked before a change was made is no news after it.
+      if (changes === this._changes) {
         this.update({ cluster, message: '' });
       }
     } catch (reason) {

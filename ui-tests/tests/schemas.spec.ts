@@ -92,7 +92,10 @@ test('a form is as strict as its schema, and so is a job', async ({
   const value = row.getByLabel('Learning rate');
   await expect(value).toBeFocused();
   await value.fill('2');
-  await expect(row).toContainText('This must be at most 1.');
+  // Shown beside the field, and told once.
+  const told = row.getByText('This must be at most 1.');
+  await expect(told.and(row.getByRole('status'))).toHaveClass(/hidden/);
+  await expect(told).toHaveCount(2);
   await expect(row.getByRole('button', { name: 'Keep' })).toBeDisabled();
   await picture(page, info, 'job-light');
   await page.theme.setDarkTheme();

@@ -61,6 +61,28 @@ describe('ClusterModel', () => {
     expect(model.state).toMatchObject({ message: '', cluster: now });
   });
 
+  it('forgets what was asked while it was changed', async () => {
+    let answer: (cluster: Cluster) => void = () => undefined;
+    const before = now;
+    const client = {
+      getCluster: () =>
+        new Promise<Cluster>(resolve => {
+          answer = resolve;
+        }),
+      changeCluster: async () => {
+        model.look();
+        await pass(0);
+        return aCluster({ slots: 7 });
+      }
+    };
+    model.dispose();
+    model = new ClusterModel(client);
+    await model.change({ slots: 7 });
+    answer(before);
+    await pass(0);
+    expect(model.state.cluster?.slots).toBe(7);
+  });
+
   it('changes settings, and says what was refused', async () => {
     await model.change({ address: 'nonsense' });
     expect(model.state).toMatchObject({

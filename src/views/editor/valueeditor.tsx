@@ -6,7 +6,7 @@ import { CodeEditor } from '@jupyterlab/codeeditor';
 import React, { useId } from 'react';
 
 import { LazyForm } from '../../components/lazyform';
-import { asMember, memberIn } from '../../domain/jsontexts';
+import { asMember, memberIn, whyNotJson } from '../../domain/jsontexts';
 import { useLeave } from '../../hooks/leave';
 import { IEdit, ParametersModel } from '../../models/parameters';
 import { endingKeys, JsonField } from './jsoneditor';
@@ -33,6 +33,9 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
   const why = whyNot(text);
   const form = parameters.formOf(edit);
   const { asJson } = parameters.state;
+  const inForm = form !== null && !asJson;
+  /** The form shows what its schema doesn't allow, beside the field. */
+  const isShown = inForm && why !== null && whyNotJson(text, trans) === null;
   const fresh = index >= count;
   const commit = () => {
     if (parameters.commit(edit)) {
@@ -53,7 +56,7 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
       data-invalid={why !== null || undefined}
       onBlur={onBlur}
     >
-      {form === null || asJson ? (
+      {!inForm ? (
         <JsonField
           newEditor={newEditor}
           text={text}
@@ -84,7 +87,11 @@ export function ValueEditor(props: IValueEditorProps): JSX.Element {
         </div>
       )}
       <div className="jp-OrchestJobs-valueActs">
-        <span id={id} className="jp-OrchestJobs-valueWhy" role="status">
+        <span
+          id={id}
+          className={`jp-OrchestJobs-${isShown ? 'hidden' : 'valueWhy'}`}
+          role="status"
+        >
           {why ?? trans.__('Ctrl+Enter keeps it, Esc leaves it as it was.')}
         </span>
         <Act
