@@ -326,14 +326,14 @@ def test_tests_that_the_page_on_security_names_exist() -> None:
     for path, test in named:
         source = (ROOT / path).read_text(encoding="utf-8")
         assert not test or re.search(rf"^(async )?def {test}\(", source, re.MULTILINE), (path, test)
-    titled = re.findall(r"^- `(ui-tests/[^`]+)`: (.+(?:\n  .+)*)", text, re.MULTILINE)
+    titled = re.findall(r"^- `((?:ui-tests|src)/[^`]+)`: (.+(?:\n  .+)*)", text, re.MULTILINE)
     assert titled
     for path, told in titled:
         source = (ROOT / path).read_text(encoding="utf-8")
         titles = re.findall(r"“([^”]+)”", " ".join(told.split()))
         assert titles
         for title in titles:
-            assert f"test('{title}'," in source, (path, title)
+            assert f"('{title}'," in source, (path, title)
     # What a section promises, it has tests for.
     promises = text.partition("\n## What is promised\n")[2].partition("\n## ")[0]
     for section in promises.split("\n### ")[1:]:

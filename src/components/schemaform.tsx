@@ -5,12 +5,20 @@ import '../../style/schemaform.css';
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { FormComponent } from '@jupyterlab/ui-components';
 import { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { RJSFValidationError } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import React, { useEffect, useMemo, useRef } from 'react';
 
 import { rewritten } from '../domain/pipeline/rewrite';
 import { IFormLayout } from '../domain/uischema';
-import { ajvFor, bareSchema, Schema, tellError } from '../domain/schemas';
+import {
+  AJV_OPTIONS,
+  ajvFor,
+  bareSchema,
+  Schema,
+  tellError,
+  tellFailure
+} from '../domain/schemas';
 
 export interface ISchemaFormProps {
   /** The schema of an object, as `SchemaCheck` has it. */
@@ -36,7 +44,11 @@ const DEFAULTS = { emptyObjectFields: 'skipDefaults' } as const;
 export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
   const { schema, layout, value, readOnly = false, translator, trans } = props;
   const validator = useMemo(
-    () => customizeValidator<ReadonlyJSONObject>({ AjvClass: ajvFor(schema) }),
+    () =>
+      customizeValidator<ReadonlyJSONObject>({
+        AjvClass: ajvFor(schema),
+        ajvOptionsOverrides: AJV_OPTIONS
+      }),
     [schema]
   );
   const bare = useMemo(() => bareSchema(schema), [schema]);
@@ -69,10 +81,7 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
         liveValidate
         showErrorList={false}
         transformErrors={errors =>
-          errors.map(({ name = '', params, ...error }) => {
-            const told = { keyword: name, params, message: error.message };
-            return { ...error, name, params, message: tellError(told, trans) };
-          })
+          errors.map(error => ({ ...error, message: tell(error, trans) }))
         }
         noHtml5Validate
         compact
@@ -90,6 +99,15 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
       />
     </div>
   );
+}
+
+function tell(
+  { name = '', params, message, stack }: RJSFValidationError,
+  trans: TranslationBundle
+): string {
+  return params === undefined
+    ? tellFailure(stack, trans)
+    : tellError({ keyword: name, params, message }, trans);
 }
 
 /** JupyterLab's form shows what a field is called beside it, and doesn't say so to screen readers. */

@@ -6,6 +6,8 @@ import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { findNodeAtLocation } from 'jsonc-parser';
 
+import { canBeForm } from './formable';
+import { patternOf } from './patterns';
 import { parseText } from './pipeline/tree';
 import { IWords } from './words';
 
@@ -34,15 +36,17 @@ export class SchemaCheck {
     this.schema = schemaIn(text, _trans);
     try {
       this._check = compiled(this.schema);
+      this.form = canBeForm(this.schema) ? this.schema : null;
     } catch (reason) {
-      throw new SchemaUnusable(
-        reason instanceof Error ? reason.message : String(reason)
-      );
+      throw new SchemaUnusable(messageOf(reason));
     }
   }
 
   /** As it is in the file. */
   readonly schema: Schema;
+
+  /** The same, for a form; null if there can be none. */
+  readonly form: Schema | null;
 
   /** What is wrong with all parameters. */
   problems(parameters: unknown): ISchemaProblem[] {
@@ -60,22 +64,25 @@ export class SchemaCheck {
     return this._told(check, { [name]: value });
   }
 
-  /** The schema of an object that has one of them only, for a form; null if it isn't described. */
+  /** The schema of an object that has one of them only, for a form; null if there can be none. */
   formOf(name: string): Schema | null {
     let form = this._forms.get(name);
     if (form === undefined) {
-      const { properties } = this.schema;
+      const { properties, patternProperties } = this.schema;
       const own = isObject(properties) ? properties[name] : undefined;
       const { $schema, $defs, definitions } = this.schema;
-      form = isObject(own)
-        ? withoutUndefined({
-            $schema,
-            $defs,
-            definitions,
-            type: 'object',
-            properties: { [name]: own }
-          })
-        : null;
+      // A form would say less than is checked.
+      const hasMore = Object.keys(patternProperties ?? {}).some(pattern =>
+        patternOf(pattern).test(name)
+      );
+      const alone = withoutUndefined({
+        $schema,
+        $defs,
+        definitions,
+        type: 'object',
+        properties: { [name]: own }
+      });
+      form = isObject(own) && !hasMore && canBeForm(alone) ? alone : null;
       this._forms.set(name, form);
     }
     return form;
@@ -95,8 +102,14 @@ export class SchemaCheck {
   }
 
   private _told(check: ValidateFunction, value: unknown): ISchemaProblem[] {
-    if (check(value)) {
-      return [];
+    try {
+      if (check(value)) {
+        return [];
+      }
+    } catch (reason) {
+      return [
+        { path: [], message: tellFailure(messageOf(reason), this._trans) }
+      ];
     }
     const problems = (check.errors ?? []).map(error => ({
       path: pathOf(error, value),
@@ -114,6 +127,9 @@ export class SchemaCheck {
   private readonly _members = new Map<string, ValidateFunction>();
   private readonly _forms = new Map<string, Schema | null>();
 }
+
+/** What all validators of schemas have in common. */
+export const AJV_OPTIONS = { code: { regExp: patternOf } };
 
 /** The class that knows the words of a schema, by what the schema says it is. */
 export function ajvFor(schema: Schema): typeof Ajv {
@@ -168,7 +184,11 @@ export function bareSchema(schema: Schema): Schema {
 }
 
 function compiled(schema: Schema): ValidateFunction {
-  const ajv = new (ajvFor(schema))({ allErrors: true, strict: false });
+  const ajv = new (ajvFor(schema))({
+    ...AJV_OPTIONS,
+    allErrors: true,
+    strict: false
+  });
   addFormats(ajv);
   return ajv.compile(bareSchema(schema));
 }
@@ -190,6 +210,11 @@ function pathOf(error: ErrorObject, value: unknown): (string | number)[] {
     at = isObject(at) || Array.isArray(at) ? (at as Schema)[step] : undefined;
   }
   return path;
+}
+
+/** Why there was no check: a schema that refers to itself without end fills the stack. */
+export function tellFailure(why: string, trans: IWords): string {
+  return trans.__('The schema can’t be applied to this: %1.', why);
 }
 
 /** An error of the validator in a sentence. */
@@ -248,6 +273,10 @@ export function tellError(
     default:
       return trans.__('This %1.', message ?? keyword);
   }
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

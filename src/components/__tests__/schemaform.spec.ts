@@ -23,11 +23,11 @@ describe('a form of parameters', () => {
   let host: HTMLElement;
   let texts: string[];
 
-  const show = (value: string, readOnly = false) =>
+  const show = (value: string, readOnly = false, schema = SCHEMA) =>
     act(() =>
       root.render(
         React.createElement(SchemaForm, {
-          schema: SCHEMA,
+          schema,
           value,
           readOnly,
           trans: nullTranslator.load(''),
@@ -79,6 +79,22 @@ describe('a form of parameters', () => {
   it('says what the schema doesn’t allow', () => {
     show('{"rate": 2}');
     expect(host.textContent).toContain('This must be at most 1.');
+  });
+
+  it('says where the schema can’t be applied', () => {
+    const pattern = '^(a?){500}$';
+    const properties = { rate: { type: 'string', pattern } };
+    show(`{"rate": "${'a'.repeat(5_000)}"}`, false, { properties });
+    expect(host.textContent).toContain(
+      'The schema can’t be applied to this: ^(a?){500}$ is tried on at most'
+    );
+    expect(texts).toEqual([]);
+  });
+
+  it('has patterns that hold nobody up', () => {
+    const properties = { rate: { type: 'string', pattern: '^(a+)+$' } };
+    show(`{"rate": "${'a'.repeat(5_000)}!"}`, false, { properties });
+    expect(host.textContent).toContain('This must match ^(a+)+$.');
   });
 
   it('can’t be changed where the file can’t', () => {

@@ -57,6 +57,83 @@ describe('a schema of parameters', () => {
     expect(check.formOf('rate')).toBe(check.formOf('rate'));
     expect(check.formOf('x')).toBeNull();
     expect(check.formOf('more')).toBeNull();
+    // What patterns say of it would not be in the form.
+    const more = checkOf({ ...SCHEMA, patternProperties: { '^ra': {} } });
+    expect(more.formOf('rate')).toBeNull();
+  });
+
+  it('has patterns that hold nobody up', () => {
+    const check = checkOf({
+      properties: {
+        a: { pattern: '^(a+)+$' },
+        b: { pattern: '^(a|a)*b$' },
+        c: { pattern: '^[a-z]+(-[a-z]+)*$' }
+      }
+    });
+    const long = `${'a'.repeat(9_000)}!`;
+    const text = JSON.stringify({ a: long, b: long, c: 'two-words' });
+    expect(check.issues(text).map(({ message }) => message)).toEqual([
+      'This must match ^(a+)+$.',
+      'This must match ^(a|a)*b$.'
+    ]);
+    expect(check.problems({ a: 'aa', b: 'aab' })).toEqual([]);
+    for (const pattern of ['(?=a)b', '(a)\\1', '(']) {
+      const schema = { properties: { a: { pattern } } };
+      expect(() => checkOf(schema)).toThrow(SchemaUnusable);
+    }
+  });
+
+  it('says why it can’t be applied to what is too long for a pattern', () => {
+    const d = { pattern: '^(a?){500}a{500}$' };
+    const check = checkOf({ properties: { d } });
+    expect(check.problems({ d: 'a'.repeat(400) })).toHaveLength(1);
+    const [problem] = check.problems({ d: 'a'.repeat(50_000) });
+    expect(problem.path).toEqual([]);
+    expect(problem.message).toMatch(
+      /^The schema can’t be applied to this: .* at most \d+ characters\.$/
+    );
+  });
+
+  it('says that it can’t be applied where it has no end', () => {
+    const check = checkOf({
+      properties: { a: { $ref: '#/definitions/a' } },
+      definitions: { a: { allOf: [{ $ref: '#/definitions/a' }] } }
+    });
+    expect(check.problems({})).toEqual([]);
+    const [problem, ...more] = check.problems({ a: 1 });
+    expect(problem.message).toContain('The schema can’t be applied to this: ');
+    expect(more).toEqual([]);
+  });
+
+  const NODE = { type: 'object', properties: { next: { $ref: '#/$defs/n' } } };
+
+  it.each([
+    ['leads back to itself', { $ref: '#/$defs/n' }],
+    ['is the whole', { $ref: '#' }],
+    ['is within its own list', { type: 'array', items: { $ref: '#' } }],
+    ['has a name of its own', { $ref: '#named' }]
+  ])('is no form if a part of it %s, and checks', (_, a) => {
+    const named = { $anchor: 'named', type: 'integer' };
+    const properties = { a, b: { type: 'integer' } };
+    const check = checkOf({ $defs: { n: NODE, named }, properties });
+    expect(check.form).toBeNull();
+    expect(check.formOf('a')).toBeNull();
+    expect(check.formOf('b')).not.toBeNull();
+    expect(check.problems({ a: 'x', b: 'x' })).not.toEqual([]);
+  });
+
+  it('is a form if its parts refer to each other', () => {
+    const properties = {
+      a: { $ref: '#/properties/b' },
+      b: { $ref: '#/$defs/a~1b%20c' },
+      c: { $ref: '#/$defs/a~1b%20c' }
+    };
+    const $defs = { 'a/b c': { type: 'integer' }, unused: { $ref: '#' } };
+    const check = checkOf({ $defs, properties });
+    expect(check.form).toBe(check.schema);
+    expect(check.formOf('b')).not.toBeNull();
+    // What it refers to is not in the form of it alone.
+    expect(check.formOf('a')).toBeNull();
   });
 
   it('tells it at the places of a text', () => {

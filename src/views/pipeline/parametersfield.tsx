@@ -29,12 +29,12 @@ export function ParametersField(props: IFieldProps): JSX.Element {
   const onBlur = useLeave(() => texts.leave(scope));
   useEffect(() => () => texts.leave(scope), [texts, scope]);
   const schema = schemas.of(scope);
-  const check = schema?.check ?? null;
+  const form = schema?.check?.form ?? null;
   return (
     <section className="jp-OrchestJobs-field" aria-label={label}>
       <div className="jp-OrchestJobs-fieldHead">
         <h3>{label}</h3>
-        {check !== null && (
+        {form !== null && (
           <button
             className="jp-OrchestJobs-link"
             aria-pressed={asJson}
@@ -46,9 +46,9 @@ export function ParametersField(props: IFieldProps): JSX.Element {
         )}
       </div>
       <div data-invalid={why !== '' || undefined} onBlur={onBlur}>
-        {check !== null && !asJson ? (
+        {form !== null && !asJson ? (
           <LazyForm
-            schema={check.schema}
+            schema={form}
             layout={schema?.layout}
             value={texts.textOf(scope)}
             readOnly={readOnly}
@@ -60,7 +60,7 @@ export function ParametersField(props: IFieldProps): JSX.Element {
           <Json {...props} />
         )}
       </div>
-      {schema !== null && check === null && (
+      {schema !== null && schema.check === null && (
         <div className="jp-OrchestJobs-fieldNote">
           {trans.__('%1 can’t be used: %2', baseName(schema.file), schema.why)}
         </div>
