@@ -14,6 +14,20 @@ from jupyter_orchest_jobs.files.locks import is_locked
 from tests.engine.harness import until
 
 
+def make_certificate(folder: Path) -> dict[str, str]:
+    """A certificate for all programs of a cluster, with its key; as settings name them."""
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=dask"
+    subprocess.run([*make.split(), "-keyout", key, "-out", cert], check=True, capture_output=True)
+    return {"tls_ca": str(cert), "tls_cert": str(cert), "tls_key": str(key)}
+
+
+def tls_options(files: Mapping[str, str]) -> tuple[str, ...]:
+    """How programs of a cluster are told of a certificate."""
+    ca, cert, key = files["tls_ca"], files["tls_cert"], files["tls_key"]
+    return f"--tls-ca-file={ca}", f"--tls-cert={cert}", f"--tls-key={key}"
+
+
 class Cluster:
     """Programs that share nothing but the network; each worker has a directory of its own.
 
@@ -32,6 +46,8 @@ class Cluster:
         self.programs: list[subprocess.Popen[bytes]] = []
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.address = ""
+        self.host = "127.0.0.1"
+        """Where the scheduler is to be reached."""
 
     def start(self, workers: int = 2, *options: str) -> "Cluster":
         """Start a scheduler and so many workers."""
@@ -47,7 +63,7 @@ class Cluster:
         self.scheduler = self._start(
             log,
             "scheduler",
-            *(f"--host={protocol}://127.0.0.1", f"--port={port}", "--no-dashboard", *options),
+            *(f"--host={protocol}://{self.host}", f"--port={port}", "--no-dashboard", *options),
         )
         word = "Scheduler at:"
         until(lambda: word in log.read_text(), "a scheduler")
@@ -105,6 +121,14 @@ class Cluster:
                 program.wait()
         until(lambda: not self._left(), "end of the cluster's processes")
 
+    def through(self, *words: str) -> tuple[str, ...]:
+        """What a program is started with.
+
+        Args:
+            words: of its command line.
+        """
+        return ()
+
     def _left(self) -> list[psutil.Process]:
         left = []
         for process in psutil.process_iter():
@@ -118,7 +142,7 @@ class Cluster:
     def _start(self, log: Path, *words: str) -> "subprocess.Popen[bytes]":
         with log.open("wb") as file:
             program = subprocess.Popen(
-                [sys.executable, "-m", "dask", *words],
+                [*self.through(*words), sys.executable, "-m", "dask", *words],
                 env=self.environ,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,

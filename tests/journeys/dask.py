@@ -30,14 +30,18 @@ ORDER = {"b": ["a"]}
 
 
 class Story:
-    """A machine that uses a cluster of two workers with directories of their own."""
+    """A machine that uses a cluster of two workers with directories of their own.
 
-    def __init__(self, machine: Machine, cluster: Cluster) -> None:
+    Args:
+        settings: of the cluster, besides its address.
+    """
+
+    def __init__(self, machine: Machine, cluster: Cluster, **settings: str) -> None:
         self.machine = machine
         self.cluster = cluster
         self.told = 0
         machine.state.create()
-        values = {"cluster": {"address": cluster.address}}
+        values = {"cluster": {"address": cluster.address, **settings}}
         machine.read(lambda store: store.change_settings(values))
 
     # --- the stories ----------------------------------------------------------------------------

@@ -59,7 +59,8 @@ class Machine:
         self.gate = folder / "gate"
         self.programs: list[subprocess.Popen[bytes]] = []
         self.servers: list[Server] = []
-        self.as_user: tuple[str, ...] = ()
+        self.through: tuple[str, ...] = ()
+        """What programs are started with: others, which start them elsewhere or otherwise."""
         self.environ = {
             "HOME": str(self.home),
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
@@ -117,7 +118,7 @@ class Machine:
         # Folders that lead to Python and to the tests may be closed for others; access(2) minds
         # what the user may only without the automatism of capabilities.
         may = "-all,+dac_read_search"
-        self.as_user = (
+        self.through = (
             *(setpriv, f"--reuid={number}", f"--regid={number}", "--clear-groups"),
             *(f"--inh-caps={may}", f"--ambient-caps={may}", f"--bounding-set={may}"),
             *("--securebits=+no_setuid_fixup", "--"),
@@ -129,7 +130,7 @@ class Machine:
         """Start the command line."""
         program = subprocess.Popen(
             [
-                *self.as_user,
+                *self.through,
                 sys.executable,
                 "-m",
                 "jupyter_orchest_jobs.cli.main",

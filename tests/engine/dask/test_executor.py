@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from jupyter_orchest_jobs.domain.status import RunStatus
 from jupyter_orchest_jobs.engine import away
 from jupyter_orchest_jobs.engine.dask.executor import DaskExecutor
 from jupyter_orchest_jobs.errors import EngineError
-from tests.cluster import Cluster
+from tests.cluster import Cluster, make_certificate, tls_options
 from tests.contracts.executor import HOLD, ExecutorContract
 from tests.engine.harness import Lab, read_json, until
 
@@ -156,12 +155,9 @@ class TestSharingFiles(SharingFiles):
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes certificates with openssl")
 def test_runs_get_their_secrets_over_tls(tmp_path: Path) -> None:
-    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=dask"
-    subprocess.run([*make.split(), "-keyout", key, "-out", cert], check=True, capture_output=True)
-    options = (f"--tls-ca-file={cert}", f"--tls-cert={cert}", f"--tls-key={key}")
+    files = make_certificate(tmp_path)
+    options = tls_options(files)
     cluster = Cluster(tmp_path / "cluster")
-    files = {"tls_ca": str(cert), "tls_cert": str(cert), "tls_key": str(key)}
     try:
         cluster.start_scheduler("tls", *options)
         cluster.start_worker("worker", *options)
