@@ -190,8 +190,13 @@ class Errand:
     def _result(self) -> str:
         stored = ""
         if self._order.store and not self._order.shared:
-            stored = self._order.stored(RESULTS)
-            Store(self._order.store).put(stored, self._packed())
+            try:
+                stored = self._order.stored(RESULTS)
+                Store(self._order.store).put(stored, self._packed())
+            except Exception as error:
+                # What a run has made isn't lost with the store: it goes through the cluster.
+                _log.warning("%s can't be put into the store: %r", self._order.name, error)
+                stored = ""
         self._say({"done": stored})
         return stored
 

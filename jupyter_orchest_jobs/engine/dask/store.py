@@ -26,13 +26,12 @@ class Store:
         """Write a file, which appears when it is complete.
 
         Raises:
-            OSError: it can't be written.
+            Exception: it can't be written; an OSError, or what the file system has for that.
         """
         path = self._path(name)
         part = f"{path}.{new_id()}.part"
-        self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
         try:
-            with self._fs.open(part, "wb") as file:
+            with self._new(part) as file:
                 for piece in pieces:
                     file.write(piece)
             self._fs.mv(part, path)
@@ -45,7 +44,7 @@ class Store:
         """A file, to be read.
 
         Raises:
-            OSError: it can't be read.
+            Exception: it can't be read; an OSError, or what the file system has for that.
         """
         return cast(BinaryIO, self._fs.open(self._path(name), "rb"))
 
@@ -54,6 +53,17 @@ class Store:
         path = self._path(name)
         if self._fs.exists(path):
             self._fs.rm(path)
+
+    def _new(self, path: str) -> BinaryIO:
+        """A file to be written, in a folder that is made only where there are folders.
+
+        Elsewhere to make one means to make a bucket, also one that was only misspelt.
+        """
+        try:
+            return cast(BinaryIO, self._fs.open(path, "wb"))
+        except OSError:
+            self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+            return cast(BinaryIO, self._fs.open(path, "wb"))
 
     def _path(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"

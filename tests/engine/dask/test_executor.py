@@ -143,6 +143,16 @@ class TestWithStore(WithStore):
         # A run is over as soon as its files are back.
         until(lambda: kinds() == ["snapshots"], "end of all that belongs to one run")
 
+    def test_files_come_through_the_cluster_when_the_store_fails(
+        self, lab: Lab, tmp_path: Path
+    ) -> None:
+        variables = {"STORE": str(tmp_path / "store")}
+        # Where the folder of results should be, there is none, and can't be any.
+        step = 'echo kept > made.txt; echo > "$STORE/results"\n'
+        run = lab.run({"a.sh": step}, env_variables=variables).launch()
+        assert run.finish().status is RunStatus.SUCCEEDED
+        assert (run.folder.work / "made.txt").read_text() == "kept\n"
+
 
 class TestSharingFiles(SharingFiles):
     def test_nothing_is_copied_to_the_worker(self, lab: Lab, cluster: Cluster) -> None:
