@@ -20,6 +20,8 @@ import {
   tellFailure
 } from '../domain/schemas';
 
+import { WIDGETS } from './widgets';
+
 export interface ISchemaFormProps {
   /** The schema of an object, as `SchemaCheck` has it. */
   readonly schema: Schema;
@@ -36,6 +38,9 @@ export interface ISchemaFormProps {
   readonly onChange: (value: string) => void;
 }
 
+/** Buttons, or boxes, of which one or several are chosen. */
+const CHOICES = '.field-radio-group, .checkboxes';
+const NAMELESS = `input, select, textarea, ${CHOICES}`;
 const FOCUSABLE = 'input, select, textarea, button';
 
 /** What the schema doesn't say is neither shown as wrong nor filled in. */
@@ -73,6 +78,7 @@ export default function SchemaForm(props: ISchemaFormProps): JSX.Element {
         schema={bare}
         formData={data}
         validator={validator}
+        widgets={WIDGETS}
         // A form of its own within the page: what is sent is what is typed.
         tagName="div"
         uiSchema={{ ...layout, 'ui:title': '' }}
@@ -112,17 +118,25 @@ function tell(
 
 /** JupyterLab's form shows what a field is called beside it, and doesn't say so to screen readers. */
 function nameFields(root: HTMLElement | null): void {
-  const fields = root?.querySelectorAll('input, select, textarea') ?? [];
-  for (const field of fields) {
-    const name =
-      field.getAttribute('label') ??
-      field.closest('.form-group')?.querySelector('.jp-FormGroup-fieldLabel')
-        ?.textContent ??
-      '';
-    if (name !== '' && field.getAttribute('type') !== 'checkbox') {
+  for (const choices of root?.querySelectorAll(CHOICES) ?? []) {
+    choices.setAttribute('role', 'group');
+  }
+  for (const field of root?.querySelectorAll(NAMELESS) ?? []) {
+    const name = field.getAttribute('label') ?? labelOf(field);
+    // Choices have names of their own.
+    if (name !== '' && field.closest('label') === null) {
       field.setAttribute('aria-label', name);
     }
   }
+}
+
+/** That of the nearest group that has one. */
+function labelOf(field: Element): string {
+  const group = field.parentElement?.closest('.form-group') ?? null;
+  return group === null
+    ? ''
+    : (group.querySelector('.jp-FormGroup-fieldLabel')?.textContent ??
+        labelOf(group));
 }
 
 function objectIn(text: string): ReadonlyJSONObject | null {

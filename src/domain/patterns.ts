@@ -18,10 +18,10 @@ interface IPattern {
 /**
  * A pattern for the validator of schemas.
  *
- * @throws RE2JSException: no pattern, or one that looks around or back, which takes ages.
+ * @throws Error: no pattern, or one that looks around or back, which takes ages.
  */
 export function patternOf(source: string): IPattern {
-  const pattern = RE2JS.compile(RE2JS.translateRegExp(source));
+  const pattern = compiled(source);
   const longest = Math.floor(MOST / pattern.programSize());
   return {
     test: text => {
@@ -32,6 +32,15 @@ export function patternOf(source: string): IPattern {
     },
     toString: () => source
   };
+}
+
+function compiled(source: string): RE2JS {
+  try {
+    return RE2JS.compile(RE2JS.translateRegExp(source));
+  } catch (reason) {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    throw new Error(`pattern ${source}: ${why}`);
+  }
 }
 
 /** Where the validator would name the engine if it wrote code for later. */

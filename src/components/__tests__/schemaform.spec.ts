@@ -3,6 +3,7 @@ import React, { act } from 'react';
 import { createRoot, Root } from 'react-dom/client';
 
 import { Schema } from '../../domain/schemas';
+import { IFormLayout } from '../../domain/uischema';
 import SchemaForm from '../schemaform';
 
 (
@@ -23,11 +24,17 @@ describe('a form of parameters', () => {
   let host: HTMLElement;
   let texts: string[];
 
-  const show = (value: string, readOnly = false, schema = SCHEMA) =>
+  const show = (
+    value: string,
+    readOnly = false,
+    schema = SCHEMA,
+    layout: IFormLayout = {}
+  ) =>
     act(() =>
       root.render(
         React.createElement(SchemaForm, {
           schema,
+          layout,
           value,
           readOnly,
           trans: nullTranslator.load(''),
@@ -74,6 +81,46 @@ describe('a form of parameters', () => {
     expect(rate().getAttribute('aria-label')).toBe('Learning rate');
     const kind = host.querySelector('#root_kind');
     expect(kind?.getAttribute('aria-label')).toBe('kind');
+  });
+
+  it('names alternatives after their field, and choices after themselves', () => {
+    const properties = {
+      mixed: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
+      kind: { type: 'string', enum: ['ridge', 'lasso'] },
+      days: { type: 'array', uniqueItems: true, items: { enum: ['mo', 'tu'] } },
+      more: { type: 'array', uniqueItems: true, items: { enum: ['sa', 'su'] } }
+    };
+    const layout = {
+      kind: { 'ui:widget': 'radio' },
+      days: { 'ui:widget': 'checkboxes' }
+    };
+    show('{"mixed": 1}', false, { properties }, layout);
+    const named = (found: string) =>
+      [...host.querySelectorAll(found)].map(field =>
+        field.getAttribute('aria-label')
+      );
+    expect(named('select')).toEqual(['mixed', 'more']);
+    const titles = host.querySelectorAll('.jp-arrayFieldWrapper > div');
+    expect(titles[0].textContent).toBe('days');
+    expect(named('[role="group"]')).toEqual(['kind', 'days']);
+    expect(named('[type="radio"], [type="checkbox"]')).toEqual(
+      Array(4).fill(null)
+    );
+  });
+
+  it.each([
+    [{ type: 'number', minimum: 0, maximum: 1 }, '0.01'],
+    [{ type: 'number', minimum: -50, maximum: 50 }, '1'],
+    [{ type: 'number', minimum: 0, maximum: 1, multipleOf: 0.25 }, '0.25'],
+    [{ type: 'integer', minimum: 0, maximum: 1000 }, '1'],
+    [{ type: 'number', minimum: 1, maximum: 1 }, '']
+  ])('has sliders that get between their ends: %j', (share, step) => {
+    const layout = { share: { 'ui:widget': 'range' } };
+    show('{"share": 0.3}', false, { properties: { share } }, layout);
+    const slider = host.querySelector<HTMLInputElement>('[type="range"]')!;
+    expect(slider.step).toBe(step);
+    expect(slider.getAttribute('aria-label')).toBe('share');
+    expect(texts).toEqual([]);
   });
 
   it('says what the schema doesn’t allow', () => {

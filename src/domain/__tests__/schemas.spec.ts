@@ -80,6 +80,7 @@ describe('a schema of parameters', () => {
     for (const pattern of ['(?=a)b', '(a)\\1', '(']) {
       const schema = { properties: { a: { pattern } } };
       expect(() => checkOf(schema)).toThrow(SchemaUnusable);
+      expect(() => checkOf(schema)).toThrow(`pattern ${pattern}: `);
     }
   });
 

@@ -6,6 +6,7 @@ import React from 'react';
 
 import { IJobsClient } from '../../api/client';
 import { Cluster } from '../../api/types';
+import { FormDialog } from '../../components/formdialog';
 import { ClusterModel } from '../../models/cluster';
 import { ClusterBody } from './body';
 
@@ -43,7 +44,7 @@ class ClusterWidget extends ReactWidget {
 }
 
 /** Saving leaves it open: how the cluster is then is what people want to see. */
-class ClusterDialog extends Dialog<void> {
+class ClusterDialog extends FormDialog<void> {
   constructor(
     private readonly _widget: ClusterWidget,
     trans: TranslationBundle

@@ -5,6 +5,7 @@ import React from 'react';
 
 import { Settings } from '../../api/types';
 import { LimitsForm } from './form';
+import { FormDialog } from '../../components/formdialog';
 
 type Asked = Omit<React.ComponentProps<typeof LimitsForm>, 'onChange'>;
 
@@ -43,7 +44,7 @@ export async function askLimits(
   asked: Asked
 ): Promise<Partial<Settings> | null> {
   const { trans } = asked;
-  const dialog = new Dialog<Partial<Settings>>({
+  const dialog = new FormDialog<Partial<Settings>>({
     title: trans.__('Limits over all jobs'),
     body: new LimitsBody(asked),
     buttons: [

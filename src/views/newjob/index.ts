@@ -6,6 +6,7 @@ import React from 'react';
 
 import { PipelineFiles } from '../../api/types';
 import { PipelinePicker } from './picker';
+import { FormDialog } from '../../components/formdialog';
 
 class PickerBody extends ReactWidget implements Dialog.IBodyWidget<string> {
   constructor(
@@ -41,7 +42,7 @@ export async function pickPipeline(
   trans: TranslationBundle
 ): Promise<string | null> {
   const body = new PickerBody(files, () => dialog.resolve(1), trans);
-  const dialog: Dialog<string> = new Dialog<string>({
+  const dialog: Dialog<string> = new FormDialog<string>({
     title: trans.__('New job: choose a pipeline'),
     body,
     buttons: [
