@@ -44,21 +44,35 @@ _early_signals: list[int] = []
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Execute the attempt.
+    """Execute the attempt that the command line names.
 
     Returns:
-        0 when the journal says how it ended, whatever the end; 1 when it could not be said.
+        As :func:`execute`.
     """
     parser = argparse.ArgumentParser(description="Executes one attempt of a run.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lock-fd", type=int, required=True)
     parser.add_argument("--host-fd", type=int, help="a socket to the host that has kernels forked")
     options = parser.parse_args(arguments)
+    return execute(options.folder, options.lock_fd, options.host_fd)
+
+
+def execute(path: Path, lock_fd: int, host_fd: int | None) -> int:
+    """Execute the attempt, in a process that does nothing else.
+
+    Args:
+        path: of the attempt's folder.
+        lock_fd: the attempt's lock, which is held.
+        host_fd: a socket to the host that has kernels forked.
+
+    Returns:
+        0 when the journal says how it ended, whatever the end; 1 when it could not be said.
+    """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Held until the process is gone: nothing here releases it, and no child inherits it.
-    FileLock.adopt(options.lock_fd)
-    host = None if options.host_fd is None else socket.socket(fileno=options.host_fd)
-    folder = AttemptFolder(options.folder)
+    FileLock.adopt(lock_fd)
+    host = None if host_fd is None else socket.socket(fileno=host_fd)
+    folder = AttemptFolder(path)
     _detach()
     leash.heed(folder)
     claim = claims.read(folder)

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
     Row,
     Select,
     Table,
+    bindparam,
     exists,
     func,
     insert,
@@ -46,6 +48,24 @@ from jupyter_orchest_jobs.store.transactions import (
 )
 
 J = TypeVar("J", Job, JobLine)
+
+_jobs, _runs, _gone = tables.jobs.c, tables.runs.c, tables.deletions.c
+_since: BindParameter[int] = bindparam("since")
+
+# The conductor and the server ask these again and again: they are built once.
+_CHANGES = union_all(
+    select(literal("job"), _jobs.id, _jobs.id, _jobs.status, _jobs.revision).where(
+        _jobs.revision > _since
+    ),
+    select(literal("run"), _runs.id, _runs.job_id, _runs.status, _runs.revision).where(
+        _runs.revision > _since
+    ),
+    select(_gone.kind, _gone.id, _gone.job_id, literal(DELETED), _gone.revision).where(
+        _gone.revision > _since
+    ),
+)
+_UNFINISHED = select(tables.jobs).where(_jobs.status.not_in(ENDED_JOBS)).order_by(_jobs.number)
+_SETTINGS = select(tables.settings)
 
 
 class SqliteStore(SqliteBatches):
@@ -88,20 +108,8 @@ class SqliteStore(SqliteBatches):
 
     def changes(self, since: int) -> list[Change]:
         """What changed after a revision."""
-        jobs, runs, gone = tables.jobs.c, tables.runs.c, tables.deletions.c
-        query = union_all(
-            select(literal("job"), jobs.id, jobs.id, jobs.status, jobs.revision).where(
-                jobs.revision > since
-            ),
-            select(literal("run"), runs.id, runs.job_id, runs.status, runs.revision).where(
-                runs.revision > since
-            ),
-            select(gone.kind, gone.id, gone.job_id, literal(DELETED), gone.revision).where(
-                gone.revision > since
-            ),
-        )
         with self._database.reading() as connection:
-            found = [Change(*row) for row in connection.execute(query)]
+            found = [Change(*row) for row in connection.execute(_CHANGES, {"since": since})]
         return sorted(found, key=lambda change: (change.revision, change.kind))
 
     def settings(self) -> Settings:
@@ -214,10 +222,8 @@ class SqliteStore(SqliteBatches):
 
     def unfinished_jobs(self) -> list[Job]:
         """Jobs that have not ended."""
-        table = tables.jobs
-        query = select(table).where(table.c.status.not_in(ENDED_JOBS)).order_by(table.c.number)
         with self._database.reading() as connection:
-            return [rows.job_of(row) for row in connection.execute(query)]
+            return [rows.job_of(row) for row in connection.execute(_UNFINISHED)]
 
     def update_job(
         self,
@@ -300,4 +306,4 @@ def _environment_ids(connection: Connection) -> set[str]:
 
 
 def _settings(connection: Connection) -> Settings:
-    return Settings(**{row.name: row.value for row in connection.execute(select(tables.settings))})
+    return Settings(**{row.name: row.value for row in connection.execute(_SETTINGS)})

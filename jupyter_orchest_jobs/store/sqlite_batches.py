@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from jupyter_orchest_jobs.domain.firing import FiringOutcome, FiringRecord
 from jupyter_orchest_jobs.domain.job import Batch, Job, RunCounts
@@ -26,6 +26,25 @@ from jupyter_orchest_jobs.store.transactions import (
 )
 
 _batches, _firings, _runs = tables.batches, tables.firings, tables.runs
+
+# The conductor asks these again and again: they are built once.
+_BATCH = select(_batches).where(
+    _batches.c.job_id == bindparam("job"), _batches.c.number == bindparam("this")
+)
+_QUEUED = (
+    select(_firings)
+    .where(_firings.c.job_id == bindparam("job"), _firings.c.outcome == FiringOutcome.QUEUED)
+    .order_by(_firings.c.at)
+)
+_UNFINISHED = (
+    select(_runs.c.batch)
+    .distinct()
+    .where(
+        _runs.c.job_id == bindparam("job"),
+        _runs.c.status.in_((RunStatus.PENDING, RunStatus.RUNNING)),
+    )
+    .order_by(_runs.c.batch)
+)
 
 
 class SqliteBatches(SqliteRuns):
@@ -105,18 +124,14 @@ class SqliteBatches(SqliteRuns):
 
     def queued_firing(self, job_id: str) -> FiringRecord | None:
         """The firing that waits."""
-        query = select(_firings).where(
-            _firings.c.job_id == job_id, _firings.c.outcome == FiringOutcome.QUEUED
-        )
         with self._database.reading() as connection:
-            row = connection.execute(query.order_by(_firings.c.at)).first()
+            row = connection.execute(_QUEUED, {"job": job_id}).first()
         return None if row is None else rows.firing_of(row)
 
     def batch(self, job_id: str, number: int) -> Batch:
         """One batch."""
-        query = select(_batches).where(_batches.c.job_id == job_id, _batches.c.number == number)
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_BATCH, {"job": job_id, "this": number}).first()
         if row is None:
             raise NotFound(f"The job has no batch {number}.")
         return rows.batch_of(row)
@@ -164,17 +179,8 @@ class SqliteBatches(SqliteRuns):
 
     def unfinished_batches(self, job_id: str) -> list[int]:
         """The numbers of the batches that have a pending or running run."""
-        query = (
-            select(_runs.c.batch)
-            .distinct()
-            .where(
-                _runs.c.job_id == job_id,
-                _runs.c.status.in_((RunStatus.PENDING, RunStatus.RUNNING)),
-            )
-            .order_by(_runs.c.batch)
-        )
         with self._database.reading() as connection:
-            return list(connection.execute(query).scalars())
+            return list(connection.execute(_UNFINISHED, {"job": job_id}).scalars())
 
 
 def _add_texts(connection: Connection, job: Job, runs: Sequence[Run]) -> None:

@@ -181,6 +181,8 @@ class SqliteRuns(SqliteLists):
     def delete_runs(self, run_ids: Collection[str]) -> set[str]:
         """Delete ended runs."""
         found: list[tuple[str, str]] = []
+        if not run_ids:
+            return set()  # without keeping others from writing
         with self._database.writing() as connection:
             for ids in in_parts(sorted(set(run_ids))):
                 where = and_(_table.c.id.in_(ids), _dispensable())

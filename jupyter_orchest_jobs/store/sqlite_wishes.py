@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -39,6 +40,42 @@ _table = tables.runs
 _UNFINISHED_JOBS = sorted(set(JobStatus) - ENDED_JOBS)
 _BAD_RUNS = (RunStatus.FAILED, RunStatus.INTERRUPTED)
 
+# What is asked before each start of a run is built once.
+_waits = and_(_table.c.status == RunStatus.PENDING, _table.c.cancel_requested_at.is_(None))
+_ready = (
+    select(
+        tables.jobs.c.id,
+        tables.jobs.c.priority,
+        # By the index of its runs each job tells its first one: those that wait are never sorted,
+        # and may be very many.
+        select(_table.c.ordinal)
+        .where(_table.c.job_id == tables.jobs.c.id, _waits)
+        .order_by(_table.c.number)
+        .limit(1)
+        .scalar_subquery()
+        .label("first"),
+    )
+    .where(
+        tables.jobs.c.status.in_(_UNFINISHED_JOBS),
+        tables.jobs.c.cancel_requested_at.is_(None),
+        tables.jobs.c.id.not_in(bindparam("full", expanding=True)),
+    )
+    .subquery()
+)
+_HEADS = (
+    select(_ready)
+    .where(_ready.c.first.is_not(None))
+    .order_by(_ready.c.priority.desc(), _ready.c.first)
+    .limit(bindparam("most"))
+)
+"""As many jobs as runs are enough: every job that follows begins later than all of them."""
+_WAITING = (
+    select(_table)
+    .where(_table.c.job_id == bindparam("job"), _waits)
+    .order_by(_table.c.number)
+    .limit(bindparam("most"))
+)
+
 
 def in_parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """The items in parts for which one statement has room."""
@@ -54,38 +91,11 @@ class SqliteWishes(Store):
 
     def pending_runs(self, limit: int, full_jobs: Collection[str] = ()) -> list[Run]:
         """The next runs to start."""
-        jobs, runs = tables.jobs.c, _table.c
-        waits = and_(runs.status == RunStatus.PENDING, runs.cancel_requested_at.is_(None))
-        # By the index of its runs each job tells its first one: those that wait are never sorted,
-        # and may be very many.
-        first = (
-            select(runs.ordinal)
-            .where(runs.job_id == jobs.id, waits)
-            .order_by(runs.number)
-            .limit(1)
-            .scalar_subquery()
-        )
-        ready = (
-            select(jobs.id, jobs.priority, first.label("first"))
-            .where(
-                jobs.status.in_(_UNFINISHED_JOBS),
-                jobs.cancel_requested_at.is_(None),
-                jobs.id.not_in(full_jobs),
-            )
-            .subquery()
-        )
-        # As many jobs as runs are enough: every job that follows begins later than all of them.
-        heads = (
-            select(ready)
-            .where(ready.c.first.is_not(None))
-            .order_by(ready.c.priority.desc(), ready.c.first)
-            .limit(limit)
-        )
         found: list[tuple[int, int, Row[Any]]] = []
         with self._database.reading() as connection:
-            for job_id, priority, _ in connection.execute(heads).all():
-                query = select(_table).where(runs.job_id == job_id, waits)
-                page = connection.execute(query.order_by(runs.number).limit(limit))
+            told = {"full": list(full_jobs), "most": limit}
+            for job_id, priority, _ in connection.execute(_HEADS, told).all():
+                page = connection.execute(_WAITING, {"job": job_id, "most": limit})
                 found += [(-priority, row.ordinal, row) for row in page]
         return [rows.run_of(row) for _, _, row in sorted(found)[:limit]]
 

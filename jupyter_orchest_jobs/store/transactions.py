@@ -1,10 +1,14 @@
-"""What several tables share within a transaction: the revision, jobs, runs."""
+"""What several tables share within a transaction: the revision, jobs, runs.
+
+The conductor does these things many times in each run. To build a statement takes longer than to
+have it carried out, so they are built once.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.run import Run
@@ -12,23 +16,29 @@ from jupyter_orchest_jobs.domain.status import JobStatus, check_job_move
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.store import rows, tables
 
+_jobs, _runs, _state = tables.jobs, tables.runs, tables.state
+
+_REVISION = select(_state.c.revision)
+_NEXT_REVISION = update(_state).values(revision=_state.c.revision + 1).returning(_state.c.revision)
+_JOB = select(_jobs).where(_jobs.c.id == bindparam("this"))
+_SAVE_JOB = update(_jobs).where(_jobs.c.id == bindparam("this"))
+_RUN = select(_runs).where(_runs.c.id == bindparam("this"))
+_SAVE_RUN = update(_runs).where(_runs.c.id == bindparam("this"))
+
 
 def revision_of(connection: Connection) -> int:
     """The number of the last change."""
-    return int(connection.execute(select(tables.state.c.revision)).scalar_one())
+    return int(connection.execute(_REVISION).scalar_one())
 
 
 def next_revision(connection: Connection) -> int:
     """Move the revision, within a writing transaction."""
-    moved = update(tables.state).values(revision=tables.state.c.revision + 1)
-    return int(connection.execute(moved.returning(tables.state.c.revision)).scalar_one())
+    return int(connection.execute(_NEXT_REVISION).scalar_one())
 
 
 def touch_job(connection: Connection, job_id: str, revision: int) -> None:
     """Stamp a job whose runs have changed."""
-    connection.execute(
-        update(tables.jobs).where(tables.jobs.c.id == job_id).values(revision=revision)
-    )
+    connection.execute(_SAVE_JOB, {"this": job_id, "revision": revision})
 
 
 def job_row_of(connection: Connection, job_id: str) -> Job:
@@ -37,7 +47,7 @@ def job_row_of(connection: Connection, job_id: str) -> Job:
     Raises:
         NotFound: there is none.
     """
-    row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).first()
+    row = connection.execute(_JOB, {"this": job_id}).first()
     if row is None:
         raise NotFound(f"There is no job {job_id}.")
     return rows.job_of(row)
@@ -71,9 +81,7 @@ def changed_job(old: Job, changes: Mapping[str, Any]) -> Job:
 def save_job(connection: Connection, job: Job) -> Job:
     """Keep a changed job, with the next revision."""
     job = replace(job, revision=next_revision(connection))
-    connection.execute(
-        update(tables.jobs).where(tables.jobs.c.id == job.id).values(rows.job_row(job))
-    )
+    connection.execute(_SAVE_JOB, {"this": job.id, **rows.job_row(job)})
     return job
 
 
@@ -83,7 +91,7 @@ def run_row_of(connection: Connection, run_id: str) -> Run:
     Raises:
         NotFound: there is none.
     """
-    row = connection.execute(select(tables.runs).where(tables.runs.c.id == run_id)).first()
+    row = connection.execute(_RUN, {"this": run_id}).first()
     if row is None:
         raise NotFound(f"There is no run {run_id}.")
     return rows.run_of(row)
@@ -92,7 +100,5 @@ def run_row_of(connection: Connection, run_id: str) -> Run:
 def save_run(connection: Connection, run: Run) -> Run:
     """Keep a changed run, with the next revision."""
     run = replace(run, revision=next_revision(connection))
-    connection.execute(
-        update(tables.runs).where(tables.runs.c.id == run.id).values(rows.run_row(run))
-    )
+    connection.execute(_SAVE_RUN, {"this": run.id, **rows.run_row(run)})
     return run

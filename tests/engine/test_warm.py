@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,18 @@ if os.fork() == 0:
 ASK = "import os\nwith open('parent', 'w') as file:\n    file.write(str(os.getppid()))\n"
 PID = "import os\nwith open('pid', 'w') as file:\n    file.write(str(os.getpid()))\n"
 NAMES = ("cleared", "forked", "doubly")
+
+COLLECT = """
+import gc, os, socket
+from jupyter_orchest_jobs.engine.warm.fork_server import ForkServer
+server = ForkServer(socket.socketpair()[0])
+gc.disable()
+before = gc.get_freeze_count()
+pid = server.fork([])
+if not pid:
+    os._exit(gc.isenabled() and gc.get_freeze_count() > before)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), gc.isenabled())
+"""
 
 
 @pytest.fixture
@@ -240,3 +253,8 @@ def test_no_descriptor_of_others_reaches_a_kernel(warm: Lab) -> None:
     log = run.log("a")
     for part in ("owner.lock", ".guard", "slots", "journal", "runner.log", "UNIX-STREAM"):
         assert part not in log
+
+
+def test_a_fork_collects_its_own_garbage_and_nothing_older() -> None:
+    done = subprocess.run([sys.executable, "-c", COLLECT], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("1 False\n", "")

@@ -138,6 +138,9 @@ class ForkServer:
         pid = os.fork()
         if pid:
             return pid
+        # It may live for days: what it makes itself, unlike all that is there, is collected.
+        gc.freeze()
+        gc.enable()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for peer in self._peers.values():

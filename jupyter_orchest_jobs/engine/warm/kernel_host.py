@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import gc
 import importlib
 import os
 import random
@@ -67,15 +66,19 @@ _MODULES = (
 """What a kernel imports until it has executed a cell and shown an error."""
 
 _EXPRESSIONS = (
-    r"^\w(\-?\w)*$",
-    r"^-\d+$|^-\d*\.\d+$",
-    r"\s+",
-    r"\n\n\n+",
-    r"(A)",
-    r"(-*[A-]*)",
-    r"([^\\] )",
-    r"(?s:.*\.py)\Z",
-    r"(?s:.*\.ipy)\Z",
+    (r"^\w(\-?\w)*$", 0),
+    (r"^-\d+$|^-\d*\.\d+$", 0),
+    (r"\s+", 0),
+    (r"\s+", re.ASCII),
+    (r"\n\n\n+", 0),
+    (r"(A)", 0),
+    (r"(-*[A-]*)", 0),
+    (r"([^\\] )", 0),
+    (r"(?s:.*\.py)\Z", 0),
+    (r"(?s:.*\.ipy)\Z", 0),
+    (r"[\s|\[]*(\w+)(?:\s*=\s*.*)", 0),
+    (r"^[\w|\s.]+\(([^)]*)\).*", 0),
+    (".*Trio's signal handling code might have collided.*", re.IGNORECASE),
 )
 """Those that traitlets, argparse and IPython compile when a kernel starts, in their functions."""
 
@@ -200,7 +203,6 @@ def _become_kernel(request: dict[str, Any], stdio: list[int]) -> None:
     for name in ("fork_server", "preload", "kernel_host"):
         del sys.modules[f"jupyter_orchest_jobs.engine.warm.{name}"]
     _forget_what_was_drawn()
-    gc.enable()
     main = types.ModuleType("__main__")
     vars(main)["__builtins__"] = builtins
     sys.modules["__main__"] = main
@@ -226,8 +228,10 @@ def _fill_caches() -> None:
     with contextlib.suppress(Exception):
         manager = importlib.import_module("IPython.core.inputtransformer2").TransformerManager
         manager().transform_cell("%magic\nf'{x}'\n!command\n")
-    for pattern in _EXPRESSIONS:
-        re.compile(pattern)
+    with contextlib.suppress(Exception):
+        importlib.import_module("IPython.core.completer").CompletionSplitter()
+    for pattern, flags in _EXPRESSIONS:
+        re.compile(pattern, flags)
 
 
 def main(control: socket.socket) -> None:

@@ -169,9 +169,7 @@ def _become_runner(request: dict[str, Any], lock: int, log: int, host: int) -> N
     replace_environment(request["env"])
     from jupyter_orchest_jobs.engine import runner
 
-    runner.exit_with(
-        runner.main([request["folder"], "--lock-fd", str(lock), "--host-fd", str(host)])
-    )
+    runner.exit_with(runner.execute(Path(request["folder"]), lock, host))
 
 
 def main(control: socket.socket) -> None:
