@@ -1,13 +1,17 @@
 """Real runs in a temporary state dir: real snapshots, runners, kernels and scripts."""
 
+import atexit
 import hashlib
 import json
+import shutil
 import stat
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,6 +47,14 @@ def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> 
         assert time.monotonic() < end, f"waited too long: {what}"
         time.sleep(0.01)
     return answer
+
+
+@cache
+def sdk() -> Path:
+    """The SDK, once for all runs of these tests: so one host has the kernels of all of them."""
+    folder = Path(tempfile.mkdtemp(prefix="orchest-jobs-sdk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return install_sdk(folder)
 
 
 def notebook(*cells: str, markdown: str | None = None, **metadata: Any) -> str:
@@ -203,7 +215,7 @@ class Lab:
                 "max_parallel": None,
                 "step_slots": step_slots,
                 "slots_dir": str(self.state / "slots"),
-                "sdk_dir": str(install_sdk(self.state)),
+                "sdk_dir": str(sdk()),
                 "python": sys.executable,
                 **spec,
             }

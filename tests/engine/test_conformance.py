@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +120,20 @@ else:
 }
 
 
+@pytest.fixture(scope="module")
+def ready(
+    tmp_path_factory: pytest.TempPathFactory, executors: dict[str, LocalExecutor]
+) -> dict[str, LocalExecutor]:
+    """Executors of which one forks: from the first kernel on that was, every other one is."""
+    lab = Lab(tmp_path_factory.mktemp("ready") / "state", executors["warm"])
+    until(lambda: is_forked(execute(lab, "pass")), "host to be ready")
+    lab.end_all()
+    return executors
+
+
 @pytest.fixture
-def labs(tmp_path: Path, executors: dict[str, LocalExecutor]) -> Iterator[dict[str, Lab]]:
-    labs = {name: Lab(tmp_path / "state", executor) for name, executor in executors.items()}
-    # From the first on that has the host's environment, every kernel and every runner is forked.
-    until(lambda: is_forked(execute(labs["warm"], "pass")), "host to be ready")
+def labs(tmp_path: Path, ready: dict[str, LocalExecutor]) -> Iterator[dict[str, Lab]]:
+    labs = {name: Lab(tmp_path / "state", executor) for name, executor in ready.items()}
     yield labs
     for lab in labs.values():
         lab.end_all()
@@ -143,13 +152,27 @@ def is_forked(run: RunOnDisk) -> bool:
     return (run.folder.work / "forked").read_text().startswith("True")
 
 
-def execute(lab: Lab, *cells: str, environ: Mapping[str, str] | None = None, **spec: Any) -> Any:
-    run = lab.run({"sub/a.ipynb": notebook(*cells, PARENT)}, **spec).launch(**(environ or {}))
-    run.finish()
-    forked = run.folder.work / "sub" / "forked"
-    if forked.exists():
-        forked.rename(run.folder.work / "forked")
+def execute(lab: Lab, *cells: str, **spec: Any) -> RunOnDisk:
+    """Execute a notebook of these cells."""
+    (run,) = execute_all([lab], *cells, **spec)
     return run
+
+
+def execute_both(labs: Mapping[str, Lab], *cells: str, **spec: Any) -> dict[str, RunOnDisk]:
+    """Execute the same in all labs at once."""
+    return dict(zip(labs, execute_all(labs.values(), *cells, **spec), strict=True))
+
+
+def execute_all(labs: Iterable[Lab], *cells: str, **spec: Any) -> list[RunOnDisk]:
+    """Execute the same in each of these, at once."""
+    files = {"sub/a.ipynb": notebook(*cells, PARENT)}
+    runs = [lab.run(files, **spec).launch() for lab in labs]
+    for run in runs:
+        run.finish()
+        forked = run.folder.work / "sub" / "forked"
+        if forked.exists():
+            forked.rename(run.folder.work / "forked")
+    return runs
 
 
 def plain(text: str, run: RunOnDisk) -> str:
@@ -162,8 +185,7 @@ def plain(text: str, run: RunOnDisk) -> str:
 
 def test_notebook_finds_the_same_process(labs: dict[str, Lab]) -> None:
     found = {}
-    for name, lab in labs.items():
-        run = execute(lab, FACTS, env_variables={"MINE": "ü"})
+    for name, run in execute_both(labs, FACTS, env_variables={"MINE": "ü"}).items():
         assert is_forked(run) == (name == "warm")
         facts = json.loads(plain((run.folder.work / "sub" / "facts.json").read_text(), run))
         for gone in ("JPY_PARENT_PID", "ORCHEST_PROJECT_UUID"):
@@ -173,10 +195,8 @@ def test_notebook_finds_the_same_process(labs: dict[str, Lab]) -> None:
 
 
 def test_what_is_random_differs(labs: dict[str, Lab]) -> None:
-    drawn = [
-        json.loads((execute(labs["warm"], DRAWS).folder.work / "sub" / "drawn.json").read_text())
-        for _ in range(3)
-    ]
+    runs = execute_all([labs["warm"]] * 3, DRAWS)
+    drawn = [json.loads((run.folder.work / "sub" / "drawn.json").read_text()) for run in runs]
     for values in zip(*drawn, strict=True):
         assert len(set(values)) == len(values), values
 
@@ -184,8 +204,7 @@ def test_what_is_random_differs(labs: dict[str, Lab]) -> None:
 @pytest.mark.parametrize("thing", THINGS)
 def test_notebook_does_the_same(labs: dict[str, Lab], thing: str) -> None:
     seen = {}
-    for name, lab in labs.items():
-        run = execute(lab, THINGS[thing])
+    for name, run in execute_both(labs, THINGS[thing]).items():
         ends = run.step_ends()["a"]
         made = sorted(path.name for path in (run.folder.work / "sub").iterdir())
         cells = [
@@ -205,9 +224,9 @@ def test_job_that_changes_the_interpreter_gets_a_new_one(
     labs: dict[str, Lab], variables: dict[str, str], forked: bool
 ) -> None:
     show = "import os\nprint({name: os.environ.get(name) for name in %r})\nprint(hash('x'))"
-    run = execute(labs["warm"], show % list(variables), env_variables=variables)
+    both = [labs["warm"]] * 2
+    run, again = execute_all(both, show % list(variables), env_variables=variables)
     assert is_forked(run) == forked
     assert str(variables) in run.log("a")
-    again = execute(labs["warm"], show % list(variables), env_variables=variables)
     if "PYTHONHASHSEED" in variables:
         assert again.log("a") == run.log("a")

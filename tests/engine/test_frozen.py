@@ -19,7 +19,16 @@ from jupyter_orchest_jobs.engine.warm.runner_host import MARK
 from jupyter_orchest_jobs.files.removal import remove_folder
 from jupyter_orchest_jobs.snapshot.environments import freeze, look
 from tests.engine.harness import Lab, notebook, until
-from tests.environments import install, kernel_of, make_wheel, step_of, uninstall, uv_venv, wheel
+from tests.environments import (
+    install,
+    kernel_of,
+    make_wheel,
+    run,
+    step_of,
+    uninstall,
+    uv_venv,
+    wheel,
+)
 
 TELL = """
 import json, os, shutil, sys, zmq, apples, pears
@@ -61,7 +70,10 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Frozen:
     install(python, wheel(home, "apples", "2.0"))
     uninstall(python, "pears")
     shutil.rmtree(home / "original")
-    return Frozen(home / "original", root, found.id, step_of(root, found))
+    step = step_of(root, found)
+    # Compiles, as its first kernel does; with PYTHONDONTWRITEBYTECODE each kernel here would.
+    run(step.program, "-c", "import ipykernel.kernelapp")
+    return Frozen(home / "original", root, found.id, step)
 
 
 def test_kernel_of_a_clone_has_what_the_original_had(lab: Lab, frozen: Frozen) -> None:

@@ -13,7 +13,14 @@ import pytest
 from jupyter_orchest_jobs.domain.status import RunStatus
 from jupyter_orchest_jobs.engine.local import LocalExecutor
 from tests.engine.harness import Lab, until
-from tests.engine.test_conformance import DRAWS, execute, is_forked, plain
+from tests.engine.test_conformance import (
+    DRAWS,
+    execute,
+    execute_all,
+    execute_both,
+    is_forked,
+    plain,
+)
 
 MODULES = {
     "fine": "import os\nmine, own = (os.environ.get(name) for name in ('MINE', 'OWN'))\n",
@@ -153,12 +160,12 @@ def test_imports_heed_the_variables_of_the_job_but_never_see_secrets(
 @pytest.mark.skipif(len(SCIENCE) < 4, reason="needs numpy, pandas, scikit-learn, matplotlib")
 def test_science_does_the_same_when_it_is_preloaded(labs: dict[str, Lab]) -> None:
     seen = {}
-    for name, lab in labs.items():
-        run = execute(lab, LOADED % (SCIENCE,), COMPUTE, PLOT, preload=SCIENCE)
+    cells = LOADED % (SCIENCE,), COMPUTE, PLOT
+    for name, run in execute_both(labs, *cells, preload=SCIENCE).items():
         assert is_forked(run) == (name == "warm")
-        first, *cells = json.loads((run.folder.step("a") / "notebook.ipynb").read_text())["cells"]
+        first, *others = json.loads((run.folder.step("a") / "notebook.ipynb").read_text())["cells"]
         assert first["outputs"][0]["text"] == [f"{sorted(SCIENCE) if name == 'warm' else []}\n"]
-        kept = [{**cell, "id": "", "metadata": {}} for cell in cells[:2]]
+        kept = [{**cell, "id": "", "metadata": {}} for cell in others[:2]]
         seen[name] = plain(json.dumps([run.step_ends()["a"].status, kept], indent=1), run)
     assert "image/png" in seen["warm"]
     assert "matplotlib_inline" in seen["warm"]
@@ -167,7 +174,7 @@ def test_science_does_the_same_when_it_is_preloaded(labs: dict[str, Lab]) -> Non
 
 @pytest.mark.skipif("numpy" not in SCIENCE, reason="needs numpy")
 def test_what_is_random_differs_though_numpy_is_shared(labs: dict[str, Lab]) -> None:
-    runs = [execute(labs["warm"], DRAWS, preload=("numpy",)) for _ in range(2)]
+    runs = execute_all([labs["warm"]] * 2, DRAWS, preload=("numpy",))
     assert all(is_forked(run) for run in runs)
     drawn = [json.loads((run.folder.work / "sub" / "drawn.json").read_text()) for run in runs]
     for values in zip(*drawn, strict=True):

@@ -56,9 +56,25 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), gc.isenabled())
 """
 
 
+@pytest.fixture(scope="module")
+def executor() -> Iterator[LocalExecutor]:
+    executor = LocalExecutor(warm=lambda: True)
+    yield executor
+    executor.close()
+
+
+@pytest.fixture
+def shared(tmp_path: Path, executor: LocalExecutor) -> Iterator[Lab]:
+    """With an executor whose host is ready, and stays so for other tests."""
+    lab = Lab(tmp_path / "state", executor)
+    until(lambda: is_ready(lab), "host to be ready")
+    yield lab
+    lab.end_all()
+
+
 @pytest.fixture
 def warm(tmp_path: Path) -> Iterator[Lab]:
-    """With an executor of its own, whose host is ready."""
+    """With an executor of its own, whose host is ready and may be done away with."""
     lab = Lab(tmp_path / "state", LocalExecutor(warm=lambda: True))
     until(lambda: is_ready(lab), "host to be ready")
     yield lab
@@ -118,8 +134,8 @@ def let_go(run: RunOnDisk) -> journal.AttemptFinished:
     return run.finish()
 
 
-def test_all_of_a_kernel_ends_with_a_killed_runner(warm: Lab) -> None:
-    run, runner, _ = begin_forked(warm, LEAVE)
+def test_all_of_a_kernel_ends_with_a_killed_runner(shared: Lab) -> None:
+    run, runner, _ = begin_forked(shared, LEAVE)
     pids = [run.wait_for_pid(name) for name in (*NAMES, "pid", "parent")]
     assert all(lives(pid) for pid in pids)
     runner.kill()
@@ -127,19 +143,19 @@ def test_all_of_a_kernel_ends_with_a_killed_runner(warm: Lab) -> None:
         run.wait_process_gone(pid)
     run.wait_dead()
     # The guard is gone, too, so whoever sweeps up needn't wait.
-    assert warm.executor.sweep(run.spec.run_id, run.folder.number) == 0
+    assert shared.executor.sweep(run.spec.run_id, run.folder.number) == 0
 
 
-def test_what_a_kernel_leaves_behind_ends_with_it(warm: Lab) -> None:
-    run, _, _ = begin_forked(warm, LEAVE)
+def test_what_a_kernel_leaves_behind_ends_with_it(shared: Lab) -> None:
+    run, _, _ = begin_forked(shared, LEAVE)
     pids = [run.wait_for_pid(name) for name in NAMES]
     assert let_go(run).status is RunStatus.SUCCEEDED
     assert not [pid for pid in pids if lives(pid)]
 
 
-def test_what_a_script_leaves_behind_ends_with_a_killed_runner(warm: Lab) -> None:
+def test_what_a_script_leaves_behind_ends_with_a_killed_runner(shared: Lab) -> None:
     wait = "import time\nwhile not os.path.exists('cleared'): time.sleep(0.01)\ntime.sleep(600)"
-    run = warm.run({"a.py": f"{PID}{LEAVE}{wait}"})
+    run = shared.run({"a.py": f"{PID}{LEAVE}{wait}"})
     run.launch().wait_for_pid("pid")
     runner = runner_of(run)
     assert host_of(runner) is not None
@@ -149,8 +165,8 @@ def test_what_a_script_leaves_behind_ends_with_a_killed_runner(warm: Lab) -> Non
         run.wait_process_gone(pid)
 
 
-def test_kernel_ends_with_a_killed_guard(warm: Lab) -> None:
-    run, _, _ = begin_forked(warm, LEAVE)
+def test_kernel_ends_with_a_killed_guard(shared: Lab) -> None:
+    run, _, _ = begin_forked(shared, LEAVE)
     pids = [run.wait_for_pid(name) for name in (*NAMES, "pid")]
     os.kill(run.wait_for_pid("parent"), signal.SIGKILL)
     assert run.finish().cause is Cause.KERNEL_DIED
@@ -232,13 +248,13 @@ def test_host_is_replaced_when_what_it_imported_has_changed(
     assert version() == "two"
 
 
-def test_kernel_that_is_started_in_another_way_is_not_forked(warm: Lab, tmp_path: Path) -> None:
+def test_kernel_that_is_started_in_another_way_is_not_forked(shared: Lab, tmp_path: Path) -> None:
     folder = tmp_path / "jupyter" / "kernels" / "other"
     folder.mkdir(parents=True)
     argv = [sys.executable, "-m", "ipykernel", "-f", "{connection_file}"]
     spec = {"argv": argv, "display_name": "Other", "language": "python"}
     (folder / "kernel.json").write_text(json.dumps(spec))
-    run = warm.run(
+    run = shared.run(
         {"a.ipynb": notebook(ASK, kernelspec={"name": "other", "display_name": "Other"})},
         kernel="other",
     )
@@ -246,9 +262,9 @@ def test_kernel_that_is_started_in_another_way_is_not_forked(warm: Lab, tmp_path
     assert run.wait_for_pid("parent") == run.of_kind(journal.AttemptStarted)[0].pid
 
 
-def test_no_descriptor_of_others_reaches_a_kernel(warm: Lab) -> None:
+def test_no_descriptor_of_others_reaches_a_kernel(shared: Lab) -> None:
     show = "!ls -l /proc/$(python -c 'import os; print(os.getppid())')/fd /proc/$PPID/fd"
-    run = warm.run({"a.ipynb": notebook(show)}).launch()
+    run = shared.run({"a.ipynb": notebook(show)}).launch()
     run.finish()
     log = run.log("a")
     for part in ("owner.lock", ".guard", "slots", "journal", "runner.log", "UNIX-STREAM"):
