@@ -60,9 +60,9 @@ def test_notebook_and_scripts_that_ignore_signals_are_killed(lab: Lab) -> None:
     assert not any(lives(pid) for pid in pids)
 
 
-def test_run_that_waits_for_a_slot_is_cancelled(lab: Lab) -> None:
-    run = lab.run({"a.sh": "true"}, step_slots=1)
-    slots = lab.state / "slots"
+def test_run_that_waits_for_a_slot_is_cancelled(usual: Lab) -> None:
+    run = usual.run({"a.sh": "true"}, step_slots=1)
+    slots = usual.state / "slots"
     slots.mkdir()
     taken = FileLock.try_acquire(slots / "0.lock")
     assert taken is not None
@@ -80,15 +80,15 @@ def test_cancel_that_comes_before_the_runner_is_ready_counts(lab: Lab) -> None:
     cancel(run)
 
 
-def test_control_file_alone_is_enough(lab: Lab) -> None:
-    run = lab.run({"a.sh": "echo $$ >pid; sleep 600"}).launch()
+def test_control_file_alone_is_enough(usual: Lab) -> None:
+    run = usual.run({"a.sh": "echo $$ >pid; sleep 600"}).launch()
     run.wait_for_pid("pid")
     run.folder.control.write_text('{"v": 1, "cancel": true}')
     assert run.finish(SOON_S).status is RunStatus.CANCELLED
 
 
-def test_cancel_of_a_run_that_has_ended_changes_nothing(lab: Lab) -> None:
-    run = lab.run({"a.sh": "true"}).launch()
+def test_cancel_of_a_run_that_has_ended_changes_nothing(usual: Lab) -> None:
+    run = usual.run({"a.sh": "true"}).launch()
     run.finish()
     run.executor.request_cancel(run.folder.path)
     assert run.finish().status is RunStatus.SUCCEEDED

@@ -184,8 +184,8 @@ def test_dead_kernel_leaves_its_output_and_a_message(lab: Lab) -> None:
     assert run.log("exits") == f"[cell 1]\nfirst\n[cell 2]\nx\n{message}\n"
 
 
-def test_output_beyond_the_limits_is_left_out_of_the_notebook_with_a_notice(lab: Lab) -> None:
-    run = lab.run(
+def test_output_beyond_the_limits_is_left_out_of_the_notebook_with_a_notice(usual: Lab) -> None:
+    run = usual.run(
         {
             "a.ipynb": notebook(
                 "for n in range(300): print('x' * 9_999)",
@@ -207,20 +207,20 @@ def test_output_beyond_the_limits_is_left_out_of_the_notebook_with_a_notice(lab:
     assert run.log("a").count("x" * 9_999 + "\n") == 300
 
 
-def test_notebook_runs_in_its_folder_whatever_its_name(lab: Lab) -> None:
+def test_notebook_runs_in_its_folder_whatever_its_name(usual: Lab) -> None:
     path = "sub dir/schön/nöte 1.ipynb"
     code = "import os; print(os.getcwd()); open('made here', 'w').close()"
-    run = lab.run({path: notebook(code)}).launch()
+    run = usual.run({path: notebook(code)}).launch()
     assert run.finish().status is RunStatus.SUCCEEDED
     folder = run.folder.work / "sub dir" / "schön"
     assert run.log("nöte-1") == f"[cell 1]\n{folder}\n"
     assert (folder / "made here").exists()
 
 
-def test_tagged_cells_are_skipped_and_prompts_fail(lab: Lab) -> None:
+def test_tagged_cells_are_skipped_and_prompts_fail(usual: Lab) -> None:
     text = notebook("print('never')", "input('?')")
     text = text.replace('"metadata": {},', '"metadata": {"tags": ["skip"]},', 1)
-    run = lab.run({"a.ipynb": text}).launch()
+    run = usual.run({"a.ipynb": text}).launch()
     run.finish()
     end = run.step_ends()["a"]
     assert (end.message or "").startswith("StdinNotImplementedError")
@@ -236,8 +236,8 @@ def tagged(*cells: tuple[str, str]) -> str:
     return json.dumps(about)
 
 
-def test_skipped_cells_are_counted_and_named_in_the_log(lab: Lab) -> None:
-    run = lab.run({"a.ipynb": tagged(("skip", "1/0"), ("", "'two'"))}).launch()
+def test_skipped_cells_are_counted_and_named_in_the_log(usual: Lab) -> None:
+    run = usual.run({"a.ipynb": tagged(("skip", "1/0"), ("", "'two'"))}).launch()
     assert run.finish().status is RunStatus.SUCCEEDED
     assert [entry.cells for entry in run.of_kind(journal.StepStarted)] == [2]
     assert [entry.cell for entry in run.of_kind(journal.CellStarted)] == [2]
@@ -245,7 +245,7 @@ def test_skipped_cells_are_counted_and_named_in_the_log(lab: Lab) -> None:
     assert run.log("a") == "[cell 1 is skipped]\n[cell 2]\n'two'\n"
 
 
-def test_values_are_injected_after_the_tagged_cell(lab: Lab) -> None:
+def test_values_are_injected_after_the_tagged_cell(usual: Lab) -> None:
     text = tagged(
         ("", "a = 'first'"),
         ("parameters", "a, b = 1, 'default'"),
@@ -253,7 +253,7 @@ def test_values_are_injected_after_the_tagged_cell(lab: Lab) -> None:
         ("", "print(a, b); raise ValueError(type(a).__name__)"),
     )
     values = {"a": [0.5, None], "not-a-name": 2}
-    run = lab.run({"a.ipynb": text}, step_parameters={"a": values}).launch()
+    run = usual.run({"a.ipynb": text}, step_parameters={"a": values}).launch()
     run.finish()
     end = run.step_ends()["a"]
     # The numbers are those of the user's notebook: what is injected has none of its own.
@@ -275,10 +275,10 @@ def test_values_are_injected_after_the_tagged_cell(lab: Lab) -> None:
 
 
 @pytest.mark.skipif("ir" not in installed_kernels(), reason="the R kernel is not installed")
-def test_values_are_injected_into_a_notebook_in_r(lab: Lab) -> None:
+def test_values_are_injected_into_a_notebook_in_r(usual: Lab) -> None:
     cells = [("parameters", "a <- 1"), ("", "cat(a, b)"), ("", "stop('alpha too large')")]
     values = {"a": [1.5, 2], "b": "\"'\\ ü $x"}
-    run = lab.run({"a.ipynb": tagged(*cells)}, step_parameters={"a": values}, kernel="ir")
+    run = usual.run({"a.ipynb": tagged(*cells)}, step_parameters={"a": values}, kernel="ir")
     run.launch().finish()
     assert "[parameters of the run]\n[cell 2]\n1.5 2 \"'\\ ü $x" in run.log("a")
     end = run.step_ends()["a"]
@@ -286,23 +286,23 @@ def test_values_are_injected_into_a_notebook_in_r(lab: Lab) -> None:
     assert end.cell == 3
 
 
-def test_step_without_parameters_keeps_none_of_an_earlier_run(lab: Lab) -> None:
+def test_step_without_parameters_keeps_none_of_an_earlier_run(usual: Lab) -> None:
     cells = [("parameters", "a = 1"), ("injected-parameters", "a = 2"), ("", "print(a)")]
-    run = lab.run({"a.ipynb": tagged(*cells)}).launch()
+    run = usual.run({"a.ipynb": tagged(*cells)}).launch()
     assert run.finish().status is RunStatus.SUCCEEDED
     assert run.log("a") == "[cell 1]\n[cell 2]\n1\n"
 
 
-def test_failure_of_injected_cell_is_told_of_the_tagged_one(lab: Lab) -> None:
+def test_failure_of_injected_cell_is_told_of_the_tagged_one(usual: Lab) -> None:
     cells = [("", ""), ("parameters", "import sys; sys.modules['json'] = None")]
-    run = lab.run({"a.ipynb": tagged(*cells)}, step_parameters={"a": {"b": 1}}).launch()
+    run = usual.run({"a.ipynb": tagged(*cells)}, step_parameters={"a": {"b": 1}}).launch()
     run.finish()
     assert run.step_ends()["a"].cell == 2
 
 
-def test_missing_kernel_and_broken_notebook_fail_clearly(lab: Lab) -> None:
+def test_missing_kernel_and_broken_notebook_fail_clearly(usual: Lab) -> None:
     files = {"broken.ipynb": "{]", "missing.ipynb": notebook("1")}
-    run = lab.run(files, kernel="nowhere").launch()
+    run = usual.run(files, kernel="nowhere").launch()
     run.finish()
     ends = run.step_ends()
     assert ends["missing"].cause is Cause.ENVIRONMENT_MISSING
@@ -310,9 +310,9 @@ def test_missing_kernel_and_broken_notebook_fail_clearly(lab: Lab) -> None:
     assert "can't be read" in (ends["broken"].message or "")
 
 
-def test_file_that_was_left_out_is_explained(lab: Lab) -> None:
+def test_file_that_was_left_out_is_explained(usual: Lab) -> None:
     left_out = (LeftOut("data", IGNORED, ".gitignore", 2, "data/"),)
-    run = lab.run(
+    run = usual.run(
         {
             "sub/a.ipynb": notebook("open('../data/train.csv')"),
             "b.sh": "cat data/test.csv",

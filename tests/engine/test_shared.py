@@ -39,6 +39,11 @@ class Clock:
 
 
 @pytest.fixture
+def lab(usual: Lab) -> Lab:
+    return usual
+
+
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 

@@ -69,8 +69,8 @@ def test_steps_end_soon_after_their_limit_whatever_they_do(lab: Lab) -> None:
     assert "KeyboardInterrupt" in run.log("sleeps")
 
 
-def test_run_that_takes_too_long_fails_and_tells_what_was_going_on(lab: Lab) -> None:
-    run = lab.run(
+def test_run_that_takes_too_long_fails_and_tells_what_was_going_on(usual: Lab) -> None:
+    run = usual.run(
         {"quick.sh": "true", "slow.sh": "sleep 600", "next.sh": "true"},
         {"next": ["slow"]},
         run_timeout_s=2,
@@ -87,10 +87,10 @@ def test_run_that_takes_too_long_fails_and_tells_what_was_going_on(lab: Lab) -> 
     assert end.t - run.entries()[0].t < timedelta(seconds=2) + WITHIN
 
 
-def test_cancel_shortens_the_patience_with_what_took_too_long(lab: Lab) -> None:
+def test_cancel_shortens_the_patience_with_what_took_too_long(usual: Lab) -> None:
     code = f"import signal\nsignal.signal(signal.SIGINT, lambda *_: open('told', 'w'))\n{DEAF}"
     code = code.replace("signal.signal(signal.SIGINT, signal.SIG_IGN)\n", "")
-    run = lab.run({"a.py": code}, step_timeout_s=2).launch()
+    run = usual.run({"a.py": code}, step_timeout_s=2).launch()
     until(lambda: (run.folder.work / "told").exists(), "interrupt")
     began = time.monotonic()
     run.executor.request_cancel(run.folder.path)
@@ -100,8 +100,8 @@ def test_cancel_shortens_the_patience_with_what_took_too_long(lab: Lab) -> None:
     assert (end.status, end.cause) == (StepStatus.FAILED, Cause.TIMEOUT)
 
 
-def test_runner_that_was_frozen_heeds_its_limits_when_it_wakes(lab: Lab) -> None:
-    run = lab.run({"a.sh": "touch began; sleep 600"}, run_timeout_s=3)
+def test_runner_that_was_frozen_heeds_its_limits_when_it_wakes(usual: Lab) -> None:
+    run = usual.run({"a.sh": "touch began; sleep 600"}, run_timeout_s=3)
     runner = run.executor.launch(run.folder.path)
     until(lambda: (run.folder.work / "began").exists(), "step")
     os.kill(runner, signal.SIGSTOP)

@@ -17,13 +17,13 @@ HANG_S = 1.0
 WAIT_FOR_HOST = "import time\ntime.sleep(2)"
 
 
-def run_chain(lab: Lab) -> list[float]:
-    """Execute a run of many steps.
+def run_chain(lab: Lab, steps: int) -> list[float]:
+    """Execute a run of so many steps.
 
     Returns:
         How long each kernel took from its last cell to its end, in seconds.
     """
-    names = [f"s{number}" for number in range(STEPS)]
+    names = [f"s{number}" for number in range(steps)]
     incoming = {name: [before] for before, name in pairwise(names)}
     text = notebook("print(1)")
     run = lab.run({f"{name}.ipynb": text for name in names}, incoming).launch()
@@ -38,8 +38,8 @@ def children() -> list[psutil.Process]:
     return psutil.Process().children(recursive=True)
 
 
-def check(tmp_path: Path, runs: int) -> list[float]:
-    """Execute so many runs, and see that nothing is left of them.
+def check(tmp_path: Path, runs: int, steps: int) -> list[float]:
+    """Execute so many runs of so many steps, and see that nothing is left of them.
 
     Returns:
         How long each kernel took to end.
@@ -54,10 +54,10 @@ def check(tmp_path: Path, runs: int) -> list[float]:
     try:
         run = lab.run({"a.ipynb": notebook(WAIT_FOR_HOST)}).launch()
         run.finish()
-        run_chain(lab)
+        run_chain(lab, steps)
         until(lambda: len(hosts()) == 2, "everything but the two hosts to end")
         before = {one.pid: one.num_fds() for one in hosts()}
-        took = [one for _ in range(runs) for one in run_chain(lab)]
+        took = [one for _ in range(runs) for one in run_chain(lab, steps)]
         until(lambda: len(hosts()) == 2, "everything but the two hosts to end")
         assert {one.pid: one.num_fds() for one in hosts()} == before
         return took
@@ -67,12 +67,12 @@ def check(tmp_path: Path, runs: int) -> list[float]:
 
 
 def test_kernels_leave_nothing(tmp_path: Path) -> None:
-    assert len(check(tmp_path, 1)) == STEPS
+    assert len(check(tmp_path, runs=1, steps=6)) == 6
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 def test_two_thousand_kernels_leave_nothing_and_do_not_hang(tmp_path: Path) -> None:
-    took = check(tmp_path, 2000 // STEPS)
+    took = check(tmp_path, 2000 // STEPS, STEPS)
     assert len(took) == 2000
     assert max(took) <= HANG_S, sorted(took)[-10:]

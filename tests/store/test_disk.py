@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_orchest_jobs.domain.status import RunStatus
 from jupyter_orchest_jobs.errors import StoreUnavailable
-from jupyter_orchest_jobs.store import database, place
+from jupyter_orchest_jobs.store import connections, place
 from jupyter_orchest_jobs.store.backups import back_up, good_backups
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.records import ENDED, a_job, stored_job, stored_runs
@@ -131,7 +131,7 @@ def test_a_lock_is_said_and_nothing_is_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, magic: int
 ) -> None:
     monkeypatch.setattr(place, "magic_of", lambda folder: magic)
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_S", 0.05)
     path = tmp_path / "jobs.sqlite"
     with closing(SqliteStore(path)) as store, closing(sqlite3.connect(path)) as other:
         (run,) = stored_runs(store, stored_job(store), {"status": RunStatus.RUNNING})

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_orchest_jobs.errors import StoreUnavailable
-from jupyter_orchest_jobs.store import database
+from jupyter_orchest_jobs.store import connections
 from jupyter_orchest_jobs.store.contract import Settings
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.records import a_job, stored_job
@@ -220,7 +220,7 @@ for name in ("new.sqlite", "old.sqlite"):
 
 
 def test_a_lock_is_waited_for_and_then_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_S", 0.05)
     with closing(SqliteStore(path)) as store, closing(sqlite3.connect(path)) as other:
         job = stored_job(store)
         other.execute("BEGIN IMMEDIATE")
@@ -235,7 +235,7 @@ def test_a_lock_is_waited_for_and_then_refused(path: Path, monkeypatch: pytest.M
 def test_a_new_file_that_somebody_holds_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_S", 0.05)
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreUnavailable, match="locked"):
