@@ -95,13 +95,21 @@ TEST_HOME = export HOME="$$(mktemp -d)"; unset XDG_CONFIG_HOME XDG_DATA_HOME XDG
 test: needs chromium check jest pytest ui-test
 	@echo "All checks and tests passed."
 
+# Side by side: they only read, each what is its own.
 .PHONY: check
 check: $(VENV)/.test node_modules/.yarn-state.yml
+	@$(MAKE) --no-print-directory --output-sync -j2 check-python check-web
+
+.PHONY: check-python
+check-python: $(VENV)/.test
 	@ruff check .
 	ruff format --check .
 	mypy
 	lint-imports
-	jlpm lint:check
+
+.PHONY: check-web
+check-web: node_modules/.yarn-state.yml
+	@jlpm lint:check
 	jlpm check:api
 
 .PHONY: jest
