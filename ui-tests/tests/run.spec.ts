@@ -149,6 +149,12 @@ test('what a run has left is looked at, and can do no harm', async ({
   const panel = new JobsPanel(page);
   const files = new Files(page);
   await files.upload('inspect', tmpPath);
+  // Nobody watches here, so nobody waits.
+  await page.contents.uploadContent(
+    'print("watched")\n',
+    'text',
+    `${tmpPath}/inspect/watch.py`
+  );
   await files.runAsJob('inspect.orchest');
   await panel.expectEnd('Inspect', 'Failed', '2 failed');
   await panel.job('Inspect').click();
