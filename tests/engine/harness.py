@@ -3,6 +3,7 @@
 import atexit
 import hashlib
 import json
+import os
 import shutil
 import stat
 import sys
@@ -52,8 +53,13 @@ def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> 
 @cache
 def sdk() -> Path:
     """The SDK, once for all runs of these tests: so one host has the kernels of all of them."""
-    folder = Path(tempfile.mkdtemp(prefix="orchest-jobs-sdk-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder, owner = Path(tempfile.mkdtemp(prefix="orchest jobs ")), os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner:  # not a fork of it
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
     return install_sdk(folder)
 
 
