@@ -3,6 +3,7 @@
 # make test   all checks and tests; `make check`, `make pytest`, `make jest`, `make ui-test` single ones
 # make soak   the long forms of tests: hours of faults and races
 # make bench  measures, side by side with other tools
+# make pictures  makes those of the README anew
 # make audit  asks whether advisories are known for what is installed
 # make clean  removes what the others made
 SHELL := /bin/bash
@@ -138,6 +139,14 @@ ui-test: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/nod
 	export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
 	export COLLABORATION="$(abspath $(VENV))/collaboration"
 	cd ui-tests && npx playwright test $(PLAYWRIGHT_OPTIONS)
+
+# --- showing ------------------------------------------------------------------------------------
+
+.PHONY: pictures
+pictures: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/node_modules/.yarn-state.yml
+	@$(TEST_HOME)
+	export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
+	cd ui-tests && npx playwright test -c pictures.config.js
 
 # --- measuring ----------------------------------------------------------------------------------
 
