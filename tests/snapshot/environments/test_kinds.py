@@ -145,15 +145,17 @@ def test_packages_of_the_base_python_are_cloned_for_who_sees_them(
     install(python, wheel(wheels, "apples"))
     # As with --system-site-packages, of a Python that isn't that of the machine.
     site = site_of(python)
-    (site / "sitecustomize.py").write_text(
+    (site / "elsewhere.pth").write_text("import elsewhere\n")
+    (site / "elsewhere.py").write_text(
         f"import site\nsite.addsitedir({str(site_of(base))!r})\n"
         f"found = site.getsitepackages\n"
-        f"site.getsitepackages = lambda: [*found(), {str(site_of(base))!r}]\n"
+        f"site.getsitepackages = lambda *of: [*found(*of), {str(site_of(base))!r}]\n"
     )
     found = freeze_it(python, root)
     clone = root / found.id / "prefix"
-    (clone / site.relative_to(python.parent.parent)).chmod(0o755)
-    (clone / site.relative_to(python.parent.parent) / "sitecustomize.py").unlink()
+    cloned = clone / site.relative_to(python.parent.parent)
+    cloned.chmod(0o755)
+    (cloned / "elsewhere.pth").unlink()
     shutil.rmtree(tmp_path / "base")
     program = step_of(root, found).program
     got = imported(program, "apples", "pears")
@@ -216,7 +218,9 @@ def test_conda_environment_is_cloned_whole(tmp_path: Path, root: Path, wheels: P
         },
     }
     (prefix / "conda-meta/apples-1.0.json").write_text(json.dumps(told))
-    shutil.unpack_archive(wheel(wheels, "apples"), prefix / f"lib/{MINOR}/site-packages", "zip")
+    # Where it looks itself: the one that a distribution brings has another folder for them.
+    site = run(python, "-c", "import site; print(site.getsitepackages()[0])")
+    shutil.unpack_archive(wheel(wheels, "apples"), site, "zip")
     found = freeze_it(python, root)
     assert found.state is EnvironmentState.FROZEN, found.reason
     assert found.packages == 1
