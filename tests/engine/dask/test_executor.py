@@ -38,58 +38,54 @@ def empty(tmp_path: Path) -> Iterator[Cluster]:
     cluster.close()
 
 
-def test_run_that_was_cancelled_while_it_waited_never_begins(
-    tmp_path: Path, empty: Cluster
-) -> None:
-    executor = DaskExecutor(
-        ClusterSettings(address=empty.address), tmp_path / "state" / "runs", str(tmp_path)
-    )
+@pytest.fixture
+def waiting(tmp_path: Path, empty: Cluster) -> Iterator[Lab]:
+    """A lab that is connected with it."""
+    settings = ClusterSettings(address=empty.address)
+    executor = DaskExecutor(settings, tmp_path / "state" / "runs", str(tmp_path))
     try:
         until(lambda: executor.state().connected, "a connection")
-        assert executor.room() == 1
-        lab = Lab(tmp_path / "state", executor)
-        run = lab.run({"a.sh": "echo begun\n"}).launch()
-        assert executor.room() == 0
-        assert executor.is_alive(run.folder.path)
-        executor.request_cancel(run.folder.path)
-        run.wait_dead()
-        empty.start_worker("late")
-        until(lambda: executor.state().workers, "a worker")
-        # What follows is executed, and what was cancelled would have come before.
-        after = lab.run({"b.sh": "echo after\n"}).launch()
-        assert after.finish().status is RunStatus.SUCCEEDED
-        assert run.log("a") == ""
-        # Folders of the other one may be removed meanwhile, which this way of looking bears.
-        found = {name for _, folders, _ in os.walk(empty.folder) for name in folders}
-        assert "runs" in found
-        assert f"{run.spec.run_id}-1" not in found
-        # Nobody has what these ask for, and that is said at once.
-        greedy = lab.run({"c.sh": "echo\n"}, resources={"GPU": 2.0})
-        with pytest.raises(EngineError, match="what the run asks for: GPU 2"):
-            greedy.launch()
-        assert not executor.is_alive(greedy.folder.path)
+        yield Lab(tmp_path / "state", executor)
     finally:
         executor.close()
+
+
+def test_run_that_was_cancelled_while_it_waited_never_begins(waiting: Lab, empty: Cluster) -> None:
+    executor = waiting.executor
+    assert isinstance(executor, DaskExecutor)
+    assert executor.room() == 1
+    run = waiting.run({"a.sh": "echo begun\n"}).launch()
+    assert executor.room() == 0
+    assert executor.is_alive(run.folder.path)
+    executor.request_cancel(run.folder.path)
+    run.wait_dead()
+    empty.start_worker("late")
+    until(lambda: executor.state().slots, "a worker that is ready")
+    # What follows is executed, and what was cancelled would have come before.
+    after = waiting.run({"b.sh": "echo after\n"}).launch()
+    assert after.finish().status is RunStatus.SUCCEEDED
+    assert run.log("a") == ""
+    # Folders of the other one may be removed meanwhile, which this way of looking bears.
+    found = {name for _, folders, _ in os.walk(empty.folder) for name in folders}
+    assert "runs" in found
+    assert f"{run.spec.run_id}-1" not in found
+    # Nobody has what these ask for, and that is said at once.
+    greedy = waiting.run({"c.sh": "echo\n"}, resources={"GPU": 2.0})
+    with pytest.raises(EngineError, match="what the run asks for: GPU 2"):
+        greedy.launch()
+    assert not executor.is_alive(greedy.folder.path)
 
 
 def test_run_that_waited_for_the_first_worker_is_executed_by_it(
-    tmp_path: Path, empty: Cluster
+    waiting: Lab, empty: Cluster
 ) -> None:
-    executor = DaskExecutor(
-        ClusterSettings(address=empty.address), tmp_path / "state" / "runs", str(tmp_path)
-    )
-    try:
-        until(lambda: executor.state().connected, "a connection")
-        lab = Lab(tmp_path / "state", executor)
-        run = lab.run({"a.sh": "echo begun\n"}).launch()
-        greedy = lab.run({"b.sh": "echo\n"}, resources={"GPU": 2.0}).launch()
-        empty.start_worker("first")
-        assert run.finish().status is RunStatus.SUCCEEDED
-        greedy.wait_dead()
-        noted = away.read(greedy.folder)
-        assert noted is not None and "what the run asks for: GPU 2" in str(noted.lost)
-    finally:
-        executor.close()
+    run = waiting.run({"a.sh": "echo begun\n"}).launch()
+    greedy = waiting.run({"b.sh": "echo\n"}, resources={"GPU": 2.0}).launch()
+    empty.start_worker("first")
+    assert run.finish().status is RunStatus.SUCCEEDED
+    greedy.wait_dead()
+    noted = away.read(greedy.folder)
+    assert noted is not None and "what the run asks for: GPU 2" in str(noted.lost)
 
 
 def test_room_is_what_is_free_however_short_runs_are(lab: Lab) -> None:
