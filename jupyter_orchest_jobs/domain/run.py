@@ -264,6 +264,8 @@ class RunSpec:
         preload: modules that are imported before kernels are forked.
         executor: where the run is executed: a name of :class:`.cluster.ExecutorName`.
         resources: what it asks of the worker of a cluster, name → amount; memory in bytes.
+        overlays: whether the working copy may be an overlay over the snapshot, where the system can
+            do that.
     """
 
     run_id: str
@@ -295,6 +297,7 @@ class RunSpec:
     outputs: Mapping[str, str] = field(default_factory=dict)
     executor: str = "local"
     resources: Mapping[str, float] = field(default_factory=dict)
+    overlays: bool = False
 
     @property
     def left_out(self) -> set[str]:

@@ -29,18 +29,16 @@ from jupyter_orchest_jobs.domain.status import Cause, RunStatus, StepStatus
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.context import Report
 from jupyter_orchest_jobs.engine.environment import STEP_TAG
-from jupyter_orchest_jobs.engine.folder import NOTEBOOK, AttemptFolder
+from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.journal import JournalWriter, is_disk_full
-from jupyter_orchest_jobs.engine.notebook_file import is_inside
 from jupyter_orchest_jobs.engine.outcome import CANCELLED, Outcome, failed
+from jupyter_orchest_jobs.engine.overlay import Overlays
 from jupyter_orchest_jobs.engine.slots import Slots
 from jupyter_orchest_jobs.engine.step import execute_step
 from jupyter_orchest_jobs.engine.stop import Stop
 from jupyter_orchest_jobs.engine.tries import describe_limit, run_tries
 from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
-from jupyter_orchest_jobs.engine.working_copy import Stopped, make_working_copy
-from jupyter_orchest_jobs.files.delta import trim_to_delta
-from jupyter_orchest_jobs.files.same import share
+from jupyter_orchest_jobs.engine.working_copy import Stopped, WorkingCopy
 
 _WATCH_S = 1.0
 
@@ -58,6 +56,7 @@ class Attempt:
         runtime: a private folder with a short path, for sockets.
         environ: the runner's environment variables.
         warm: forks kernels.
+        overlays: mounts the working copy; None to copy it.
     """
 
     def __init__(
@@ -69,6 +68,7 @@ class Attempt:
         runtime: Path,
         environ: Mapping[str, str],
         warm: WarmKernels,
+        overlays: Overlays | None = None,
     ) -> None:
         self._folder = folder
         self._spec = spec
@@ -77,6 +77,7 @@ class Attempt:
         self._runtime = runtime
         self._environ = environ
         self._warm = warm
+        self._working = WorkingCopy(folder, spec, overlays)
         self._steps = {step.id: step for step in spec.steps}
         self._stops = {step.id: Stop() for step in spec.steps}
         self._machine = RunMachine(
@@ -140,11 +141,7 @@ class Attempt:
     async def _copy(self) -> None:
         try:
             await asyncio.to_thread(
-                make_working_copy,
-                self._folder,
-                self._spec,
-                self._order.kind,
-                lambda: self._ending is not None,
+                self._working.make, self._order.kind, lambda: self._ending is not None
             )
         except Stopped:
             return
@@ -281,24 +278,10 @@ class Attempt:
             # The working copy belongs to another attempt; or there is none.
             return
         try:
-            trim_to_delta(self._folder.work, Path(self._spec.snapshot) / "manifest.json")
-            self._share_files()
+            self._working.trim()
         except Exception:
             # The run is what it is; its working copy stays larger than it should be.
             _log.exception("The working copy can't be trimmed")
-
-    def _share_files(self) -> None:
-        """What lies in the working copy and beside the logs needs the disk once.
-
-        From now on, nobody writes to a working copy: another attempt goes on with one of its own.
-        """
-        spec, work = self._spec, self._folder.work
-        twice = [(self._folder.step(step.id) / NOTEBOOK, work / step.path) for step in spec.steps]
-        if spec.pipeline_path:
-            twice.append((self._folder.pipeline, work / spec.pipeline_path))
-        for kept, other in twice:
-            if is_inside(other, work):
-                share(kept, other)
 
     def _finish(self, end: FinishRun | None) -> None:
         if end is None:

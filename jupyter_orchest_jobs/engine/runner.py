@@ -29,6 +29,7 @@ from jupyter_orchest_jobs.engine.environment import read_secrets
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.journal import JournalWriter
 from jupyter_orchest_jobs.engine.life import Life
+from jupyter_orchest_jobs.engine.overlay import Overlays, enter_new
 from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.hosts import boot_id, host_id
@@ -74,6 +75,7 @@ def execute(path: Path, lock_fd: int, host_fd: int | None) -> int:
     host = None if host_fd is None else socket.socket(fileno=host_fd)
     folder = AttemptFolder(path)
     _detach()
+    overlays = _enter(folder)  # before there is a second thread
     leash.heed(folder)
     claim = claims.read(folder)
     if claim is not None and claim.host != host_id():
@@ -87,7 +89,7 @@ def execute(path: Path, lock_fd: int, host_fd: int | None) -> int:
         _log.error("This attempt has been begun already; it is never executed twice.")
         return 1
     try:
-        return _run(folder, writer, host)
+        return _run(folder, writer, host, overlays)
     finally:
         writer.close()
         if life is not None:
@@ -108,7 +110,31 @@ def exit_with(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | None) -> int:
+def _enter(folder: AttemptFolder) -> Overlays | None:
+    """Get ready for an overlay, if the run is to have one; without it, files are copied."""
+    try:
+        wants_one = _told(folder).overlays
+    except Exception:
+        return None  # said when it is read again
+    if wants_one:
+        try:
+            return enter_new()
+        except OSError as error:
+            _log.warning("The working copy is a copy: there are no overlays here (%s).", error)
+    return None
+
+
+def _told(folder: AttemptFolder) -> RunSpec:
+    file = folder.told if folder.told.exists() else folder.spec
+    return RunSpec.from_json(file.read_text("utf-8"))
+
+
+def _run(
+    folder: AttemptFolder,
+    writer: JournalWriter,
+    host: socket.socket | None,
+    overlays: Overlays | None,
+) -> int:
     sockets: Path | None = None
     try:
         nonce = new_id()
@@ -119,12 +145,13 @@ def _run(folder: AttemptFolder, writer: JournalWriter, host: socket.socket | Non
         from jupyter_orchest_jobs.engine.attempt import Attempt
         from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
-        file = folder.told if folder.told.exists() else folder.spec
-        told = RunSpec.from_json(file.read_text("utf-8"))
+        told = _told(folder)
         spec = _with_secrets(told)
-        warm = WarmKernels(host, _own_variables(spec, told.env_variables), spec.preload)
+        own = _own_variables(spec, told.env_variables)
+        warm = WarmKernels(host, own, spec.preload, overlays.namespaces if overlays else ())
         sockets = runtime.make(spec.run_id, folder.number)
-        asyncio.run(_execute(Attempt(folder, spec, order, writer, sockets, os.environ, warm)))
+        attempt = Attempt(folder, spec, order, writer, sockets, os.environ, warm, overlays)
+        asyncio.run(_execute(attempt))
     except Exception as error:
         _log.exception("The attempt can't go on")
         processes.kill_descendants()

@@ -23,6 +23,7 @@ from jupyter_orchest_jobs.files.copy import (
 )
 from jupyter_orchest_jobs.files.manifest import Item, hash_at, read_manifest
 from jupyter_orchest_jobs.files.paths import join, opened_folder, opened_root
+from jupyter_orchest_jobs.files.upper import deleted_in, is_upper, is_whiteout
 
 DELETED = "deleted.json"
 """In a working copy that was cut down: what of the snapshot the run deleted."""
@@ -38,10 +39,12 @@ class Record:
     Attributes:
         deleted: paths of the snapshot that the run deleted, with all that was below them.
         moved: the name of the run's own top-level file ``deleted.json`` now, if it has one.
+        is_final: False while the run is going on; then :func:`look` has made the record.
     """
 
     deleted: list[str]
     moved: str | None
+    is_final: bool = True
 
 
 def trim_to_delta(work: Path, manifest: Path) -> None:
@@ -53,7 +56,8 @@ def trim_to_delta(work: Path, manifest: Path) -> None:
     pipes and devices go. Stopped half-way, it can be called again.
 
     Args:
-        work: a copy of the snapshot's ``project/`` in which nothing is running any more.
+        work: a copy of the snapshot's ``project/`` in which nothing is running any more, or what
+            an overlay over it has left.
         manifest: the snapshot's ``manifest.json``.
 
     Raises:
@@ -78,38 +82,77 @@ def rebuild(
     work: Path,
     target: Path,
     on_file: Callable[[int], None] | None = None,
+    record: Record | None = None,
 ) -> None:
     """Build a run's working copy as it was at its end.
 
     Args:
         snapshot_project: the snapshot's ``project/``.
-        work: what `trim_to_delta` left of the working copy; it stays as it is.
+        work: what `trim_to_delta`, or an overlay, left of the working copy; it stays as it is.
         target: where the whole goes; must not exist.
         on_file: called with the size of each file of the snapshot after it was copied; may raise to
             stop.
+        record: what the run deleted, if there is none in ``work``.
 
     Raises:
         FileExistsError: there is something at ``target``.
         OSError: something can't be read or written; ``target`` is removed.
     """
-    record = read_record(work)
     copy_tree(snapshot_project, target, on_file)
     try:
-        with opened_root(work) as source, opened_root(target) as goal:
-            for path in record.deleted if record else ():
-                _delete(goal, path)
-            if record is None or record.moved is None:
-                _overlay(source, goal, skip=DELETED if record else None)
-            else:
-                with contextlib.suppress(FileNotFoundError):
-                    os.rename(DELETED, record.moved, src_dir_fd=goal, dst_dir_fd=goal)
-                _overlay(source, goal, skip=DELETED)
-                with contextlib.suppress(FileNotFoundError):
-                    os.rename(record.moved, DELETED, src_dir_fd=goal, dst_dir_fd=goal)
-            os.fchmod(goal, folder_mode(os.fstat(source).st_mode))
+        lay_delta(work, target, record)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
+
+
+def lay_delta(work: Path, target: Path, record: Record | None = None) -> None:
+    """Do to a copy of the snapshot's ``project/`` what a run did to its own.
+
+    Args:
+        work: as for :func:`rebuild`.
+        target: the copy, or an overlay that shows one.
+        record: as for :func:`rebuild`.
+
+    Raises:
+        OSError: something can't be read or written.
+    """
+    record = record or read_record(work)
+    with opened_root(work) as source, opened_root(target) as goal:
+        for path in record.deleted if record else ():
+            _delete(goal, path)
+        if record is None or not record.is_final:
+            _overlay(source, goal, skip=None)
+        elif record.moved is None:
+            _overlay(source, goal, skip=DELETED)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                os.rename(DELETED, record.moved, src_dir_fd=goal, dst_dir_fd=goal)
+            _overlay(source, goal, skip=DELETED)
+            with contextlib.suppress(FileNotFoundError):
+                os.rename(record.moved, DELETED, src_dir_fd=goal, dst_dir_fd=goal)
+        os.fchmod(goal, folder_mode(os.fstat(source).st_mode))
+
+
+def look(work: Path, items: Mapping[str, Item]) -> Record | None:
+    """What a run has deleted so far, where its working copy is not the whole of what it has.
+
+    Args:
+        items: of the snapshot, by their paths.
+
+    Returns:
+        None if it is the whole.
+
+    Raises:
+        OSError: the working copy is not there, or can't be read.
+    """
+    record = read_record(work)
+    if record is not None:
+        return record
+    with opened_root(work) as root:
+        if is_upper(root):
+            return Record(deleted_in(root, items), DELETED, is_final=False)
+    return None
 
 
 def read_record(work: Path) -> Record | None:
@@ -136,7 +179,7 @@ def read_record(work: Path) -> Record | None:
 def _make_room(work: Path) -> str | None:
     """Give the run's own top-level ``deleted.json`` another name, if it has such a thing."""
     own = work / DELETED
-    if not os.path.lexists(own):
+    if not os.path.lexists(own) or is_whiteout(own.lstat()):
         return None
     other = f"{DELETED}.{uuid.uuid4().hex[:8]}"
     own.rename(work / other)
@@ -170,6 +213,8 @@ def _deleted(root: int, items: Mapping[str, Item]) -> list[str]:
     there = {""}
     for folder, _, entries in _walk(root):
         there.update(join(folder, entry.name) for entry in entries)
+    if is_upper(root):
+        return deleted_in(root, items)
     return sorted(path for path in items if path not in there and path.rpartition("/")[0] in there)
 
 

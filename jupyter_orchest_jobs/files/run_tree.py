@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal
 
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.copy import copied_at
-from jupyter_orchest_jobs.files.delta import DELETED, Record, read_record
+from jupyter_orchest_jobs.files.delta import DELETED, Record, look, read_record
 from jupyter_orchest_jobs.files.manifest import Item, hash_at
 from jupyter_orchest_jobs.files.paths import join, opened_folder, opened_root, plain, shown
 from jupyter_orchest_jobs.files.reading import NotRegular, open_below
@@ -61,7 +61,7 @@ class RunTree:
     """One look at the files of a run. Links are never followed.
 
     Args:
-        work: the working copy, in which a runner may be writing.
+        work: the working copy, in which a runner may be writing, or what it has of one as yet.
         baseline: what it was a copy of.
 
     Raises:
@@ -71,12 +71,12 @@ class RunTree:
     def __init__(self, work: Path, baseline: Baseline) -> None:
         self._work = work
         self._baseline = baseline
-        self._record = read_record(work)
+        self._record = look(work, baseline.items)
         while True:
             self._changes = self._compared()
             # It may have been cut down meanwhile: then what is missing was not deleted.
-            record = read_record(work)
-            if record == self._record:
+            record = look(work, baseline.items)
+            if record == self._record or (record is not None and not record.is_final):
                 break
             self._record = record
         self._touched = {
@@ -164,7 +164,8 @@ class RunTree:
         there = {""}
         items = self._baseline.items
         with opened_root(self._work) as root:
-            copied = copied_at(root)
+            # What an overlay has taken from the snapshot was touched, whatever its times say.
+            copied = copied_at(root) if self._record is None else 0
             for fd, name, path, status in _walk(root):
                 if self._is_ours(path):
                     continue
@@ -173,7 +174,7 @@ class RunTree:
                 item = items.get(path)
                 if item is None:
                     found[path] = "added"
-                elif self._record is not None and not stat.S_ISDIR(status.st_mode):
+                elif self._is_final and not stat.S_ISDIR(status.st_mode):
                     found[path] = "changed"  # else it would not be there any more
                 elif _differs(fd, name, status, item, copied):
                     found[path] = "changed"
@@ -234,8 +235,12 @@ class RunTree:
         if record is not None and path in self._baseline.items and not _covers(record, path):
             yield self._baseline.project, path
 
+    @property
+    def _is_final(self) -> bool:
+        return self._record is not None and self._record.is_final
+
     def _is_ours(self, inner: str) -> bool:
-        return self._record is not None and inner == DELETED
+        return self._is_final and inner == DELETED
 
     def _inner(self, path: str) -> str | None:
         """Where a path is in the working copy; None if only our record can be there."""

@@ -11,7 +11,7 @@ from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import Cause, RunStatus
 from jupyter_orchest_jobs.engine import processes
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
-from jupyter_orchest_jobs.engine.working_copy import Stopped, make_working_copy
+from jupyter_orchest_jobs.engine.working_copy import Stopped, WorkingCopy
 from tests.engine.harness import Lab, RunOnDisk, notebook, read_json, until
 
 FILES = {
@@ -35,7 +35,7 @@ def attempt(run: RunOnDisk, number: int) -> AttemptFolder:
 def copy(run: RunOnDisk, number: int, kind: AttemptKind) -> None:
     folder = attempt(run, number)
     folder.path.mkdir(parents=True, exist_ok=True)
-    make_working_copy(folder, run.spec, kind, lambda: False)
+    WorkingCopy(folder, run.spec).make(kind, lambda: False)
 
 
 def test_resume_goes_on_where_the_attempt_before_failed(lab: Lab) -> None:
@@ -151,7 +151,7 @@ def test_copy_that_was_stopped_leaves_what_there_was(lab: Lab) -> None:
     copy(run, 1, AttemptKind.FIRST)
     (run.folder.work / "new").touch()
     with pytest.raises(Stopped):
-        make_working_copy(run.folder, run.spec, AttemptKind.RESUME, lambda: True)
+        WorkingCopy(run.folder, run.spec).make(AttemptKind.RESUME, lambda: True)
     attempt(run, 3).path.mkdir(parents=True)
     with pytest.raises(Stopped):
         copy(run, 2, AttemptKind.RETRY)

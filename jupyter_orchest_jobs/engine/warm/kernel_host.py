@@ -36,6 +36,7 @@ from jupyter_orchest_jobs.engine.warm.fork_server import (
     replace_environment,
     send,
 )
+from jupyter_orchest_jobs.engine.warm.namespaces import enter, give_up_rights
 from jupyter_orchest_jobs.engine.warm.preload import preload
 
 _MODULES = (
@@ -93,7 +94,8 @@ class KernelHost(ForkServer):
 
     Requests, on the control socket, ``{"do": "connect"}`` with a runner's socket; on that,
     ``{"do": "kernel", "argv", "env", "cwd"}`` with a socket to the guard, a file that the guard
-    keeps open, stdin, stdout and stderr. The guard then says ``{"pid", "refused"}`` and, in the
+    keeps open, stdin, stdout and stderr, and, where a run has its own, the namespaces of users and
+    of mounts that the kernel enters. The guard then says ``{"pid", "refused"}`` and, in the
     end, ``{"exit"}``; it takes ``{"signal"}``. A socket that closes without a word means: not here.
 
     Args:
@@ -115,7 +117,7 @@ class KernelHost(ForkServer):
         if self.is_outdated():
             self.retire()
             return None
-        life, keep, *stdio = fds
+        life, keep, *given = fds
         if select.select([life], [], [], 0)[0]:
             # Who asked did not wait so long, and starts the kernel without us.
             return None
@@ -130,13 +132,13 @@ class KernelHost(ForkServer):
         become_subreaper()
         kernel = os.fork()
         if kernel:
-            for fd in stdio:
+            for fd in given:
                 os.close(fd)
             _guard(socket.socket(fileno=life), kernel, self._refused)
         die_with_parent(guard)
         os.close(life)
         os.close(keep)
-        return lambda: _become_kernel(request, stdio)
+        return lambda: _become_kernel(request, given[:3], given[3:])
 
 
 def _guard(life: socket.socket, kernel: int, refused: dict[str, str]) -> None:
@@ -186,11 +188,14 @@ def _kill_the_rest() -> None:
         time.sleep(0.001)
 
 
-def _become_kernel(request: dict[str, Any], stdio: list[int]) -> None:
+def _become_kernel(request: dict[str, Any], stdio: list[int], namespaces: list[int]) -> None:
     """Be what ``python -c CODE ARGUMENT…`` would be; doesn't return."""
     os.setsid()
     for target, fd in enumerate(stdio):
         os.dup2(fd, target)
+    if namespaces:
+        enter(*namespaces)
+        give_up_rights()
     close_all_but([])
     os.chdir(request["cwd"])
     replace_environment(request["env"])
@@ -200,7 +205,7 @@ def _become_kernel(request: dict[str, Any], stdio: list[int]) -> None:
     sys.orig_argv = argv
     sys.argv = ["-c", *argv[argv.index("-c") + 2 :]]
     sys.path.insert(0, "")
-    for name in ("fork_server", "preload", "kernel_host"):
+    for name in ("fork_server", "namespaces", "preload", "kernel_host"):
         del sys.modules[f"jupyter_orchest_jobs.engine.warm.{name}"]
     _forget_what_was_drawn()
     main = types.ModuleType("__main__")

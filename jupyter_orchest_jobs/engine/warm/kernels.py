@@ -50,6 +50,7 @@ class WarmKernels:
         host: a socket to the host of runners; None if there is none, and no kernel is forked.
         own_variables: names of environment variables that only the kernels get.
         preload: names of modules that are imported before the fork.
+        namespaces: descriptors of those that each kernel enters.
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class WarmKernels:
         host: socket.socket | None,
         own_variables: frozenset[str],
         preload: Sequence[str] = (),
+        namespaces: Sequence[int] = (),
     ) -> None:
         self._host = host
         self._own_variables = own_variables
         self._preload = list(preload)
+        self._namespaces = namespaces
         self._kernel_hosts: dict[str, socket.socket] = {}
 
     async def fork(
@@ -134,7 +137,7 @@ class WarmKernels:
         life.setblocking(False)
         try:
             with theirs:
-                send(host, request, [theirs.fileno(), lock.fd, *stdio])
+                send(host, request, [theirs.fileno(), lock.fd, *stdio, *self._namespaces])
             async with asyncio.timeout(_ANSWER_S):
                 answer = await asyncio.get_running_loop().sock_recv(life, LARGEST)
             if answer:

@@ -60,7 +60,7 @@ class RunnerHost(ForkServer):
         # Read now: an upgrade must not change it.
         texts = {
             f"{_PACKAGE}.{name}": files(_PACKAGE).joinpath(f"{name}.py").read_text("utf-8")
-            for name in ("fork_server", "preload", "kernel_host")
+            for name in ("fork_server", "namespaces", "preload", "kernel_host")
         }
         self._program = json.dumps(texts).encode()
         self._mark = f"{MARK}-{secrets.token_hex(8)}"
