@@ -33,9 +33,9 @@ from jupyter_orchest_jobs.files.atomic import write_atomic
 from jupyter_orchest_jobs.files.private import make_private
 from jupyter_orchest_jobs.service.executor import Executor
 from jupyter_orchest_jobs.service.ingestion import Tail, end_dead, ingest
-from jupyter_orchest_jobs.service.limits import limits_of
+from jupyter_orchest_jobs.service.limits import Limits, limits_of
 from jupyter_orchest_jobs.service.outputs import earlier_outputs
-from jupyter_orchest_jobs.service.overdue import Limits
+from jupyter_orchest_jobs.service.overdue import TimeLimits
 from jupyter_orchest_jobs.service.retries import (
     may_resume,
     resume_forgotten,
@@ -69,7 +69,7 @@ class _Live:
     ) -> None:
         self.run = run
         self.policies = policies
-        self.limits: Limits
+        self.limits: TimeLimits
         self.overdue: str | None = None
         self.is_away = policies.executor is not ExecutorName.LOCAL
         self.attempt_dir = attempt_dir
@@ -164,7 +164,7 @@ class Dispatch:
                 self._waiting = self._waiting or is_away
             else:
                 here, there = (here, there - 1) if is_away else (here - 1, there)
-                self._start(found[0], job, batch, limits.max_step_processes)
+                self._start(found[0], job, batch, limits)
 
     def follow(self) -> bool:
         """Take in journals, see to deaths and to wishes to cancel.
@@ -224,14 +224,14 @@ class Dispatch:
                 _log.warning("the runner of run %s does not end: killing it", run.id)
                 self._executor.kill(live.attempt_dir)
 
-    def _start(self, run: Run, job: Job, batch: Batch, step_slots: int) -> None:
+    def _start(self, run: Run, job: Job, batch: Batch, limits: Limits) -> None:
         attempt = run.attempt + 1
         folder = self._state.attempt(run.id, attempt)
         try:
             run = self._with_what_is_here(run)
             outputs = earlier_outputs(self._store, self._state, job, batch)
             tools = self._sdk_dir, self._python
-            spec = spec_of(job, batch, run, self._state, *tools, step_slots, outputs)
+            spec = spec_of(job, batch, run, self._state, *tools, limits, outputs)
             make_private(folder.path)
             order = fold.order_of(run)
             if order.kind is not AttemptKind.FIRST:  # that is what a runner does without
@@ -272,10 +272,10 @@ class Dispatch:
         self._live[run.id] = live
         return live
 
-    def _limits(self, live: _Live, started_at: datetime | None = None) -> Limits:
+    def _limits(self, live: _Live, started_at: datetime | None = None) -> TimeLimits:
         # Clocks of other machines may be wrong: what they say happens when it is heard.
         now = _never if live.is_away else self._now
-        return Limits(live.policies, now, self._elapsed, None if live.is_away else started_at)
+        return TimeLimits(live.policies, now, self._elapsed, None if live.is_away else started_at)
 
     def _launch(self, live: _Live) -> None:
         live.limits = self._limits(live)

@@ -25,12 +25,15 @@ class Limits:
         max_runs: runs at once.
         warm_processes: whether runners and Python kernels are forked from processes that have
             imported what they need, where that is possible.
+        overlays: whether working copies may be overlays over the snapshot, where the system can do
+            that.
         kernel_names: what pipeline files call kernels and environments → kernelspec's name.
     """
 
     max_step_processes: int
     max_runs: int
     warm_processes: bool = True
+    overlays: bool = False
     kernel_names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -38,9 +41,13 @@ def limits_of(settings: Settings) -> Limits:
     """What holds: what somebody has set, else a process for each core, and as many runs."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     processes = settings.max_step_processes or cores or 1
-    warm = settings.warm_processes != 0
-    names = settings.kernel_names or {}
-    return Limits(processes, settings.max_runs or processes, warm, names)
+    return Limits(
+        max_step_processes=processes,
+        max_runs=settings.max_runs or processes,
+        warm_processes=settings.warm_processes != 0,
+        overlays=bool(settings.overlays),
+        kernel_names=settings.kernel_names or {},
+    )
 
 
 def cluster_of(settings: Settings) -> ClusterSettings:

@@ -16,7 +16,7 @@ Longer than a runner needs to end the most stubborn of steps: twice
 """
 
 
-class Limits:
+class TimeLimits:
     """The limits of one attempt, on a clock that nobody sets.
 
     Args:

@@ -14,6 +14,7 @@ from jupyter_orchest_jobs.domain.policies import OnStepFailure
 from jupyter_orchest_jobs.domain.run import Run, RunSpec, StepEnvironment, StepSpec
 from jupyter_orchest_jobs.domain.single import is_single
 from jupyter_orchest_jobs.domain.status import JobStatus
+from jupyter_orchest_jobs.service.limits import Limits
 from jupyter_orchest_jobs.service.secrets import Secrets
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.snapshot.environments import frozen_program
@@ -102,7 +103,7 @@ def spec_of(
     state: StateDir,
     sdk_dir: Path,
     python: str,
-    step_slots: int,
+    limits: Limits,
     outputs: Mapping[str, str] | None = None,
 ) -> RunSpec:
     """What the runner of this run is told.
@@ -111,7 +112,7 @@ def spec_of(
         batch: of the run; later edits of the job don't reach it.
         sdk_dir: the folder that holds ``orchest/``.
         python: interpreter for Python scripts.
-        step_slots: how many step processes may run at once over all runs.
+        limits: over all jobs.
         outputs: of steps that the run leaves out: step id → folder.
     """
     if batch.snapshot_id is None:
@@ -143,7 +144,7 @@ def spec_of(
             for step in pipeline.steps.values()
         ),
         max_parallel=pipeline.max_parallel,
-        step_slots=step_slots,
+        step_slots=limits.max_step_processes,
         slots_dir=str(state.slots),
         sdk_dir=str(sdk_dir),
         python=python,
@@ -161,6 +162,7 @@ def spec_of(
         outputs=outputs or {},
         executor=policies.executor,
         resources=pipeline.resources,
+        overlays=limits.overlays,
     )
 
 

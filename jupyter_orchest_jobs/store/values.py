@@ -17,7 +17,7 @@ class Settings:
     """What holds for all jobs; None where nobody has set it, so that the default holds.
 
     Attributes:
-        warm_processes: 1 or 0.
+        warm_processes, overlays: 1 or 0.
         kernel_names: what pipeline files call kernels and environments → kernelspec's name.
         cluster: the cluster's settings, by name; see :class:`.domain.cluster.ClusterSettings`.
     """
@@ -25,6 +25,7 @@ class Settings:
     max_step_processes: int | None = None
     max_runs: int | None = None
     warm_processes: int | None = None
+    overlays: int | None = None
     kernel_names: Mapping[str, str] | None = None
     cluster: Mapping[str, Any] | None = None
 

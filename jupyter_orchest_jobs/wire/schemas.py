@@ -361,6 +361,10 @@ class SettingsAnswer(Answer):
         description="Whether runners and Python kernels are forked from processes that have "
         "imported what they need, where that is possible."
     )
+    overlays: bool = Field(
+        description="Whether working copies may be overlays over the snapshot, where the system "
+        "can do that."
+    )
     kernel_names: dict[str, str] = Field(
         description="What pipeline files call kernels, or UUIDs of Orchest's environments, and "
         "the name of the kernelspec that each stands for."

@@ -2540,6 +2540,11 @@ export interface components {
              */
             warm_processes: boolean;
             /**
+             * Overlays
+             * @description Whether working copies may be overlays over the snapshot, where the system can do that.
+             */
+            overlays: boolean;
+            /**
              * Kernel Names
              * @description What pipeline files call kernels, or UUIDs of Orchest's environments, and the name of the kernelspec that each stands for.
              */

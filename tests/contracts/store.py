@@ -353,3 +353,6 @@ class StoreContract(RunContract, ListContract, WishContract, BatchContract):
         assert store.change_settings({"max_step_processes": 8}) == Settings(8, 3)
         assert store.change_settings({"max_runs": 4}) == Settings(8, 4)
         assert store.settings() == Settings(8, 4)
+        switches = {"warm_processes": 0, "overlays": 1}
+        assert store.change_settings(switches) == Settings(8, 4, warm_processes=0, overlays=1)
+        assert store.settings() == Settings(8, 4, warm_processes=0, overlays=1)

@@ -6,6 +6,7 @@ from jupyter_orchest_jobs.domain.status import Cause, JobStatus, RunStatus, Step
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.service.dispatch import KILL_AFTER_S
 from tests.factories import document
+from tests.service.desk import spec_of_run
 from tests.service.world import World
 
 RUNNING, SUCCEEDED, FAILED = RunStatus.RUNNING, RunStatus.SUCCEEDED, RunStatus.FAILED
@@ -24,6 +25,17 @@ def test_dispatch_tells_the_runner_what_to_do(world: World) -> None:
     assert spec.env_variables == {"NAME": "value"}
     assert spec.step_slots == 4
     assert spec.data_dir == str(world.state.data)
+
+
+def test_runs_are_told_of_overlays_as_it_is_set_when_they_start(world: World) -> None:
+    world.store.change_settings({"max_runs": 1})
+    job = world.started(runs=3)
+    for overlays in (1, 0):
+        world.store.change_settings({"overlays": overlays})
+        world.executor.finish(min(world.executor.alive), SUCCEEDED)
+        world.tick()
+    told = [spec_of_run(world, number, job).overlays for number in (1, 2, 3)]
+    assert told == [False, True, False]
 
 
 def test_dispatch_respects_the_limit_of_runs(world: World) -> None:
