@@ -33,9 +33,11 @@ from jupyter_orchest_jobs.service.jobs import Jobs
 from jupyter_orchest_jobs.service.run_files import RunFiles
 from jupyter_orchest_jobs.service.runs import Runs
 from jupyter_orchest_jobs.service.session import Session, open_sqlite
+from jupyter_orchest_jobs.service.settings_look import SettingsLook
 from jupyter_orchest_jobs.service.snapshot_look import SnapshotLook
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
+from tests.fakes import FakeOverlays
 from tests.records import NOW
 
 DOCUMENT = openapi.document()
@@ -102,13 +104,22 @@ def extension(jp_serverapp: Any) -> OrchestJobsApp:
 
 
 @pytest.fixture
-def services(jp_web_app: Any, state_dir: Path, jp_asyncio_loop: Any) -> Iterator[Services]:
+def overlays() -> FakeOverlays:
+    """Whether the system can make overlays."""
+    return FakeOverlays()
+
+
+@pytest.fixture
+def services(
+    jp_web_app: Any, state_dir: Path, jp_asyncio_loop: Any, overlays: FakeOverlays
+) -> Iterator[Services]:
     """What the server serves: as always, but no conductor is started."""
     session = Session(StateDir(state_dir), open_sqlite, conduct=False)
     jobs, runs = Jobs(session, lambda: NOW), Runs(session, lambda: NOW)
     changes, acts = Changes(session, jobs, lambda: NOW), Acts(session, lambda: NOW)
     looks = SnapshotLook(session), EnvironmentLook(session), ClusterLook(session, utc_now)
-    services = Services(session, jobs, runs, changes, acts, RunFiles(session), *looks)
+    looked = *looks, SettingsLook(session, overlays)
+    services = Services(session, jobs, runs, changes, acts, RunFiles(session), *looked)
     jp_web_app.settings[SETTING] = lambda: services
     yield services
     jp_asyncio_loop.run_until_complete(session.close())

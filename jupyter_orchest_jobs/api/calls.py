@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
 
 from pydantic import BaseModel
 
@@ -22,12 +21,8 @@ from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.service.attach import is_conducting
 from jupyter_orchest_jobs.service.clock import utc_now
-from jupyter_orchest_jobs.service.data_dir import data_dir_of, move_data_dir
-from jupyter_orchest_jobs.service.limits import Limits, limits_of
 from jupyter_orchest_jobs.service.preview import preview
-from jupyter_orchest_jobs.service.state import StateDir
-from jupyter_orchest_jobs.store.contract import Settings
-from jupyter_orchest_jobs.wire import requests, schemas
+from jupyter_orchest_jobs.wire import answers, requests, schemas
 
 
 async def get_server(call: Call) -> BaseModel:
@@ -48,31 +43,14 @@ async def get_server(call: Call) -> BaseModel:
 
 async def get_settings(call: Call) -> BaseModel:
     """The limits that hold."""
-    session = call.services.session
-    found = await session.read(lambda store: store.settings()) if session.exists() else Settings()
-    return _settings(session.state, limits_of(found))
+    return answers.settings(await call.services.settings.look())
 
 
 async def change_settings(call: Call) -> BaseModel:
     """Set what is given."""
     assert isinstance(call.body, requests.SettingsRequest)  # noqa: S101  # by the route table
-    session = call.services.session
     changes = call.body.model_dump(exclude_none=True)
-    if "warm_processes" in changes:
-        changes["warm_processes"] = int(changes["warm_processes"])
-    if "kernel_names" in changes:
-        await asyncio.to_thread(_check_kernel_names, changes["kernel_names"])
-    if "data_dir" in changes:
-        await asyncio.to_thread(move_data_dir, session.state, changes.pop("data_dir"))
-    settings = await session.write(lambda store: store.change_settings(changes))
-    return _settings(session.state, limits_of(settings))
-
-
-def _check_kernel_names(names: Mapping[str, str]) -> None:
-    # What this needs is imported off the event loop.
-    from jupyter_orchest_jobs.service.stepkernels import check_kernel_names
-
-    check_kernel_names(names)
+    return answers.settings(await call.services.settings.change(changes))
 
 
 async def preview_schedule(call: Call) -> BaseModel:
@@ -133,7 +111,3 @@ CALLS: Mapping[str, Callable[[Call], Awaitable[BaseModel | None]]] = {
     )
 }
 """By the operation's name in the route table."""
-
-
-def _settings(state: StateDir, limits: Limits) -> schemas.SettingsAnswer:
-    return schemas.SettingsAnswer(**asdict(limits), data_dir=str(data_dir_of(state)))

@@ -1,10 +1,8 @@
 """All commands but ``serve``, by name; here those that belong to no job that exists."""
 
-import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,12 +20,8 @@ from jupyter_orchest_jobs.domain.policies import Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
 from jupyter_orchest_jobs.errors import InvalidInput
 from jupyter_orchest_jobs.service.clock import utc_now
-from jupyter_orchest_jobs.service.data_dir import data_dir_of, move_data_dir
-from jupyter_orchest_jobs.service.limits import limits_of
 from jupyter_orchest_jobs.service.preview import preview
-from jupyter_orchest_jobs.service.stepkernels import check_kernel_names
 from jupyter_orchest_jobs.service.wish import Wish
-from jupyter_orchest_jobs.store.contract import Settings
 from jupyter_orchest_jobs.wire import answers, schemas
 
 
@@ -68,29 +62,25 @@ async def settings(arguments: Namespace) -> int:
         "max_runs": arguments.max_runs,
         "max_step_processes": arguments.max_step_processes,
         "warm_processes": arguments.warm_processes,
+        "overlays": arguments.overlays,
+        "data_dir": arguments.data_dir,
     }
-    changes: dict[str, Any] = {
-        name: int(value) for name, value in given.items() if value is not None
-    }
+    changes = {name: value for name, value in given.items() if value is not None}
     async with opened(arguments) as services:
-        session = services.session
-        kept = Settings()
-        if session.exists():
-            kept = await session.read(lambda store: store.settings())
+        view = await services.settings.look()
         if arguments.kernel_name:
-            changes["kernel_names"] = _kernel_names(arguments.kernel_name, kept.kernel_names or {})
-        if arguments.data_dir is not None:
-            await asyncio.to_thread(move_data_dir, session.state, arguments.data_dir)
+            before = view.limits.kernel_names
+            changes["kernel_names"] = _kernel_names(arguments.kernel_name, before)
         if changes:
-            kept = await session.write(lambda store: store.change_settings(changes))
-        data_dir = str(data_dir_of(session.state))
-    answer = schemas.SettingsAnswer(**asdict(limits_of(kept)), data_dir=data_dir)
+            view = await services.settings.change(changes)
+    answer = answers.settings(view)
     if arguments.json:
         show.print_json(answer)
     else:
         print(f"max runs            {answer.max_runs}")
         print(f"max step processes  {answer.max_step_processes}")
         print(f"warm processes      {'yes' if answer.warm_processes else 'no'}")
+        print(f"overlays            {'yes' if answer.overlays else 'no'}")
         print(f"data dir            {answer.data_dir}")
         for called, kernel in answer.kernel_names.items():
             print(plain(f"kernel name         {called}: {kernel}"))
@@ -113,7 +103,7 @@ def _kernel_names(said: list[str], before: Mapping[str, str]) -> dict[str, str]:
     """The setting afterwards.
 
     Raises:
-        InvalidInput: not of the form NAME=KERNEL, or there is no such kernel.
+        InvalidInput: not of the form NAME=KERNEL.
     """
     names = dict(before)
     for text in said:
@@ -121,7 +111,6 @@ def _kernel_names(said: list[str], before: Mapping[str, str]) -> dict[str, str]:
         if not (called and equals):
             raise InvalidInput(f"--kernel-name {text!r} is not like NAME=KERNEL.")
         if kernel:
-            check_kernel_names({called: kernel})
             names[called] = kernel
         else:
             names.pop(called, None)

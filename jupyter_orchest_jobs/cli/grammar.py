@@ -289,6 +289,11 @@ def _settings(settings: argparse.ArgumentParser) -> None:
         help="fork runners and Python kernels from processes that have imported what they need",
     )
     settings.add_argument(
+        "--overlays",
+        action=argparse.BooleanOptionalAction,
+        help="let working copies be overlays over the snapshot, where the system can do that",
+    )
+    settings.add_argument(
         "--kernel-name",
         action="append",
         default=[],

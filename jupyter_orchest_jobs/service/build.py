@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from jupyter_orchest_jobs.engine.overlay import why_not
 from jupyter_orchest_jobs.service.acts import Acts
 from jupyter_orchest_jobs.service.changes import Changes
 from jupyter_orchest_jobs.service.clock import utc_now
@@ -14,6 +15,7 @@ from jupyter_orchest_jobs.service.jobs import Jobs
 from jupyter_orchest_jobs.service.run_files import RunFiles
 from jupyter_orchest_jobs.service.runs import Runs
 from jupyter_orchest_jobs.service.session import Session, open_sqlite
+from jupyter_orchest_jobs.service.settings_look import SettingsLook
 from jupyter_orchest_jobs.service.snapshot_look import SnapshotLook
 from jupyter_orchest_jobs.service.state import StateDir
 
@@ -31,6 +33,7 @@ class Services:
     look: SnapshotLook
     environments: EnvironmentLook
     cluster: ClusterLook
+    settings: SettingsLook
 
 
 def build_services(
@@ -54,4 +57,5 @@ def services_on(session: Session, now: Callable[[], datetime] = utc_now) -> Serv
     jobs = Jobs(session, now)
     runs, changes, acts = Runs(session, now), Changes(session, jobs, now), Acts(session, now)
     looks = SnapshotLook(session), EnvironmentLook(session), ClusterLook(session, now)
-    return Services(session, jobs, runs, changes, acts, RunFiles(session), *looks)
+    settings = SettingsLook(session, why_not)
+    return Services(session, jobs, runs, changes, acts, RunFiles(session), *looks, settings)

@@ -133,6 +133,14 @@ class Session:
                     return
                 await asyncio.to_thread(wait_for_conductor, self.state, self._conductor)
 
+    async def create(self) -> StateDir:
+        """The state directory, made if it was missing.
+
+        Raises:
+            StoreUnavailable: it can't be used.
+        """
+        return await self._run(self._created)
+
     def exists(self) -> bool:
         """Whether anybody has ever created a job here."""
         return self.state.database.exists()

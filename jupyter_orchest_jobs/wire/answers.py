@@ -1,6 +1,7 @@
 """From what the service returns to what goes over the wire."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from jupyter_orchest_jobs.domain.environment import Environment
@@ -15,6 +16,7 @@ from jupyter_orchest_jobs.errors import Problem
 from jupyter_orchest_jobs.service.environment_look import EnvironmentView
 from jupyter_orchest_jobs.service.jobs import JobLineView, JobView
 from jupyter_orchest_jobs.service.runs import RunLineView, RunView, StepView
+from jupyter_orchest_jobs.service.settings_look import SettingsView
 from jupyter_orchest_jobs.service.submission import pipeline_of_job
 from jupyter_orchest_jobs.store.contract import Page
 from jupyter_orchest_jobs.wire import environments, schemas
@@ -176,6 +178,11 @@ def firing(record: FiringRecord) -> schemas.FiringAnswer:
         reason=record.reason,
         batch=record.batch,
     )
+
+
+def settings(view: SettingsView) -> schemas.SettingsAnswer:
+    """What holds for all jobs."""
+    return schemas.SettingsAnswer(**asdict(view.limits), data_dir=str(view.data_dir))
 
 
 def _counts(counts: RunCounts) -> schemas.RunCountsAnswer:

@@ -143,6 +143,9 @@ class SettingsRequest(Request):
     max_step_processes: int | None = Field(None, ge=1, le=1024)
     max_runs: int | None = Field(None, ge=1, le=1024)
     warm_processes: bool | None = None
+    overlays: bool | None = Field(
+        None, description="True is refused where the system of the server can't make overlays."
+    )
     kernel_names: dict[str, str] | None = Field(
         None,
         description="What pipeline files call kernels, or UUIDs of Orchest's environments, and "

@@ -2578,6 +2578,12 @@ export interface components {
              */
             warm_processes: boolean | null;
             /**
+             * Overlays
+             * @description True is refused where the system of the server can't make overlays.
+             * @default null
+             */
+            overlays: boolean | null;
+            /**
              * Kernel Names
              * @description What pipeline files call kernels, or UUIDs of Orchest's environments, and the name of the kernelspec that each stands for; replaces what was set before.
              * @default null

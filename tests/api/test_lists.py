@@ -7,8 +7,10 @@ import pytest
 
 from jupyter_orchest_jobs._version import __version__
 from jupyter_orchest_jobs.domain.status import JobStatus, RunStatus
+from jupyter_orchest_jobs.store.contract import Settings
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
 from tests.api.examples import a_finished_run, cache_page
+from tests.fakes import FakeOverlays
 from tests.records import stored_job, stored_runs
 from tests.servers import BASE, NAMESPACE, Ask
 
@@ -103,12 +105,47 @@ async def test_limits_are_changed_one_by_one(ask: Ask, store: SqliteStore) -> No
     names = {"an-orchest-environment": "python3"}
     after = (await ask("PATCH", "settings", {"kernel_names": names})).data
     assert (before["kernel_names"], after["kernel_names"]) == ({}, names)
-    gone = await ask("PATCH", "settings", {"kernel_names": {"python": "gone"}})
+    gone = await ask("PATCH", "settings", {"kernel_names": {**names, "python": "gone"}})
     assert (gone.status, "“gone”, which is not installed" in gone.data["message"]) == (422, True)
+    # What was set before and uninstalled since is in nobody's way.
+    store.change_settings({"kernel_names": {"python": "gone"}})
+    both = {**names, "python": "gone"}
+    after = (await ask("PATCH", "settings", {"kernel_names": both})).data
+    assert after["kernel_names"] == both
+
+
+async def test_overlays_are_refused_where_the_system_can_not_make_them(
+    ask: Ask, store: SqliteStore, overlays: FakeOverlays, state_dir: Path, tmp_path: Path
+) -> None:
+    assert not (await ask("GET", "settings")).data["overlays"]
+    overlays.why = "Namespaces of one's own are not allowed here (Operation not permitted)"
+    wanted = {"overlays": True, "max_runs": 9, "data_dir": str(tmp_path / "disk")}
+    refused = await ask("PATCH", "settings", wanted)
+    assert (refused.status, refused.data["code"]) == (422, "invalid")
+    assert refused.data["message"] == (
+        "The setting “overlays” can't be turned on, and working copies stay copies: Namespaces of "
+        "one's own are not allowed here (Operation not permitted)."
+    )
+    assert (store.settings(), is_missing(tmp_path / "disk")) == (Settings(), True)
+    # Whoever doesn't want them need not be able to have them.
+    assert (await ask("PATCH", "settings", {"overlays": False})).status == 200
+    assert overlays.asked == [state_dir]
+    overlays.why = None
+    after = (await ask("PATCH", "settings", {"overlays": True})).data
+    assert after["overlays"]
+    assert (await ask("GET", "settings")).data == after
+    assert store.settings() == Settings(overlays=1)
+    assert not (await ask("PATCH", "settings", {"overlays": False})).data["overlays"]
 
 
 async def test_values_of_another_type_are_not_taken_for_something_else(ask: Ask) -> None:
-    for wrong in ({"max_runs": True}, {"max_runs": "3"}, {"warm_processes": 1}, {"data_dir": 7}):
+    for wrong in (
+        {"max_runs": True},
+        {"max_runs": "3"},
+        {"warm_processes": 1},
+        {"data_dir": 7},
+        {"overlays": 1},
+    ):
         refused = await ask("PATCH", "settings", wrong)
         assert (refused.status, refused.data["code"]) == (400, "malformed"), wrong
     rules = '[{"scope": "pipeline_parameters", "name": 1, "value": 2}]'

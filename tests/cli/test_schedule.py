@@ -12,6 +12,7 @@ from jupyter_orchest_jobs.cli.main import main
 from jupyter_orchest_jobs.domain.job import Job
 from jupyter_orchest_jobs.domain.policies import Overlap, Policies
 from jupyter_orchest_jobs.domain.schedule import Schedule
+from jupyter_orchest_jobs.service import build
 from jupyter_orchest_jobs.service.state import StateDir
 from jupyter_orchest_jobs.store.contract import JobQuery
 from jupyter_orchest_jobs.store.sqlite import SqliteStore
@@ -19,6 +20,7 @@ from jupyter_orchest_jobs.wire import schemas
 from tests.api.examples import write_project
 from tests.cli.test_main import refused
 from tests.factories import pipeline_text
+from tests.fakes import FakeOverlays
 
 Captured = pytest.CaptureFixture[str]
 
@@ -198,6 +200,7 @@ def test_the_settings_are_shown_and_changed(capsys: Captured, state: StateDir) -
     assert main(["settings"]) == 0
     assert capsys.readouterr().out == (
         "max runs            3\nmax step processes  7\nwarm processes      yes\n"
+        "overlays            no\n"
         f"data dir            {state.data}\n"
     )
     assert before.warm_processes
@@ -212,6 +215,32 @@ def test_the_settings_are_shown_and_changed(capsys: Captured, state: StateDir) -
     assert settings("--kernel-name", "an-uuid=").kernel_names == {}
     for wrong in ("an-uuid", "=python3", "an-uuid=gone"):
         assert main(["settings", "--kernel-name", wrong]) == 2, wrong
+
+
+def test_overlays_are_turned_on_only_where_the_system_can_make_them(
+    capsys: Captured, state: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overlays = FakeOverlays()
+    monkeypatch.setattr(build, "why_not", overlays)
+
+    def are_on(*arguments: str) -> bool:
+        assert main(["settings", *arguments, "--json"]) == 0
+        return bool(json.loads(capsys.readouterr().out)["overlays"])
+
+    assert not are_on()
+    overlays.why = "An overlay can't be mounted here (Operation not supported)"
+    assert main(["settings", "--overlays", "--max-runs", "3"]) == 2
+    said = capsys.readouterr().err
+    assert "“overlays” can't be turned on, and working copies stay copies: An overlay" in said
+    assert not are_on("--max-runs", "4")
+    assert overlays.asked == [state.root]
+    overlays.why = None
+    assert are_on("--overlays")
+    assert are_on("--max-runs", "5")
+    assert main(["settings"]) == 0
+    assert "overlays            yes\n" in capsys.readouterr().out
+    assert not are_on("--no-overlays")
+    assert len(overlays.asked) == 2
 
 
 @pytest.mark.parametrize(

@@ -219,8 +219,11 @@ test('limits, commands, launcher and shortcuts', async ({ page }, info) => {
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Runs at once').fill('7');
   await dialog.getByLabel('Folder of shared data').fill('/tmp');
+  const overlays = dialog.getByLabel('Working copies as overlays');
+  await overlays.check();
   expect(await violations(page, '.jp-OrchestJobs-limits')).toEqual([]);
   await picture(page, info, 'limits');
+  await overlays.uncheck(); // whether they can be had is the machine's
   // What is refused, here or by the server, is kept to be mended.
   const names = dialog.getByLabel('Kernel names');
   await names.fill('python = nowhere\nR');

@@ -25,8 +25,10 @@ export function LimitsForm(props: {
   const [steps, setSteps] = useState(String(first.max_step_processes));
   const [runs, setRuns] = useState(String(first.max_runs));
   const [warm, setWarm] = useState(first.warm_processes);
+  const [overlays, setOverlays] = useState(first.overlays);
   const [data, setData] = useState(first.data_dir);
   const [names, setNames] = useState(namesText(first.kernel_names));
+  const overlaysHint = useId();
   useEffect(() => {
     const changes: Partial<Settings> = {};
     const [steps_n, runs_n] = [amountOf(steps), amountOf(runs)];
@@ -39,6 +41,9 @@ export function LimitsForm(props: {
     if (warm !== settings.warm_processes) {
       changes.warm_processes = warm;
     }
+    if (overlays !== settings.overlays) {
+      changes.overlays = overlays;
+    }
     if (data.trim() !== settings.data_dir) {
       changes.data_dir = data.trim();
     }
@@ -50,7 +55,7 @@ export function LimitsForm(props: {
       changes.kernel_names = read;
     }
     onChange(changes);
-  }, [steps, runs, warm, data, names]);
+  }, [steps, runs, warm, overlays, data, names]);
   return (
     <>
       <p>
@@ -80,6 +85,22 @@ export function LimitsForm(props: {
         />
         {trans.__('Start runs and Python kernels from warm processes')}
       </label>
+      <div className="jp-OrchestJobs-limitsField">
+        <label className="jp-OrchestJobs-limitsSwitch">
+          <input
+            type="checkbox"
+            aria-describedby={overlaysHint}
+            checked={overlays}
+            onChange={event => setOverlays(event.target.checked)}
+          />
+          {trans.__('Working copies as overlays')}
+        </label>
+        <span id={overlaysHint}>
+          {trans.__(
+            'Runs start at once however large the project is. Programs that change the user (sudo) and renaming of the project’s folders don’t work in steps.'
+          )}
+        </span>
+      </div>
       <label className="jp-OrchestJobs-limitsField">
         <span>{trans.__('Folder of shared data')}</span>
         <input
