@@ -71,7 +71,8 @@ class SettingsLook:
         why = await asyncio.to_thread(self._why_no_overlays, state.root)
         if why is not None:
             raise InvalidInput(
-                f"The setting “overlays” can't be turned on, and working copies stay copies: {why}."
+                "The setting “overlays” can't be turned on, and working copies stay copies: no "
+                f"overlay can be made in {state.root}. {why}."
             )
 
     async def _kept(self) -> Settings:

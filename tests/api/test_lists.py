@@ -118,13 +118,13 @@ async def test_overlays_are_refused_where_the_system_can_not_make_them(
     ask: Ask, store: SqliteStore, overlays: FakeOverlays, state_dir: Path, tmp_path: Path
 ) -> None:
     assert not (await ask("GET", "settings")).data["overlays"]
-    overlays.why = "Namespaces of one's own are not allowed here (Operation not permitted)"
+    overlays.why = "Namespaces are not allowed here (Operation not permitted)"
     wanted = {"overlays": True, "max_runs": 9, "data_dir": str(tmp_path / "disk")}
     refused = await ask("PATCH", "settings", wanted)
     assert (refused.status, refused.data["code"]) == (422, "invalid")
     assert refused.data["message"] == (
-        "The setting “overlays” can't be turned on, and working copies stay copies: Namespaces of "
-        "one's own are not allowed here (Operation not permitted)."
+        "The setting “overlays” can't be turned on, and working copies stay copies: no overlay "
+        f"can be made in {state_dir}. Namespaces are not allowed here (Operation not permitted)."
     )
     assert (store.settings(), is_missing(tmp_path / "disk")) == (Settings(), True)
     # Whoever doesn't want them need not be able to have them.
