@@ -18,6 +18,8 @@ CHROMIUM_PATH ?= $(shell command -v chromium || command -v chromium-browser || c
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 EXAMPLE := examples/wine-quality
+LABEXTENSION := jupyter_orchest_jobs/labextension/static/style.js
+BROWSER_NEEDS = $(LABEXTENSION) ui-tests/node_modules/.yarn-state.yml $(VENV)/collaboration/.ready
 
 .PHONY: help
 help:
@@ -71,7 +73,7 @@ node_modules/.yarn-state.yml: $(VENV)/.test package.json yarn.lock
 ui-tests/node_modules/.yarn-state.yml: $(VENV)/.test ui-tests/package.json ui-tests/yarn.lock
 	@cd ui-tests && jlpm install --immutable
 
-jupyter_orchest_jobs/labextension/static/style.js: node_modules/.yarn-state.yml $(shell find src style schema -type f) tsconfig.json
+$(LABEXTENSION): node_modules/.yarn-state.yml $(shell find src style schema -type f) tsconfig.json
 	@jlpm build:prod
 	jupyter-builder develop . --overwrite
 
@@ -92,9 +94,11 @@ lab: $(VENV)/.demo
 # Jupyter, IPython and browsers write into the home: tests get one that goes when they end.
 TEST_HOME = export HOME="$$(mktemp -d)"; unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME; trap 'rm -rf "$$HOME"' EXIT
 
+# Most tests wait most of the time, for processes and pages, so the two long sorts share the machine.
 .PHONY: test
-test: needs chromium check jest pytest ui-test
-	@echo "All checks and tests passed."
+test: needs chromium check jest $(BROWSER_NEEDS)
+	@$(MAKE) --no-print-directory --output-sync -j2 pytest ui-test
+	echo "All checks and tests passed."
 
 # Side by side: they only read, each what is its own.
 .PHONY: check
@@ -134,7 +138,7 @@ soak: $(VENV)/.soak
 	python -m pytest -q -m soak --timeout 7200 $(PYTEST_OPTIONS)
 
 .PHONY: ui-test
-ui-test: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/node_modules/.yarn-state.yml $(VENV)/collaboration/.ready
+ui-test: chromium $(BROWSER_NEEDS)
 	@$(TEST_HOME)
 	export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
 	export COLLABORATION="$(abspath $(VENV))/collaboration"
@@ -143,7 +147,7 @@ ui-test: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/nod
 # --- showing ------------------------------------------------------------------------------------
 
 .PHONY: pictures
-pictures: chromium jupyter_orchest_jobs/labextension/static/style.js ui-tests/node_modules/.yarn-state.yml
+pictures: chromium $(LABEXTENSION) ui-tests/node_modules/.yarn-state.yml
 	@$(TEST_HOME)
 	export CHROMIUM_PATH="$${CHROMIUM_PATH:-$(or $(CHROMIUM_PATH),/usr/bin/chromium)}"
 	cd ui-tests && npx playwright test -c pictures.config.js
