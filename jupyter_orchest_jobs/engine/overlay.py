@@ -61,7 +61,12 @@ class Overlays:
             fds = {kind: stack.enter_context(opened_root(path)) for kind, path in folders.items()}
             options = [f"{kind}=/proc/self/fd/{fd}" for kind, fd in fds.items()]
             text = ",".join([*options, "userxattr", "volatile"]).encode()
-            check(_libc().mount(b"overlay", os.fsencode(upper), b"overlay", 0, text))
+            try:
+                check(_libc().mount(b"overlay", os.fsencode(upper), b"overlay", 0, text))
+            except OSError as error:
+                raise OSError(
+                    error.errno, f"The system can mount none there ({error.strerror})"
+                ) from error
 
     def unmount(self, upper: Path) -> None:
         """Let the folder show its own content again.
@@ -101,7 +106,7 @@ def enter_new() -> Overlays:
     try:
         number = int.from_bytes(os.read(said, 4), "little")
         if number:
-            raise OSError(number, os.strerror(number))
+            raise OSError(number, f"This user may make no namespaces ({os.strerror(number)})")
         _write_maps(pid)
         fds = [os.open(f"/proc/{pid}/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC) for kind in _KINDS]
     finally:
@@ -199,5 +204,5 @@ if __name__ == "__main__":
     try:
         _try(Path(sys.argv[1]))
     except OSError as error:
-        print(error.strerror or error)  # noqa: T201
+        print(error.strerror if error.filename is None else error)  # noqa: T201
         sys.exit(1)

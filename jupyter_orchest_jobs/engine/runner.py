@@ -120,7 +120,7 @@ def _enter(folder: AttemptFolder) -> Overlays | None:
         try:
             return enter_new()
         except OSError as error:
-            _log.warning("The working copy is a copy: there are no overlays here (%s).", error)
+            _log.warning("The working copy is a copy, no overlay: %s.", error.strerror)
     return None
 
 

@@ -88,7 +88,7 @@ class WorkingCopy:
             try:
                 self._mount(self._overlays, resumes, check)
             except OSError as error:
-                _log.warning("The working copy is a copy: it can't be mounted (%s).", error)
+                _log.warning("The working copy is a copy, no overlay: %s.", error)
                 remove_folder(self._new)
         if self._mounted is None:
             self._copy(resumes, check)

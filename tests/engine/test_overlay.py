@@ -317,5 +317,5 @@ def test_what_cannot_be_mounted_is_copied(
     WorkingCopy(run.folder, run.spec, NoOverlays()).make(kind, lambda: False)
     assert contents(run.folder.work)["a.txt"] == b"1"
     assert not is_upper(run.folder.work)
-    assert "it can't be mounted" in caplog.text
+    assert "The working copy is a copy, no overlay" in caplog.text
     assert [path.name for path in run.folder.run.iterdir()].count("work") == 1
