@@ -28,7 +28,9 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 
 def json_text(value: Any) -> str:
     """A value as exact JSON text for people, keys in their order."""
-    return _EXACT.encode(value)
+    # Most values are numbers, of which the encoder would make the same, ten times slower.
+    is_plain = type(value) is int or (type(value) is float and math.isfinite(value))
+    return repr(value) if is_plain else _EXACT.encode(value)
 
 
 _EXACT = json.JSONEncoder(ensure_ascii=False)

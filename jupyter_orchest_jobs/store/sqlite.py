@@ -66,6 +66,9 @@ _CHANGES = union_all(
 )
 _UNFINISHED = select(tables.jobs).where(_jobs.status.not_in(ENDED_JOBS)).order_by(_jobs.number)
 _SETTINGS = select(tables.settings)
+_JOB_REVISIONS = select(_jobs.id, _jobs.revision).where(
+    _jobs.id.in_(bindparam("these", expanding=True))
+)
 
 
 class SqliteStore(SqliteBatches):
@@ -154,9 +157,8 @@ class SqliteStore(SqliteBatches):
 
     def job_revisions(self, job_ids: Collection[str]) -> dict[str, int]:
         """The revisions of jobs."""
-        query = select(tables.jobs.c.id, tables.jobs.c.revision)
         with self._database.reading() as connection:
-            found = connection.execute(query.where(tables.jobs.c.id.in_(job_ids)))
+            found = connection.execute(_JOB_REVISIONS, {"these": list(job_ids)})
             return {job_id: revision for job_id, revision in found}
 
     def find_job(self, reference: str) -> Job:

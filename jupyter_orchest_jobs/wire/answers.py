@@ -119,12 +119,12 @@ def runs(page: Page[V], answer: Callable[[V], schemas.RunAnswer]) -> schemas.Run
 
 def run(view: RunLineView) -> schemas.RunAnswer:
     """A run as lists show it."""
-    return schemas.RunAnswer(**_run(view))
+    return schemas.RunAnswer.of(_run(view))
 
 
 def run_with_cells(view: RunView) -> schemas.RunAnswer:
     """A run as lists show it, with the states of its steps."""
-    return schemas.RunAnswer(**{**_run(view), "cells": _cells(view)})
+    return schemas.RunAnswer.of({**_run(view), "cells": _cells(view)})
 
 
 def run_detail(view: RunView, steps: list[StepView], host: str | None) -> schemas.RunDetailAnswer:
@@ -305,7 +305,7 @@ def _run(view: RunLineView) -> dict[str, object]:
             scope: {name: json_text(value) for name, value in values.items()}
             for scope, values in found.combination.items()
         },
-        "metrics": dict(found.metrics),
+        "metrics": {name: float(value) for name, value in found.metrics.items()},
         "steps_total": len(view.pipeline.steps),
         "steps_done": found.steps_done,
         "failed_step": view.failed_title,
@@ -320,11 +320,13 @@ def _run(view: RunLineView) -> dict[str, object]:
 
 def _cells(view: RunView) -> list[schemas.StepCellAnswer]:
     return [
-        schemas.StepCellAnswer(
-            step=step.step,
-            status=step.status,
-            started_at=step.started_at,
-            finished_at=step.finished_at,
+        schemas.StepCellAnswer.of(
+            {
+                "step": step.step,
+                "status": step.status,
+                "started_at": step.started_at,
+                "finished_at": step.finished_at,
+            }
         )
         for step in view.step_runs
     ]

@@ -5,16 +5,24 @@ document and the TypeScript types are made from these models.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, PlainSerializer
 
 from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.policies import CatchUp, OnStepFailure, Overlap
 
+_put = object.__setattr__
+_TWO = tuple(f"{number:02}" for number in range(60))
+"""Numbers in two digits."""
+
 
 def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"  # not +00:00
+    at = moment.astimezone(UTC)
+    # Half the time of isoformat: a page of runs has hundreds of them.
+    day = f"{at.year:04}-{_TWO[at.month]}-{_TWO[at.day]}"
+    time = f"{_TWO[at.hour]}:{_TWO[at.minute]}:{_TWO[at.second]}"
+    return f"{day}T{time}.{at.microsecond // 1000:03}Z"
 
 
 Time = Annotated[
@@ -37,6 +45,19 @@ class Answer(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True
     )
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Self:
+        """One of values that are all fields in their types: they are not validated.
+
+        Lists have hundreds; pydantic's ``model_construct`` takes longer than validation.
+        """
+        made = cls.__new__(cls)
+        _put(made, "__dict__", values)
+        _put(made, "__pydantic_fields_set__", set(values))
+        _put(made, "__pydantic_extra__", None)
+        _put(made, "__pydantic_private__", None)
+        return made
 
 
 class Request(BaseModel):

@@ -1,10 +1,12 @@
+import json
 from itertools import islice, product
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from jupyter_orchest_jobs.domain.strategy import Strategy, canonical
+from jupyter_orchest_jobs.domain.strategy import Strategy, canonical, json_text
 from tests.domain.generated import JSON, grids
 
 Grid = dict[str, dict[str, list[Any]]]
@@ -84,6 +86,11 @@ def test_canonical_texts_differ_where_json_texts_do() -> None:
     values = [1, 1.0, True, "1", None, "null", [], {}, "", 0, False, -0.0, 0.0]
     assert len({canonical(value) for value in values}) == len(values)
     assert canonical({"b": 1, "a": [1.5, "é"]}) == '{"a":[1.5,"é"],"b":1}'
+
+
+@given(JSON | st.floats() | st.integers())
+def test_json_texts_are_those_of_the_standard_library(value: Any) -> None:
+    assert json_text(value) == json.dumps(value, ensure_ascii=False)
 
 
 @given(JSON)
