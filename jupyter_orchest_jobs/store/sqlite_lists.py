@@ -5,6 +5,8 @@ parameters and metrics look at the values of all runs of the job, and their curs
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -14,6 +16,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    bindparam,
     cast,
     func,
     literal,
@@ -34,7 +37,7 @@ from jupyter_orchest_jobs.store.sqlite_wishes import SqliteWishes, in_parts
 from jupyter_orchest_jobs.store.transactions import revision_of
 
 T = TypeVar("T")
-Columns = list[ColumnElement[Any]]
+Columns = tuple[ColumnElement[Any], ...]
 
 _table = tables.runs
 _SORTS: dict[str, ColumnElement[Any] | None] = {
@@ -46,8 +49,8 @@ _SORTS: dict[str, ColumnElement[Any] | None] = {
 }
 _ONLY_OVER_ALL = ("finished_at", "duration")
 """There are indexes of these over all runs only, not for each job or status."""
-_WHOLE: Columns = [*_table.c]
-_LINE: Columns = [
+_WHOLE: Columns = (*_table.c,)
+_LINE: Columns = (
     _table.c.ordinal,
     # Read all at once by `rows.lines_of`: one by one takes longer than all else of a page.
     *(
@@ -56,8 +59,9 @@ _LINE: Columns = [
         else _table.c[name]
         for name in rows.LINE_COLUMNS
     ),
-]
-_MOST_TOTALS = 64
+)
+_NOT_QUICK = _table.c.job_id.not_in(select(tables.jobs.c.id).where(tables.jobs.c.quick == true()))
+_MOST_TOTALS = _MOST_LISTS = 64
 _AT_ONCE = 100
 
 
@@ -80,26 +84,23 @@ class SqliteLists(SqliteWishes):
         self, query: RunQuery, columns: Columns, made: Callable[[Sequence[Row[Any]]], list[T]]
     ) -> Page[T]:
         query.check()
-        chosen = _chosen(query)
         with self._database.reading() as connection:
+            revision = revision_of(connection)
             if query.where or query.by_value:
-                found = _by_values(connection, query, chosen, columns)
+                found = _by_values(connection, query, columns, revision)
             else:
-                total = self._total(connection, query, chosen)
-                found = _by_index(connection, query, chosen, columns, total)
+                total = self._total(connection, query, revision)
+                found = _by_index(connection, query, columns, revision, total)
         return Page(
             made(found.items), found.next_cursor, found.total, found.revision, found.deleted
         )
 
-    def _total(
-        self, connection: Connection, query: RunQuery, chosen: Sequence[ColumnElement[bool]]
-    ) -> int:
+    def _total(self, connection: Connection, query: RunQuery, revision: int) -> int:
         """How many runs the list has; counted once until something changes."""
         key = (self._database.identity, query.job_id, query.status, query.batch, query.text)
-        revision = revision_of(connection)
         known = self._totals.get(key)
         if known is None or known[0] != revision:
-            counting = select(func.count()).select_from(_table).where(*chosen)
+            counting = select(func.count()).select_from(_table).where(*_chosen(query))
             known = revision, int(connection.execute(counting).scalar_one())
             if len(self._totals) >= _MOST_TOTALS:
                 self._totals = {}
@@ -117,49 +118,62 @@ class SqliteLists(SqliteWishes):
 
 
 def _by_index(
-    connection: Connection,
-    query: RunQuery,
-    chosen: list[ColumnElement[bool]],
-    columns: Columns,
-    total: int,
+    connection: Connection, query: RunQuery, columns: Columns, revision: int, total: int
 ) -> Page[Row[Any]]:
-    order, listing = _order(query), query.listing
-    revision = revision_of(connection)
     if query.since is not None:
-        found = connection.execute(
-            _in_order(select(*columns), order, query).where(*chosen, _is_changed(query.since))
-        ).all()
+        changed = (*_chosen(query), _is_changed(query.since))
+        found = connection.execute(_in_order(select(*columns), query).where(*changed)).all()
         gone = _gone(connection, query, [row.ordinal for row in found])
         return Page(found, None, total, revision, gone)
-    # Where a page ends in the order is what its last columns say.
-    places = [column.label(f"place_{at}") for at, column in enumerate(order)]
-    is_part = query.job_id is not None or query.status is not None
-    is_sorted = is_part and query.key in _ONLY_OVER_ALL
-    # Places are sorted, not rows, which are larger.
-    wanted = [_table.c.ordinal] if is_sorted else columns
-    page = _in_order(select(*wanted, *places), order, query).where(*chosen)
+    order = _order(query)
+    after: dict[str, int | str] = {}
+    if query.cursor is not None:
+        types = [column.type.python_type for column in order]
+        place = rows.read_cursor(query.cursor, query.listing, types)
+        after = {f"after_{at}": value for at, value in enumerate(place)}
     found = []
-    for piece in _pieces(query, order, is_sorted):
+    for statement in _statements(replace(query, cursor=None, limit=0), columns, bool(after)):
         if len(found) <= query.limit:
-            rest = page.where(*piece).limit(query.limit + 1 - len(found))
-            found += connection.execute(rest).all()
+            most = query.limit + 1 - len(found)
+            found += connection.execute(statement, {"most": most, **after}).all()
     more = len(found) > query.limit
     found = found[: query.limit]
-    cursor = rows.write_cursor(listing, found[-1][-len(order) :]) if more else None
-    if is_sorted:
+    # Where a page ends in the order is what its last columns say.
+    cursor = rows.write_cursor(query.listing, found[-1][-len(order) :]) if more else None
+    if _is_sorted(query):
         found = _rows(connection, columns, [row.ordinal for row in found])
     return Page(found, cursor, total, revision)
 
 
-def _pieces(
-    query: RunQuery, order: Columns, is_sorted: bool
-) -> Sequence[Sequence[ColumnElement[bool]]]:
+def _is_sorted(query: RunQuery) -> bool:
+    """Whether no index has the order of a list."""
+    is_part = query.job_id is not None or query.status is not None
+    return is_part and query.key in _ONLY_OVER_ALL
+
+
+@lru_cache(_MOST_LISTS)
+def _statements(listing: RunQuery, columns: Columns, is_later: bool) -> list[Select[Any]]:
+    """What asks for a page of at most ``most`` runs: first all of one of these, then of the next.
+
+    Built once for each list: that takes longer than SQLite needs for a page.
+
+    Args:
+        listing: without its cursor and limit.
+        is_later: whether the page begins where the one before ended: behind ``after_0`` and so on.
+    """
+    order = _order(listing)
+    # Places are sorted, not rows, which are larger.
+    wanted = (_table.c.ordinal,) if _is_sorted(listing) else columns
+    places = [column.label(f"place_{at}") for at, column in enumerate(order)]
+    page = _in_order(select(*wanted, *places), listing).where(*_chosen(listing))
+    pieces = _pieces(listing, order) if is_later else [[]]
+    return [page.where(*piece).limit(bindparam("most")) for piece in pieces]
+
+
+def _pieces(query: RunQuery, order: Columns) -> Sequence[Sequence[ColumnElement[bool]]]:
     """What runs come after the page before: first all of one of these, then all of the next."""
-    if query.cursor is None:
-        return [[]]
-    types = [column.type.python_type for column in order]
-    after = rows.read_cursor(query.cursor, query.listing, types)
-    if is_sorted:
+    after = [bindparam(f"after_{at}", type_=column.type) for at, column in enumerate(order)]
+    if _is_sorted(query):
         here, there = tuple_(*order), tuple_(*after)
         return [[here < there if query.descending else here > there]]
     beyond = [
@@ -173,13 +187,9 @@ def _pieces(
 
 
 def _by_values(
-    connection: Connection,
-    query: RunQuery,
-    chosen: list[ColumnElement[bool]],
-    columns: Columns,
+    connection: Connection, query: RunQuery, columns: Columns, revision: int
 ) -> Page[Row[Any]]:
-    listing, revision = query.listing, revision_of(connection)
-    found, changed = _placed(connection, query, chosen)
+    found, changed = _placed(connection, query)
     total, cursor = len(found), None
     gone: tuple[str, ...] = ()
     if query.since is not None:
@@ -188,16 +198,14 @@ def _by_values(
     else:
         start = 0
         if query.cursor is not None:
-            start = int(rows.read_cursor(query.cursor, listing, [int])[0])
+            start = int(rows.read_cursor(query.cursor, query.listing, [int])[0])
         end = start + query.limit
         found = found[start:end] if start >= 0 else []
-        cursor = rows.write_cursor(listing, [end]) if end < total else None
+        cursor = rows.write_cursor(query.listing, [end]) if end < total else None
     return Page(_rows(connection, columns, found), cursor, total, revision, gone)
 
 
-def _placed(
-    connection: Connection, query: RunQuery, chosen: list[ColumnElement[bool]]
-) -> tuple[list[int], set[int]]:
+def _placed(connection: Connection, query: RunQuery) -> tuple[list[int], set[int]]:
     """The ordinals of all runs of a list by values, in its order; which changed since then."""
     # As texts, without the whole rows, which are large.
     combination, metrics = (
@@ -207,7 +215,7 @@ def _placed(
     sorted_by = metrics if field == "metrics" else combination
     filtered = combination if query.where else literal("")
     needed = (_table.c.ordinal, _table.c.revision, filtered, sorted_by)
-    light = _in_order(select(*needed), _order(query), query).where(*chosen)
+    light = _in_order(select(*needed), query).where(*_chosen(query))
     wanted, since = Wanted(query.where), query.since
     found: list[int] = []
     changed: set[int] = set()
@@ -238,13 +246,12 @@ def _order(query: RunQuery) -> Columns:
     by = None if query.by_value else _SORTS[query.key]
     # What is the same for all is no order, and would keep the index from being used.
     if by is None or (query.key == "status" and query.status is not None):
-        return [made]
-    return [by, made]
+        return (made,)
+    return by, made
 
 
-def _in_order(
-    statement: Select[Any], order: Sequence[ColumnElement[Any]], query: RunQuery
-) -> Select[Any]:
+def _in_order(statement: Select[Any], query: RunQuery) -> Select[Any]:
+    order = _order(query)
     columns = (column.desc() if query.descending else column for column in order)
     return statement.order_by(*columns)
 
@@ -258,8 +265,7 @@ def _chosen(query: RunQuery) -> list[ColumnElement[bool]]:
     )
     chosen = [column == value for column, value in wanted if value is not None]
     if query.job_id is None:
-        quick = select(tables.jobs.c.id).where(tables.jobs.c.quick == true())
-        chosen.append(_table.c.job_id.not_in(quick))
+        chosen.append(_NOT_QUICK)
     if query.text:
         needle = searchable(query.text)
         texts = tables.run_texts.c
