@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -91,6 +92,11 @@ class Pipeline:
     def parents(self) -> dict[str, tuple[str, ...]]:
         """The graph: each step's id and the ids of the steps before it."""
         return {step.id: step.incoming for step in self.steps.values()}
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The ids of its steps, each after those that it depends on."""
+        return graph.topological(self.parents)
 
     @property
     def resources(self) -> dict[str, float]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from jupyter_orchest_jobs.domain import graph
 from jupyter_orchest_jobs.domain.cluster import ExecutorName
 from jupyter_orchest_jobs.domain.job import Batch, Job
 from jupyter_orchest_jobs.domain.pipeline import Pipeline, Step, pipeline_of
@@ -84,10 +83,7 @@ class RunView(RunLineView):
     def step_runs(self) -> list[StepRun]:
         """How its steps are, each after those that it depends on; those that never began, too."""
         known = {step.step: step for step in self.run.steps}
-        return [
-            known.get(step) or _unstarted(self.run, step)
-            for step in graph.topological(self.pipeline.parents)
-        ]
+        return [known.get(step) or _unstarted(self.run, step) for step in self.pipeline.order]
 
 
 class _Known:
