@@ -20,6 +20,9 @@ module.exports = {
   testDir: './tests',
   workers: 1,
   retries: 0,
+  // Other tests may have the machine, too: what is right comes, sooner or later.
+  timeout: 120_000,
+  expect: { ...base.expect, timeout: 20_000 },
   reporter: [['list']],
   use: {
     ...base.use,
