@@ -23,6 +23,7 @@ from jupyter_orchest_jobs.files.delta import (
     look,
     read_record,
     rebuild,
+    recover,
     trim_to_delta,
 )
 from jupyter_orchest_jobs.files.manifest import read_manifest
@@ -82,7 +83,9 @@ class WorkingCopy:
         check()
         self._clear_up()
         resumes = kind is AttemptKind.RESUME and self._work.exists()
-        if not resumes:
+        if resumes:
+            recover(self._work, self._manifest)
+        else:
             self._forget()
         if self._overlays is not None:
             try:

@@ -71,6 +71,7 @@ def trim_to_delta(work: Path, manifest: Path) -> None:
         if record is None:
             # Recorded before anything is removed: else a second call would take what the first
             # one removed for deleted by the run.
+            _take_back_room(work, items)
             record = Record(_deleted(root, items), _make_room(work))
             content = {"kind": _MARK, "deleted": record.deleted, "moved": record.moved}
             write_atomic(work / DELETED, json.dumps(content).encode())
@@ -155,6 +156,22 @@ def look(work: Path, items: Mapping[str, Item]) -> Record | None:
     return None
 
 
+def recover(work: Path, manifest: Path) -> None:
+    """Put right what somebody left who was killed in :func:`trim_to_delta`.
+
+    Nothing may be running in the working copy any more; it may be whole, or cut down.
+
+    Args:
+        manifest: the snapshot's ``manifest.json``.
+
+    Raises:
+        SnapshotFailed: the manifest can't be read; nothing was changed.
+        OSError: the working copy can't be read or written.
+    """
+    if read_record(work) is None:
+        _take_back_room(work, read_manifest(manifest).items)
+
+
 def read_record(work: Path) -> Record | None:
     """What a run deleted, if its working copy was cut down, or that has begun.
 
@@ -184,6 +201,16 @@ def _make_room(work: Path) -> str | None:
     other = f"{DELETED}.{uuid.uuid4().hex[:8]}"
     own.rename(work / other)
     return other
+
+
+def _take_back_room(work: Path, items: Mapping[str, Item]) -> None:
+    """Undo :func:`_make_room`, which nothing tells of as long as there is no record."""
+    if os.path.lexists(work / DELETED):
+        return
+    names = (path.name for path in work.iterdir())
+    moved = [name for name in names if _MOVED.fullmatch(name) and name not in items]
+    if len(moved) == 1:
+        (work / moved[0]).rename(work / DELETED)
 
 
 def _walk(root: int) -> Iterator[tuple[str, int, list["os.DirEntry[str]"]]]:

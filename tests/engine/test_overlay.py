@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -26,6 +24,7 @@ from jupyter_orchest_jobs.files.paths import opened_root
 from jupyter_orchest_jobs.files.run_tree import Baseline, RunTree
 from jupyter_orchest_jobs.files.upper import deleted_in, is_upper
 from tests.engine.harness import Lab, RunOnDisk, notebook, until
+from tests.engine.mounting import Mounter
 from tests.files.test_delta import TREE, Snapshot, _edits, write_manifest
 from tests.files.trees import contents, make_tree, read_tree
 
@@ -37,30 +36,6 @@ def _overlays_here(tmp_path_factory: pytest.TempPathFactory) -> None:
     why = why_not(tmp_path_factory.mktemp("trial"))
     if why is not None:
         pytest.skip(f"no overlays here: {why}")
-
-
-class Mounter:
-    """The process that mounts."""
-
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.engine.mounter"]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def __call__(self, do: str, upper: Path, **values: Any) -> Any:
-        """Have it do something; what the folder shows then, to who is in there."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        order = {"do": do, "upper": str(upper)}
-        order |= {name: str(v) if isinstance(v, Path) else v for name, v in values.items()}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        self._process.communicate(timeout=30)
-        assert self._process.returncode == 0
 
 
 @pytest.fixture(scope="module")

@@ -266,6 +266,27 @@ def edit(root: Path, kind: str, path: Path, other: Path) -> None:
         path.touch()
 
 
+def test_a_file_of_the_name_of_the_record_outlives_a_cut_that_has_just_begun(
+    snapshot: Snapshot, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (work / DELETED).write_text("own")
+    expected = read_tree(work)
+
+    def be_killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt), monkeypatch.context() as patch:
+            patch.setattr(delta, "write_atomic", be_killed)
+            snapshot.trim(work)
+        assert read_tree(work) != expected
+    delta.recover(work, snapshot.manifest)
+    assert read_tree(work) == expected
+    snapshot.trim(work)
+    delta.recover(work, snapshot.manifest)
+    assert read_tree(snapshot.rebuilt(work)) == expected
+
+
 @pytest.fixture(scope="module")
 def scratch() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
