@@ -7,6 +7,7 @@ else sees the upper folder (:mod:`.files.upper`).
 """
 
 import ctypes
+import errno
 import os
 import subprocess
 import sys
@@ -26,6 +27,8 @@ PRIVATE = ".overlay-"
 
 _KINDS = ("user", "mnt")
 _DETACH = 2
+_UNKNOWN = 65534
+"""As this are all users and groups seen that have no number of their own in a namespace."""
 _ASK_S = 30.0
 
 
@@ -52,6 +55,8 @@ class Overlays:
         Raises:
             OSError: the system can't do it there.
         """
+        for folder in (lower, upper):
+            _check_owner(folder)
         private = _private(upper)
         remove_folder(private)  # one from before would be refused
         private.mkdir(mode=0o700)
@@ -69,12 +74,16 @@ class Overlays:
                 ) from error
 
     def unmount(self, upper: Path) -> None:
-        """Let the folder show its own content again.
+        """Let the folder show its own content again, unless a step has done that; root may.
 
         Raises:
-            OSError: nothing was mounted.
+            OSError: the system can't do it.
         """
-        check(_libc().umount2(os.fsencode(upper), _DETACH))
+        try:
+            check(_libc().umount2(os.fsencode(upper), _DETACH))
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
         remove_folder(_private(upper))
 
 
@@ -164,8 +173,11 @@ def _write_maps(pid: int) -> None:
     maps = Path(f"/proc/{pid}")
     if os.geteuid() == 0:
         with suppress(OSError):
-            (maps / "uid_map").write_text("0 0 4294967295")
-            (maps / "gid_map").write_text("0 0 4294967295")
+            for name in ("uid_map", "gid_map"):
+                # In a container, these aren't all that there could be.
+                known = [line.split() for line in Path("/proc/self", name).read_text().splitlines()]
+                lines = [f"{first} {first} {count}\n" for first, _, count in known]
+                (maps / name).write_text("".join(lines))
             return
     (maps / "setgroups").write_text("deny")
     for name, number in (("uid_map", os.geteuid()), ("gid_map", os.getegid())):
@@ -190,6 +202,21 @@ def _try(folder: Path) -> None:
             (upper / "other").touch()
         finally:
             overlays.unmount(upper)
+
+
+def _check_owner(folder: Path) -> None:
+    """Refuse what belongs to somebody unknown in the namespaces: in there, it can't be changed.
+
+    Snapshots are like that where a shared folder hands down its group.
+
+    Raises:
+        OSError: it does.
+    """
+    status = folder.stat()
+    if _UNKNOWN in {status.st_uid, status.st_gid} - {os.geteuid(), os.getegid()}:
+        raise OSError(
+            errno.EOVERFLOW, "Files there belong to a group, or user, that isn't the process's own"
+        )
 
 
 def _private(upper: Path) -> Path:

@@ -172,6 +172,11 @@ def recover(work: Path, manifest: Path) -> None:
         _take_back_room(work, read_manifest(manifest).items)
 
 
+def is_part(work: Path) -> bool:
+    """Whether it is what an overlay has left, and not cut down: elsewhere, it would look whole."""
+    return is_upper(work) and read_record(work) is None
+
+
 def read_record(work: Path) -> Record | None:
     """What a run deleted, if its working copy was cut down, or that has begun.
 

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import stat
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -127,6 +129,15 @@ def test_unchanged_files_are_not_deltas_of_their_own(
     assert set(contents(work)) == {"c", "new", "deleted.json"}
 
 
+def test_overlay_that_a_step_has_unmounted_is_no_hindrance(
+    mounter: Mounter, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    mounter("mount", tmp_path / "work", lower=snapshot.project)
+    for _ in range(2):
+        mounter("unmount", tmp_path / "work")
+    assert [path.name for path in tmp_path.iterdir()] == ["work"]
+
+
 def test_deleted_folder_hides_what_was_below_it(
     mounter: Mounter, snapshot: Snapshot, tmp_path: Path
 ) -> None:
@@ -146,6 +157,15 @@ def test_trial_leaves_nothing(tmp_path: Path) -> None:
 
 def test_trial_says_what_is_wrong(tmp_path: Path) -> None:
     assert "No such file" in (why_not(tmp_path / "nowhere") or "")
+
+
+def test_what_a_shared_folder_hands_its_group_down_to_is_refused() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # one that another user can enter
+        command = [sys.executable, "-m", "tests.engine.mounter", folder]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if not said:
+        pytest.skip("this user has one group only")
+    assert "belong to a group" in said
 
 
 def test_process_with_threads_stays_where_it_is() -> None:

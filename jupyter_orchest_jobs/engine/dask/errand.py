@@ -25,7 +25,7 @@ from jupyter_orchest_jobs.engine.dask.store import Store
 from jupyter_orchest_jobs.engine.dask.tails import Tails
 from jupyter_orchest_jobs.engine.folder import AttemptFolder
 from jupyter_orchest_jobs.engine.kernelspecs import python_for_scripts
-from jupyter_orchest_jobs.files.delta import trim_to_delta
+from jupyter_orchest_jobs.files.delta import is_part, trim_to_delta
 from jupyter_orchest_jobs.files.hosts import Sharing, host_id
 from jupyter_orchest_jobs.files.pack import Source, pack, unpack
 from jupyter_orchest_jobs.files.private import make_private, write_private
@@ -180,10 +180,11 @@ class Errand:
 
     def _trim(self, snapshot: Path) -> None:
         """Leave of a working copy what the run has changed, where its runner couldn't do that."""
-        if is_finished(self.folder) or not self.folder.work.exists():
+        work = self.folder.work
+        if not work.exists() or (is_finished(self.folder) and not is_part(work)):
             return
         try:
-            trim_to_delta(self.folder.work, snapshot / "manifest.json")
+            trim_to_delta(work, snapshot / "manifest.json")
         except Exception:
             _log.exception("the working copy of %s can't be trimmed", self._order.name)
 
@@ -201,7 +202,9 @@ class Errand:
         return stored
 
     def _packed(self) -> Iterator[bytes]:
-        trees = {"attempt": self.folder.path, "work": self.folder.work}
+        trees = {"attempt": self.folder.path}
+        if not is_part(self.folder.work):
+            trees["work"] = self.folder.work
         return pack(trees, lambda path: path in _OURS)
 
     # --- getting what it needs ------------------------------------------------------------------

@@ -14,10 +14,14 @@ from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import RunStatus
 from jupyter_orchest_jobs.engine import away
 from jupyter_orchest_jobs.engine.dask.executor import DaskExecutor
+from jupyter_orchest_jobs.engine.overlay import why_not
 from jupyter_orchest_jobs.errors import EngineError
+from jupyter_orchest_jobs.files.delta import read_record
+from jupyter_orchest_jobs.files.upper import is_upper
 from tests.cluster import Cluster, make_certificate, tls_options
 from tests.contracts.executor import HOLD, ExecutorContract
 from tests.engine.harness import Lab, read_json, until
+from tests.files.trees import contents
 
 
 class TestDaskExecutor(ExecutorContract):
@@ -211,15 +215,23 @@ def test_run_that_was_killed_leaves_nothing_on_its_worker(lab: Lab, cluster: Clu
     until(lambda: not found(), "end of its files there")
 
 
-def test_run_whose_runner_was_killed_can_be_resumed(lab: Lab, cluster: Cluster) -> None:
-    files = {"a.sh": "echo 1 > made.txt\n", "b.sh": "cat made.txt; [ -e on ] || exec sleep 600\n"}
-    run = lab.run({**files, "on.txt": ""}, {"b": ["a"]}).launch()
+@pytest.mark.parametrize("overlays", [False, True], ids=["copy", "overlay"])
+def test_run_whose_runner_was_killed_can_be_resumed(
+    lab: Lab, cluster: Cluster, tmp_path: Path, overlays: bool
+) -> None:
+    if overlays and why_not(tmp_path) is not None:
+        pytest.skip("no overlays here")
+    first = "echo 1 > made.txt; rm -r gone.txt old; mkdir old; echo 2 > old/new.txt\n"
+    second = "cat made.txt; [ -e on ] || exec sleep 600; find old\n"
+    files = {"a.sh": first, "b.sh": second, "on.txt": "", "gone.txt": "", "old/kept.txt": ""}
+    run = lab.run(files, {"b": ["a"]}, overlays=overlays).launch()
     run.wait_for_log("b", "1\n")
     (info,) = [
         path
         for cache in cluster.caches()
         for path in cache.glob(f"runs/{run.spec.run_id}-1/attempts/1/attempt.json")
     ]
+    assert is_upper(info.parents[2] / "work") is overlays
     os.kill(int(read_json(info)["pid"]), signal.SIGKILL)
     run.wait_dead()
     noted = away.read(run.folder)
@@ -231,4 +243,9 @@ def test_run_whose_runner_was_killed_can_be_resumed(lab: Lab, cluster: Cluster) 
     (run.folder.work / "on").touch()
     resumed = lab.again(run, AttemptKind.RESUME, ["a"]).launch()
     assert resumed.finish().status is RunStatus.SUCCEEDED
-    assert resumed.log("b") == "1\n"
+    assert resumed.log("b") == "1\nold\nold/new.txt\n"
+    record = read_record(run.folder.work)
+    assert record is not None
+    assert record.deleted == ["gone.txt", "old/kept.txt"]
+    left = {"deleted.json", "example.orchest", "made.txt", "old", "old/new.txt", "on"}
+    assert set(contents(run.folder.work)) == left
