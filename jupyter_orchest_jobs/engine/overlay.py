@@ -69,6 +69,7 @@ class Overlays:
             try:
                 check(_libc().mount(b"overlay", os.fsencode(upper), b"overlay", 0, text))
             except OSError as error:
+                remove_folder(private)
                 raise OSError(
                     error.errno, f"The system can mount none there ({error.strerror})"
                 ) from error

@@ -87,14 +87,11 @@ class WorkingCopy:
             recover(self._work, self._manifest)
         else:
             self._forget()
-        if self._overlays is not None:
-            try:
-                self._mount(self._overlays, resumes, check)
-            except OSError as error:
-                _log.warning("The working copy is a copy, no overlay: %s.", error)
-                remove_folder(self._new)
-        if self._mounted is None:
-            self._copy(resumes, check)
+        try:
+            self._make(resumes, check)
+        except BaseException:
+            remove_folder(self._new)
+            raise
         _write_pipeline(self._folder, self._spec)
 
     def trim(self) -> None:
@@ -118,6 +115,16 @@ class WorkingCopy:
             if is_inside(self._work / path, self._work):
                 share(kept, self._work / path)
 
+    def _make(self, resumes: bool, check: Callable[[int], None]) -> None:
+        if self._overlays is not None:
+            try:
+                self._mount(self._overlays, resumes, check)
+            except OSError as error:
+                _log.warning("The working copy is a copy, no overlay: %s.", error)
+                remove_folder(self._new)
+        if self._mounted is None:
+            self._copy(resumes, check)
+
     def _clear_up(self) -> None:
         """See to what a runner left that was killed while it made a working copy."""
         replaced = self._folder.run / _REPLACED
@@ -135,7 +142,7 @@ class WorkingCopy:
             self._work.rename(removed)
             remove_folder(removed)
 
-    def _mount(self, overlays: Overlays, resumes: bool, check: Callable[[], None]) -> None:
+    def _mount(self, overlays: Overlays, resumes: bool, check: Callable[[int], None]) -> None:
         """Mount the working copy, unless it is a whole one already.
 
         Raises:
@@ -148,7 +155,7 @@ class WorkingCopy:
                 overlays.mount(self._project, self._new)
                 try:
                     self._fill(is_trimmed)
-                    check()
+                    check(0)
                 finally:
                     overlays.unmount(self._new)
             self._put_in_place()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+from functools import partial
+from itertools import chain, count, repeat
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,26 @@ def test_copy_that_was_stopped_leaves_what_there_was(lab: Lab) -> None:
     with pytest.raises(Stopped):
         copy(run, 2, AttemptKind.RETRY)
     assert (run.folder.work / "new").exists()
+
+
+def test_copy_that_was_stopped_leaves_nothing_of_its_own(spawning: Lab) -> None:
+    run = spawning.run({"a.txt": "1", "b.txt": "2"})
+    copy(run, 1, AttemptKind.FIRST)
+    (run.folder.work / "new").touch()
+    WorkingCopy(run.folder, run.spec).trim()
+    attempt(run, 2).path.mkdir()
+    for number in count(1):
+        answers = chain(repeat(False, number), repeat(True))
+        try:
+            made = WorkingCopy(attempt(run, 2), run.spec)
+            made.make(AttemptKind.RESUME, partial(next, answers))
+        except Stopped:
+            left = {path.name for path in run.folder.run.iterdir()}
+            assert left == {"attempts", "spec.json", "work"}
+        else:
+            break
+    assert number > 3
+    assert (run.folder.work / "b.txt").exists()
 
 
 def test_order_that_cannot_be_read_fails_the_attempt(lab: Lab) -> None:
