@@ -1,6 +1,7 @@
 """Attempts on their way back whose files can't be had, or which nobody wants any more."""
 
 import asyncio
+import io
 import tarfile
 import threading
 from collections.abc import Callable, Coroutine
@@ -17,6 +18,9 @@ from jupyter_orchest_jobs.engine.dask.feed import Broken
 from jupyter_orchest_jobs.engine.dask.flight import Flight
 from jupyter_orchest_jobs.engine.dask.order import SNAPSHOT, Order
 from jupyter_orchest_jobs.engine.dask.place import Place
+from jupyter_orchest_jobs.engine.overlay import make_upper
+from jupyter_orchest_jobs.files.delta import trim_to_delta
+from jupyter_orchest_jobs.files.pack import unpack
 from tests.engine.harness import Lab, RunOnDisk, until
 
 NOISE = b"no tar" * 2**18
@@ -194,4 +198,26 @@ def test_files_that_can_not_be_unpacked_there_are_sent_no_more(
         thread.join(LIMIT_S)
         assert not thread.is_alive()
     assert failed
+    place.close()
+
+
+def test_half_of_the_files_are_not_brought_back_for_all(run: RunOnDisk, tmp_path: Path) -> None:
+    place = Place(tmp_path / "cache", "worker", warm=False)
+    errand = Errand(place, order_of(run), lambda _: None, lambda: True)
+    work = errand.folder.work
+    work.parent.mkdir(parents=True)
+    try:
+        make_upper(work, Path(run.spec.snapshot))  # as an overlay leaves it
+    except OSError:
+        pytest.skip("no overlays here")
+
+    def brought() -> list[str]:
+        piece, _ = errand.piece(0)
+        target = tmp_path / new_id()
+        unpack(io.BytesIO(piece), target)
+        return [path.name for path in target.iterdir()]
+
+    assert brought() == []
+    trim_to_delta(work, Path(run.spec.snapshot, "manifest.json"))
+    assert brought() == ["work"]
     place.close()
