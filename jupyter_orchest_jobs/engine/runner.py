@@ -75,7 +75,9 @@ def execute(path: Path, lock_fd: int, host_fd: int | None) -> int:
     host = None if host_fd is None else socket.socket(fileno=host_fd)
     folder = AttemptFolder(path)
     _detach()
-    overlays = _enter(folder)  # before there is a second thread
+    ahead = _look_ahead(folder)
+    secrets = _secrets_of(ahead)  # as a worker's memory can't be read from other namespaces
+    overlays = _enter(ahead)  # before there is a second thread
     leash.heed(folder)
     claim = claims.read(folder)
     if claim is not None and claim.host != host_id():
@@ -89,7 +91,7 @@ def execute(path: Path, lock_fd: int, host_fd: int | None) -> int:
         _log.error("This attempt has been begun already; it is never executed twice.")
         return 1
     try:
-        return _run(folder, writer, host, overlays)
+        return _run(folder, writer, host, secrets, overlays)
     finally:
         writer.close()
         if life is not None:
@@ -110,17 +112,30 @@ def exit_with(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _enter(folder: AttemptFolder) -> Overlays | None:
-    """Get ready for an overlay, if the run is to have one; without it, files are copied."""
+def _look_ahead(folder: AttemptFolder) -> RunSpec | None:
     try:
-        wants_one = _told(folder).overlays
+        return _told(folder)
     except Exception:
         return None  # said when it is read again
-    if wants_one:
+
+
+def _secrets_of(ahead: RunSpec | None) -> Mapping[str, str] | None:
+    """The job's secrets, as they are now; None if they can't be read."""
+    if ahead is None:
+        return None
+    try:
+        return read_secrets(Path(ahead.secrets_file)) if ahead.secrets_file else {}
+    except (OSError, ValueError):
+        return None
+
+
+def _enter(ahead: RunSpec | None) -> Overlays | None:
+    """Get ready for an overlay, if the run is to have one; without it, files are copied."""
+    if ahead is not None and ahead.overlays:
         try:
             return enter_new()
         except OSError as error:
-            _log.warning("The working copy is a copy, no overlay: %s.", error.strerror)
+            _log.warning("The working copy is a copy, no overlay: %s.", error.strerror or error)
     return None
 
 
@@ -133,6 +148,7 @@ def _run(
     folder: AttemptFolder,
     writer: JournalWriter,
     host: socket.socket | None,
+    secrets: Mapping[str, str] | None,
     overlays: Overlays | None,
 ) -> int:
     sockets: Path | None = None
@@ -146,7 +162,7 @@ def _run(
         from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
         told = _told(folder)
-        spec = _with_secrets(told)
+        spec = _with_secrets(told, secrets)
         own = _own_variables(spec, told.env_variables)
         warm = WarmKernels(host, own, spec.preload, overlays.namespaces if overlays else ())
         sockets = runtime.make(spec.run_id, folder.number)
@@ -180,20 +196,16 @@ def _own_variables(spec: RunSpec, visible: Mapping[str, str]) -> frozenset[str]:
     )
 
 
-def _with_secrets(spec: RunSpec) -> RunSpec:
-    """The spec with the job's secrets, as they are now; only ever in this process's memory.
+def _with_secrets(spec: RunSpec, secrets: Mapping[str, str] | None) -> RunSpec:
+    """The spec with the job's secrets; only ever in this process's memory.
 
     Raises:
-        EngineError: they can't be read; without them, steps must not run.
+        EngineError: they couldn't be read; without them, steps must not run.
     """
-    if not spec.secrets_file:
-        return spec
-    try:
-        secrets = read_secrets(Path(spec.secrets_file))
-    except (OSError, ValueError):
+    if secrets is None:
         raise EngineError(
             f"The job's secrets can't be read from {spec.secrets_file}; set them again."
-        ) from None
+        )
     return replace(spec, env_variables={**spec.env_variables, **secrets})
 
 

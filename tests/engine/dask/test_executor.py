@@ -179,9 +179,12 @@ def test_runs_get_their_secrets_over_tls(tmp_path: Path) -> None:
             lab = Lab(tmp_path / "state", executor)
             secrets = tmp_path / "secrets.json"
             secrets.write_text('{"TOKEN": "much-guarded"}')
-            run = lab.run({"a.sh": "echo ${#TOKEN}\n"}, secrets_file=str(secrets)).launch()
-            assert run.finish().status is RunStatus.SUCCEEDED
-            assert run.log("a") == "12\n"
+            for overlays in (False, True):  # where there are none, twice a copy
+                more = {"secrets_file": str(secrets), "overlays": overlays}
+                run = lab.run({"a.sh": "echo ${#TOKEN}\n"}, **more).launch()
+                end = run.finish(quiet=not overlays)
+                assert end.status is RunStatus.SUCCEEDED, end.message
+                assert run.log("a") == "12\n"
         finally:
             executor.close()
     finally:
