@@ -179,3 +179,15 @@ def test_what_is_random_differs_though_numpy_is_shared(labs: dict[str, Lab]) -> 
     drawn = [json.loads((run.folder.work / "sub" / "drawn.json").read_text()) for run in runs]
     for values in zip(*drawn, strict=True):
         assert len(set(values)) == len(values), values
+
+
+def test_kernel_that_cannot_enter_the_namespaces_of_its_run_is_started_anew(
+    labs: dict[str, Lab], modules: Path
+) -> None:
+    sleeper = "threading.Thread(target=time.sleep, args=[60], daemon=True)"
+    begin = f"os.register_at_fork(after_in_child=lambda: {sleeper}.start())"
+    (modules / "restless.py").write_text(f"import os, threading, time\n{begin}\n")
+    run = execute(labs["warm"], "print(open('a.ipynb').name)", preload=("restless",), overlays=True)
+    end = run.finish(quiet=False)
+    assert end.status is RunStatus.SUCCEEDED, end.message
+    assert "a.ipynb" in run.log("a")

@@ -130,15 +130,21 @@ class KernelHost(ForkServer):
         if os.getppid() != host:
             os._exit(1)
         become_subreaper()
+        hear, say = os.pipe()
         kernel = os.fork()
         if kernel:
-            for fd in given:
+            for fd in (say, *given):
                 os.close(fd)
+            if not os.read(hear, 1):
+                os._exit(0)  # without a word
+            os.close(hear)
             _guard(socket.socket(fileno=life), kernel, self._refused)
         die_with_parent(guard)
         os.close(life)
         os.close(keep)
-        return lambda: _become_kernel(request, given[:3], given[3:])
+        _enter(given[3:])
+        os.write(say, b"1")
+        return lambda: _become_kernel(request, given[:3])
 
 
 def _guard(life: socket.socket, kernel: int, refused: dict[str, str]) -> None:
@@ -165,6 +171,17 @@ def _guard(life: socket.socket, kernel: int, refused: dict[str, str]) -> None:
     os._exit(0)
 
 
+def _enter(namespaces: list[int]) -> None:
+    """Enter namespaces, if any are given; where that is impossible, there will be no kernel."""
+    if namespaces:
+        try:
+            enter(*namespaces)
+            give_up_rights()
+        except OSError:
+            # Something that was imported has started a thread in the fork.
+            os._exit(1)
+
+
 def _signal(kernel: int, number: int) -> None:
     """Signal a kernel and what it has started in its group, as jupyter_client does."""
     try:
@@ -188,14 +205,11 @@ def _kill_the_rest() -> None:
         time.sleep(0.001)
 
 
-def _become_kernel(request: dict[str, Any], stdio: list[int], namespaces: list[int]) -> None:
+def _become_kernel(request: dict[str, Any], stdio: list[int]) -> None:
     """Be what ``python -c CODE ARGUMENT…`` would be; doesn't return."""
     os.setsid()
     for target, fd in enumerate(stdio):
         os.dup2(fd, target)
-    if namespaces:
-        enter(*namespaces)
-        give_up_rights()
     close_all_but([])
     os.chdir(request["cwd"])
     replace_environment(request["env"])
