@@ -136,14 +136,15 @@ def why_not(folder: Path) -> str | None:
     """Why overlays can't be had; this takes a process, and a moment.
 
     Args:
-        folder: where the working copies would be.
+        folder: where the working copies would be; an absolute path.
 
     Returns:
         A sentence without its stop; None if they can be had.
     """
     if sys.platform != "linux":
         return "Only Linux has overlays"
-    command = [sys.executable, "-m", "jupyter_orchest_jobs.engine.overlay", str(folder)]
+    # The current folder, here that of a user's project, is no place of modules.
+    command = [sys.executable, "-P", "-m", "jupyter_orchest_jobs.engine.overlay", str(folder)]
     try:
         tried = subprocess.run(  # noqa: S603  # ourselves
             command, capture_output=True, text=True, timeout=_ASK_S, check=False

@@ -168,6 +168,8 @@ def recover(work: Path, manifest: Path) -> None:
         SnapshotFailed: the manifest can't be read; nothing was changed.
         OSError: the working copy can't be read or written.
     """
+    # A folder that its owner can't read seems to have neither record nor marks.
+    work.chmod(folder_mode(work.stat().st_mode))
     if read_record(work) is None:
         _take_back_room(work, read_manifest(manifest).items)
 

@@ -155,6 +155,15 @@ def test_trial_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_trial_takes_no_modules_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tempfile.py").write_text("raise SystemExit('not mine')")
+    (tmp_path / "state").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert why_not(tmp_path / "state") is None
+
+
 def test_trial_says_what_is_wrong(tmp_path: Path) -> None:
     assert "No such file" in (why_not(tmp_path / "nowhere") or "")
 
