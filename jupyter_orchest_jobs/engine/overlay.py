@@ -75,15 +75,16 @@ class Overlays:
                 ) from error
 
     def unmount(self, upper: Path) -> None:
-        """Let the folder show its own content again, unless a step has done that; root may.
+        """Let the folder show its own content again, whatever steps have mounted; root may.
 
         Raises:
             OSError: the system can't do it.
         """
         try:
-            check(_libc().umount2(os.fsencode(upper), _DETACH))
+            while True:
+                check(_libc().umount2(os.fsencode(upper), _DETACH))
         except OSError as error:
-            if error.errno != errno.EINVAL:
+            if error.errno != errno.EINVAL:  # nothing is mounted there any more
                 raise
         remove_folder(_private(upper))
 

@@ -22,6 +22,7 @@ from tests.files.test_delta import edit
 from tests.files.trees import read_tree
 
 _PR_SET_DUMPABLE = 4
+_MS_BIND = 4096
 _CHANGES = {
     "ctypes.dlsym",  # mount, umount2
     *("os.chmod", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.setxattr"),
@@ -41,6 +42,9 @@ def _do(overlays: Overlays, order: dict[str, Any]) -> Any:
             overlays.mount(Path(order["lower"]), upper)
         case "edit":
             _edit(upper, order["edits"])
+        case "bind":
+            libc = ctypes.CDLL(None, use_errno=True)
+            check(libc.mount(os.fsencode(order["other"]), os.fsencode(upper), None, _MS_BIND, None))
         case "lay":
             lay_delta(Path(order["delta"]), upper)
         case "unmount":

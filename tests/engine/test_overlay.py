@@ -138,6 +138,18 @@ def test_overlay_that_a_step_has_unmounted_is_no_hindrance(
     assert [path.name for path in tmp_path.iterdir()] == ["work"]
 
 
+def test_unmounting_ends_what_a_step_has_mounted_over_it(
+    mounter: Mounter, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    work, other = tmp_path / "work", tmp_path / "other"
+    other.mkdir()
+    mounter("mount", work, lower=snapshot.project)
+    mounter("edit", work, edits=[("remove", "c", "c")])
+    assert mounter("bind", work, other=other) == {}
+    mounter("unmount", work)
+    assert mounter("see", work).keys() == {"c"}
+
+
 def test_deleted_folder_hides_what_was_below_it(
     mounter: Mounter, snapshot: Snapshot, tmp_path: Path
 ) -> None:
