@@ -2,6 +2,7 @@
 
 import math
 import os
+import stat
 import tempfile
 import time
 from pathlib import Path
@@ -28,10 +29,7 @@ def folders_of(run_id: str, attempt: int) -> list[Path]:
     return [
         path
         for path in _parent().glob(f"{_prefix(run_id)}*-*")
-        if _number(path.name.split("-")[2]) <= attempt
-        # Others may use such names, too.
-        and not path.is_symlink()
-        and path.stat().st_uid == os.getuid()
+        if _number(path.name.split("-")[2]) <= attempt and _is_ours(path)
     ]
 
 
@@ -41,6 +39,15 @@ def wait_for_guards(folder: Path, patience_s: float = 6.0) -> None:
     for guard in folder.glob(f"*{GUARD}"):
         while is_locked(guard) and time.monotonic() < end:
             time.sleep(0.002)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is a folder of this user: others may use such names, too."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:  # its runner, which was killed too late, has removed it
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
 
 
 def _parent() -> Path:
