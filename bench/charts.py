@@ -21,6 +21,7 @@ CHARTS = {
     "marginal": ("computing", "ms"),
     "memory": ("memory", "MB"),
     "snapshots": ("time", "s"),
+    "overlays": ("time", "s"),
     "pages": ("time", "s"),
 }
 """Which tables become charts: what is shown, and the unit of the rows that show it."""
@@ -95,7 +96,8 @@ def _ends(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _is_other(what: str) -> bool:
-    return any(name in what for name in ("papermill", "scheduler", "nbc", "cp -a", "floor"))
+    others = ("papermill", "scheduler", "nbc", "cp -a", "floor", "copies")
+    return any(name in what for name in others)
 
 
 def _short(value: float) -> str:

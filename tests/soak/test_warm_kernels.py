@@ -17,7 +17,7 @@ HANG_S = 1.0
 WAIT_FOR_HOST = "import time\ntime.sleep(2)"
 
 
-def run_chain(lab: Lab, steps: int) -> list[float]:
+def run_chain(lab: Lab, steps: int, overlays: bool) -> list[float]:
     """Execute a run of so many steps.
 
     Returns:
@@ -26,7 +26,7 @@ def run_chain(lab: Lab, steps: int) -> list[float]:
     names = [f"s{number}" for number in range(steps)]
     incoming = {name: [before] for before, name in pairwise(names)}
     text = notebook("print(1)")
-    run = lab.run({f"{name}.ipynb": text for name in names}, incoming).launch()
+    run = lab.run({f"{name}.ipynb": text for name in names}, incoming, overlays=overlays).launch()
     assert run.finish(600).status is RunStatus.SUCCEEDED
     assert runtime.folders_of(run.spec.run_id, run.folder.number) == []
     cells = {one.step: one.t for one in run.of_kind(journal.CellFinished)}
@@ -38,7 +38,7 @@ def children() -> list[psutil.Process]:
     return psutil.Process().children(recursive=True)
 
 
-def check(tmp_path: Path, runs: int, steps: int) -> list[float]:
+def check(tmp_path: Path, runs: int, steps: int, *, overlays: bool = False) -> list[float]:
     """Execute so many runs of so many steps, and see that nothing is left of them.
 
     Returns:
@@ -54,10 +54,10 @@ def check(tmp_path: Path, runs: int, steps: int) -> list[float]:
     try:
         run = lab.run({"a.ipynb": notebook(WAIT_FOR_HOST)}).launch()
         run.finish()
-        run_chain(lab, steps)
+        run_chain(lab, steps, overlays)
         until(lambda: len(hosts()) == 2, "everything but the two hosts to end")
         before = {one.pid: one.num_fds() for one in hosts()}
-        took = [one for _ in range(runs) for one in run_chain(lab, steps)]
+        took = [one for _ in range(runs) for one in run_chain(lab, steps, overlays)]
         until(lambda: len(hosts()) == 2, "everything but the two hosts to end")
         assert {one.pid: one.num_fds() for one in hosts()} == before
         return took
@@ -72,7 +72,8 @@ def test_kernels_leave_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
-def test_two_thousand_kernels_leave_nothing_and_do_not_hang(tmp_path: Path) -> None:
-    took = check(tmp_path, 2000 // STEPS, STEPS)
+@pytest.mark.parametrize("overlays", [False, True], ids=["copies", "overlays"])
+def test_two_thousand_kernels_leave_nothing_and_do_not_hang(tmp_path: Path, overlays: bool) -> None:
+    took = check(tmp_path, 2000 // STEPS, STEPS, overlays=overlays)
     assert len(took) == 2000
     assert max(took) <= HANG_S, sorted(took)[-10:]
