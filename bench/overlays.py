@@ -25,7 +25,8 @@ def measure(home: Path, *, quick: bool) -> list[Table]:
         f"{runs} runs of one notebook that prints a number, {cores()} at once.",
         f"Load of the machine: {os.getloadavg()[0]:.1f} at the end.",
     ]
-    return [Table("overlays", f"overlays: {runs} runs, their projects copied or mounted", rows, notes)]
+    title = f"overlays: {runs} runs, their projects copied or mounted"
+    return [Table("overlays", title, rows, notes)]
 
 
 def _compare(home: Path, size: str, files: tuple[int, int], runs: int, rounds: int) -> list[Row]:
