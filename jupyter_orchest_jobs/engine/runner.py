@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -75,9 +75,9 @@ def execute(path: Path, lock_fd: int, host_fd: int | None) -> int:
     host = None if host_fd is None else socket.socket(fileno=host_fd)
     folder = AttemptFolder(path)
     _detach()
-    ahead = _look_ahead(folder)
-    secrets = _secrets_of(ahead)  # as a worker's memory can't be read from other namespaces
-    overlays = _enter(ahead)  # before there is a second thread
+    # Read now: a worker's memory, in which secrets are, can't be read from other namespaces.
+    told = _read(folder)
+    overlays = _enter(told)  # before there is a second thread
     leash.heed(folder)
     claim = claims.read(folder)
     if claim is not None and claim.host != host_id():
@@ -91,7 +91,7 @@ def execute(path: Path, lock_fd: int, host_fd: int | None) -> int:
         _log.error("This attempt has been begun already; it is never executed twice.")
         return 1
     try:
-        return _run(folder, writer, host, secrets, overlays)
+        return _run(folder, writer, host, told, overlays)
     finally:
         writer.close()
         if life is not None:
@@ -112,26 +112,48 @@ def exit_with(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _look_ahead(folder: AttemptFolder) -> RunSpec | None:
-    try:
-        return _told(folder)
-    except Exception:
-        return None  # said when it is read again
+@dataclass(frozen=True)
+class _Told:
+    """What a runner is told.
+
+    Attributes:
+        spec: without the job's secrets.
+        secrets: as they are now; only ever in this process's memory.
+    """
+
+    spec: RunSpec
+    secrets: Mapping[str, str]
 
 
-def _secrets_of(ahead: RunSpec | None) -> Mapping[str, str] | None:
-    """The job's secrets, as they are now; None if they can't be read."""
-    if ahead is None:
-        return None
+def _read(folder: AttemptFolder) -> _Told | Exception:
+    """What the runner is told, or why it can't be read: there is no journal yet to say so."""
     try:
-        return read_secrets(Path(ahead.secrets_file)) if ahead.secrets_file else {}
+        file = folder.told if folder.told.exists() else folder.spec
+        spec = RunSpec.from_json(file.read_text("utf-8"))
+        return _Told(spec, _secrets_of(spec))
+    except Exception as error:
+        return error
+
+
+def _secrets_of(spec: RunSpec) -> Mapping[str, str]:
+    """The job's secrets.
+
+    Raises:
+        EngineError: they can't be read; without them, steps must not run.
+    """
+    if not spec.secrets_file:
+        return {}
+    try:
+        return read_secrets(Path(spec.secrets_file))
     except (OSError, ValueError):
-        return None
+        raise EngineError(
+            f"The job's secrets can't be read from {spec.secrets_file}; set them again."
+        ) from None
 
 
-def _enter(ahead: RunSpec | None) -> Overlays | None:
+def _enter(told: _Told | Exception) -> Overlays | None:
     """Get ready for an overlay, if the run is to have one; without it, files are copied."""
-    if ahead is not None and ahead.overlays:
+    if isinstance(told, _Told) and told.spec.overlays:
         try:
             return enter_new()
         except OSError as error:
@@ -139,16 +161,11 @@ def _enter(ahead: RunSpec | None) -> Overlays | None:
     return None
 
 
-def _told(folder: AttemptFolder) -> RunSpec:
-    file = folder.told if folder.told.exists() else folder.spec
-    return RunSpec.from_json(file.read_text("utf-8"))
-
-
 def _run(
     folder: AttemptFolder,
     writer: JournalWriter,
     host: socket.socket | None,
-    secrets: Mapping[str, str] | None,
+    told: _Told | Exception,
     overlays: Overlays | None,
 ) -> int:
     sockets: Path | None = None
@@ -161,9 +178,11 @@ def _run(
         from jupyter_orchest_jobs.engine.attempt import Attempt
         from jupyter_orchest_jobs.engine.warm.kernels import WarmKernels
 
-        told = _told(folder)
-        spec = _with_secrets(told, secrets)
-        own = _own_variables(spec, told.env_variables)
+        if isinstance(told, Exception):
+            raise told
+        visible = told.spec.env_variables
+        spec = replace(told.spec, env_variables={**visible, **told.secrets})
+        own = _own_variables(spec, visible)
         warm = WarmKernels(host, own, spec.preload, overlays.namespaces if overlays else ())
         sockets = runtime.make(spec.run_id, folder.number)
         attempt = Attempt(folder, spec, order, writer, sockets, os.environ, warm, overlays)
@@ -194,19 +213,6 @@ def _own_variables(spec: RunSpec, visible: Mapping[str, str]) -> frozenset[str]:
     return frozenset(
         name for name, value in spec.env_variables.items() if visible.get(name) != value
     )
-
-
-def _with_secrets(spec: RunSpec, secrets: Mapping[str, str] | None) -> RunSpec:
-    """The spec with the job's secrets; only ever in this process's memory.
-
-    Raises:
-        EngineError: they couldn't be read; without them, steps must not run.
-    """
-    if secrets is None:
-        raise EngineError(
-            f"The job's secrets can't be read from {spec.secrets_file}; set them again."
-        )
-    return replace(spec, env_variables={**spec.env_variables, **secrets})
 
 
 async def _execute(attempt: "Attempt") -> None:
