@@ -49,6 +49,15 @@ class Item(NamedTuple):
     ctime_ns: int = 0
 
 
+def names_in_folders(items: Mapping[str, Item]) -> dict[str, list[str]]:
+    """Folder → the names in it; ``""`` is the top. Empty folders are not among the keys."""
+    found: dict[str, list[str]] = {}
+    for path in items:
+        folder, _, name = path.rpartition("/")
+        found.setdefault(folder, []).append(name)
+    return found
+
+
 _KINDS = {"file": stat.S_IFREG, "link": stat.S_IFLNK, "dir": stat.S_IFDIR}
 _KEYS = {
     "file": ("type", "mode", "size", "mtime_ns", "sha256", "inode", "ctime_ns"),

@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal
 from jupyter_orchest_jobs.errors import NotFound
 from jupyter_orchest_jobs.files.copy import copied_at
 from jupyter_orchest_jobs.files.delta import DELETED, Record, look, read_record
-from jupyter_orchest_jobs.files.manifest import Item, hash_at
+from jupyter_orchest_jobs.files.manifest import Item, hash_at, names_in_folders
 from jupyter_orchest_jobs.files.paths import join, opened_folder, opened_root, plain, shown
 from jupyter_orchest_jobs.files.reading import NotRegular, open_below
 
@@ -50,11 +50,7 @@ class Baseline:
     @cached_property
     def children(self) -> Mapping[str, list[str]]:
         """Folder → the names in it."""
-        found: dict[str, list[str]] = {}
-        for path in self.items:
-            folder, _, name = path.rpartition("/")
-            found.setdefault(folder, []).append(name)
-        return found
+        return names_in_folders(self.items)
 
 
 class RunTree:

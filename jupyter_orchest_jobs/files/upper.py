@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from jupyter_orchest_jobs.files.manifest import Item
+from jupyter_orchest_jobs.files.manifest import Item, names_in_folders
 from jupyter_orchest_jobs.files.paths import join, opened_folder
 
 _UPPER = "user.orchest_jobs.upper"
@@ -90,12 +90,8 @@ class _Deleted:
 
     @cached_property
     def _names(self) -> Mapping[str, list[str]]:
-        """Folder of the snapshot → the names in it; few runs replace folders."""
-        found: dict[str, list[str]] = {}
-        for path in self._items:
-            folder, _, name = path.rpartition("/")
-            found.setdefault(folder, []).append(name)
-        return found
+        # Made only when it is asked for: few runs replace folders.
+        return names_in_folders(self._items)
 
 
 def _is_opaque(folder: int) -> bool:

@@ -6,6 +6,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from jupyter_orchest_jobs.engine.overlay import why_not
+
+
+def skip_without_overlays(folder: Path) -> None:
+    """Skip the test, or fixture, where the system can make no overlay in a folder."""
+    why = why_not(folder)
+    if why is not None:
+        pytest.skip(f"no overlays here: {why}")
+
 
 class Mounter:
     """The process that mounts: see :mod:`.mounter`."""

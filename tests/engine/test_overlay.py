@@ -26,7 +26,7 @@ from jupyter_orchest_jobs.files.paths import opened_root
 from jupyter_orchest_jobs.files.run_tree import Baseline, RunTree
 from jupyter_orchest_jobs.files.upper import deleted_in, is_upper
 from tests.engine.harness import Lab, RunOnDisk, notebook, until
-from tests.engine.mounting import Mounter
+from tests.engine.mounting import Mounter, skip_without_overlays
 from tests.files.test_delta import TREE, Snapshot, _edits, write_manifest
 from tests.files.trees import contents, make_tree, read_tree
 
@@ -35,9 +35,7 @@ Edits = list[tuple[str, str, str]]
 
 @pytest.fixture(scope="module", autouse=True)
 def _overlays_here(tmp_path_factory: pytest.TempPathFactory) -> None:
-    why = why_not(tmp_path_factory.mktemp("trial"))
-    if why is not None:
-        pytest.skip(f"no overlays here: {why}")
+    skip_without_overlays(tmp_path_factory.mktemp("trial"))
 
 
 @pytest.fixture(scope="module")

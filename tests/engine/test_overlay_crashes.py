@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from jupyter_orchest_jobs.domain.run import RunSpec
-from jupyter_orchest_jobs.engine.overlay import why_not
 from jupyter_orchest_jobs.files.atomic import TEMPORARY
 from jupyter_orchest_jobs.files.delta import rebuild
 from tests.engine.harness import Lab
-from tests.engine.mounting import Mounter
+from tests.engine.mounting import Mounter, skip_without_overlays
 from tests.files.test_delta import TREE, Snapshot, write_manifest
 from tests.files.trees import make_tree, read_tree
 
@@ -48,9 +47,7 @@ LONG = pytest.param(1, len(AFTER), id="long", marks=pytest.mark.soak)
 
 @pytest.fixture(scope="module")
 def mounter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mounter]:
-    why = why_not(tmp_path_factory.mktemp("trial"))
-    if why is not None:
-        pytest.skip(f"no overlays here: {why}")
+    skip_without_overlays(tmp_path_factory.mktemp("trial"))
     mounter = Mounter()
     yield mounter
     mounter.close()

@@ -14,13 +14,13 @@ from jupyter_orchest_jobs.domain.run import AttemptKind
 from jupyter_orchest_jobs.domain.status import RunStatus
 from jupyter_orchest_jobs.engine import away
 from jupyter_orchest_jobs.engine.dask.executor import DaskExecutor
-from jupyter_orchest_jobs.engine.overlay import why_not
 from jupyter_orchest_jobs.errors import EngineError
 from jupyter_orchest_jobs.files.delta import read_record
 from jupyter_orchest_jobs.files.upper import is_upper
 from tests.cluster import Cluster, make_certificate, tls_options
 from tests.contracts.executor import HOLD, ExecutorContract
 from tests.engine.harness import Lab, read_json, until
+from tests.engine.mounting import skip_without_overlays
 from tests.files.trees import contents
 
 
@@ -222,8 +222,8 @@ def test_run_that_was_killed_leaves_nothing_on_its_worker(lab: Lab, cluster: Clu
 def test_run_whose_runner_was_killed_can_be_resumed(
     lab: Lab, cluster: Cluster, tmp_path: Path, overlays: bool
 ) -> None:
-    if overlays and why_not(tmp_path) is not None:
-        pytest.skip("no overlays here")
+    if overlays:
+        skip_without_overlays(tmp_path)
     first = "echo 1 > made.txt; rm -r gone.txt old; mkdir old; echo 2 > old/new.txt\n"
     second = "cat made.txt; [ -e on ] || exec sleep 600; find old\n"
     files = {"a.sh": first, "b.sh": second, "on.txt": "", "gone.txt": "", "old/kept.txt": ""}
